@@ -1,0 +1,34 @@
+# Each target sets up what it needs in .venv first.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test check live clean
+
+help: ## list the targets
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
+
+$(READY): pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --upgrade pip
+	$(BIN)/python -m pip install --quiet --editable '.[dev]'
+	touch $@
+
+test: $(READY) ## run the tests, with branch coverage
+	$(BIN)/coverage run -m pytest
+	$(BIN)/coverage report
+
+check: $(READY) ## ruff, mypy and pyright
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/pyright
+
+live: $(READY) ## run the live tests against GOTRUE_URL, with GOTRUE_JWT_SECRET
+	GOTRUE_URL=$(GOTRUE_URL) GOTRUE_JWT_SECRET=$(GOTRUE_JWT_SECRET) $(BIN)/pytest tests/live -rs
+
+clean: ## remove what the targets made
+	rm -rf $(VENV) .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache dist

@@ -1,0 +1,70 @@
+"""How payloads become Structs: the one door from JSON to what the library returns.
+
+What may live here: decoding, what is wrong with a payload that does not decode, and the
+repairs that every Struct of the server's needs. Nothing here knows which Structs there are.
+"""
+
+import re
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Final, TypeVar
+
+import msgspec
+from msgspec.structs import force_setattr
+from returns.result import Failure, Result, Success
+
+from supabase_gotrue.error import BLANK, INVALID, Error, Messages, invalid
+
+# Checkers see what callers get; msgspec also takes the null that the server may send.
+if TYPE_CHECKING:
+    Metadata = dict[str, object]
+else:
+    Metadata = dict[str, object] | None
+
+_T = TypeVar("_T")
+_WHERE: Final = re.compile(r" - at `\$\.?(.+)`$")
+_MISSING: Final = re.compile(r"missing required field `(.+?)`")
+
+
+def read(decoder: "msgspec.json.Decoder[_T]", payload: object) -> Result[_T, Error]:
+    """Decode JSON text, or a Mapping or list of decoded JSON.
+
+    Args:
+        decoder: of the Struct to make.
+        payload: bytes, a Mapping or a list.
+
+    Returns:
+        The Struct, or an Error with code `validation` and what is wrong with each field.
+    """
+    try:
+        data = payload if isinstance(payload, bytes) else msgspec.json.encode(payload, enc_hook=dict)
+        return Success(decoder.decode(data))
+    except msgspec.ValidationError as fault:
+        return Failure(invalid(_wrong(str(fault), decoder.type, data)))
+    except Exception:  # no JSON at all, or a hostile payload
+        return Failure(invalid({"payload": ("is not valid JSON",)}))
+
+
+def _wrong(fault: str, kind: object, data: bytes) -> dict[str, Messages]:
+    """The fields that msgspec's words name, and every other one that is missing."""
+    raw = msgspec.json.decode(data)
+    if isinstance(raw, Mapping) and isinstance(kind, type) and issubclass(kind, msgspec.Struct):
+        required = (field.encode_name for field in msgspec.structs.fields(kind) if field.required)
+        if missing := {name: (BLANK,) for name in required if raw.get(name) is None}:
+            return missing
+    where = _WHERE.search(fault)
+    named = _MISSING.search(fault)
+    path = [part for part in (where and where[1], named and named[1]) if part]
+    return {".".join(path) or "payload": (BLANK if named else INVALID,)}
+
+
+def settle(struct: msgspec.Struct, blank: tuple[str, ...], times: tuple[str, ...]) -> None:
+    """Make a decoded Struct say what the server meant: `""` is nobody's address, and a
+    time without an offset is UTC."""
+    for name in blank:
+        if getattr(struct, name) == "":
+            force_setattr(struct, name, None)
+    for name in times:
+        time: datetime | None = getattr(struct, name)
+        if time is not None and time.tzinfo is None:
+            force_setattr(struct, name, time.replace(tzinfo=UTC))

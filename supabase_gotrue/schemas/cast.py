@@ -1,0 +1,208 @@
+"""The rules by which arguments become parameters: the original's casts, made total.
+
+What may live here: casts of one value, the cast of a mapping by a table of them, and
+gathering what several arguments did wrong. Nothing here knows which fields there are.
+"""
+
+import math
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Final, TypeVar, overload
+
+import msgspec
+from returns.result import Failure, Result, Success
+
+from supabase_gotrue.error import BLANK, INVALID, UNKNOWN, Error, Messages, invalid
+
+Values = dict[str, object]
+Errors = dict[str, Messages]
+Cast = Callable[[object], object]
+Rule = Callable[[Values, Errors], Errors]
+
+WRONG: Final = object()
+
+# Deeper metadata than anyone writes, and shallower than any stack.
+MAX_DEPTH: Final = 100
+# The server takes 1 MiB, and no JSON value is shorter than a byte.
+MAX_NODES: Final = 2**20
+INTEGERS: Final = range(-(2**63), 2**64)
+
+_BOOLEANS: Final = {"true": True, "1": True, "false": False, "0": False}
+_DIGITS: Final = re.compile(r"[+-]?[0-9]{1,18}")
+_LONGEST_TYPO: Final = 64
+
+_S = TypeVar("_S", bound=msgspec.Struct)
+_A = TypeVar("_A")
+_B = TypeVar("_B")
+_C = TypeVar("_C")
+_D = TypeVar("_D")
+
+
+def text(value: object) -> object:
+    """A str that can be written as UTF-8: an exact one, so that no subclass decides
+    what is sent."""
+    if not isinstance(value, str):
+        return WRONG
+    try:
+        str.encode(value)
+    except UnicodeEncodeError:
+        return WRONG
+    return str.__str__(value)
+
+
+def boolean(value: object) -> object:
+    """A bool, or one of the four strings that the original takes for one.
+
+    >>> boolean("1"), boolean(1) is WRONG
+    (True, True)
+    """
+    if isinstance(value, bool):
+        return value
+    return _BOOLEANS.get(value, WRONG) if isinstance(value, str) else WRONG
+
+
+def positive(value: object) -> object:
+    """An int of at least 1, or the ASCII digits of one.
+
+    >>> positive("3"), positive(0) is WRONG, positive(True) is WRONG
+    (3, True, True)
+    """
+    if isinstance(value, str):
+        return positive(int(value)) if _DIGITS.fullmatch(value) else WRONG
+    if isinstance(value, int) and not isinstance(value, bool) and 0 < value < 2**63:
+        return int(value)
+    return WRONG
+
+
+def json_object(value: object) -> object:
+    """A Mapping of JSON, as a plain dict that is nobody else's.
+
+    >>> json_object({"tags": ("a", 1)}), json_object({"at": float("nan")}) is WRONG
+    ({'tags': ['a', 1]}, True)
+    """
+    return _json(value, iter(range(MAX_NODES)), ()) if isinstance(value, Mapping) else WRONG
+
+
+def _json(value: object, budget: Iterator[int], inside: tuple[int, ...]) -> object:
+    if next(budget, None) is None or len(inside) > MAX_DEPTH or id(value) in inside:
+        return WRONG
+    if value is None or isinstance(value, bool):
+        return value
+    if isinstance(value, str):
+        return text(value)
+    if isinstance(value, int):
+        return int(value) if int(value) in INTEGERS else WRONG
+    if isinstance(value, float):
+        return float(value) if math.isfinite(value) else WRONG
+    within = (*inside, id(value))
+    if isinstance(value, Mapping):
+        pairs = [(text(key), _json(item, budget, within)) for key, item in value.items()]
+        wrong = any(key is WRONG or item is WRONG for key, item in pairs)
+        return WRONG if wrong else dict(pairs)
+    if isinstance(value, (list, tuple)):
+        items = [_json(item, budget, within) for item in value]
+        return WRONG if any(item is WRONG for item in items) else items
+    return WRONG
+
+
+def absent(value: object) -> bool:
+    """What the original takes for nothing: nil, and a blank string."""
+    return value is None or (isinstance(value, str) and not str.strip(value))
+
+
+def cast(value: object, by: Cast) -> object:
+    """One value by one cast, where a value that raises is wrong."""
+    try:
+        return None if absent(value) else by(value)
+    except Exception:
+        return WRONG
+
+
+def parse(
+    into: type[_S], given: object, casts: Mapping[str, Cast], rule: Rule, argument: str
+) -> Result[_S, Error]:
+    """Cast a Mapping by a table; a Struct of the same kind is cast anew.
+
+    Args:
+        into: the Struct to make.
+        given: a Mapping, or such a Struct.
+        casts: each known name with its cast.
+        rule: from the values and their errors to what is missing.
+        argument: the name under which the caller knows `given`.
+    """
+    named = _fields(given) if isinstance(given, into) else by_name(given)
+    if named is None:
+        return Failure(invalid({argument: (INVALID,)}))
+    values = {name: cast(named[name], by) for name, by in casts.items() if name in named}
+    wrong: Errors = {name: (INVALID,) for name, value in values.items() if value is WRONG}
+    unknown: Errors = {name: (UNKNOWN,) for name in named if name not in casts}
+    given_values = {name: value for name, value in values.items() if value is not None}
+    errors = wrong | unknown
+    errors |= rule(given_values, errors)
+    if errors:
+        return Failure(invalid(errors, nearest_names(unknown, casts)))
+    return Success(msgspec.convert(given_values, into))
+
+
+def _fields(given: msgspec.Struct) -> Values:
+    named = ((name, getattr(given, name)) for name in given.__struct_fields__)
+    return {name: value for name, value in named if value is not None}
+
+
+def by_name(given: object) -> Values | None:
+    """What a Mapping holds, by exact names; one that raises is none."""
+    try:
+        pairs = given.items() if isinstance(given, Mapping) else None
+        return None if pairs is None else {_name(key): value for key, value in pairs}
+    except Exception:
+        return None
+
+
+def _name(key: object) -> str:
+    return str.__str__(key) if isinstance(key, str) else repr(key)
+
+
+def nearest_names(unknown: Iterable[str], known: Iterable[str]) -> dict[str, str]:
+    """For each unknown name the known one that a typo probably meant.
+
+    >>> nearest_names(["emial"], ["email", "phone"])
+    {'emial': "did you mean 'email'?"}
+    """
+    from difflib import get_close_matches  # slow to import, and only a typo needs it
+
+    names = list(known)
+    near = {name: get_close_matches(name[:_LONGEST_TYPO], names, n=1) for name in unknown}
+    return {name: f"did you mean {close[0]!r}?" for name, close in near.items() if close}
+
+
+def nothing_more(_values: Values, _errors: Errors) -> Errors:
+    """The rule of parameters of which none is required."""
+    return {}
+
+
+def required(*fields: str) -> Rule:
+    """The rule that these fields must be there."""
+
+    def rule(values: Values, errors: Errors) -> Errors:
+        return {f: (BLANK,) for f in fields if f not in values and f not in errors}
+
+    return rule
+
+
+@overload
+def gather(a: Result[_A, Error], b: Result[_B, Error], /) -> Result[tuple[_A, _B], Error]: ...
+@overload
+def gather(
+    a: Result[_A, Error], b: Result[_B, Error], c: Result[_C, Error], /
+) -> Result[tuple[_A, _B, _C], Error]: ...
+@overload
+def gather(
+    a: Result[_A, Error], b: Result[_B, Error], c: Result[_C, Error], d: Result[_D, Error], /
+) -> Result[tuple[_A, _B, _C, _D], Error]: ...
+def gather(*parsed: Result[object, Error]) -> Result[tuple[object, ...], Error]:
+    """All of several parsed arguments, or all of their errors at once."""
+    failed = [result.failure() for result in parsed if isinstance(result, Failure)]
+    if not failed:
+        return Success(tuple(result.unwrap() for result in parsed))
+    errors = {field: said for error in failed for field, said in error.errors.items()}
+    return Failure(Error("validation", "; ".join(e.message for e in failed), errors=errors))
