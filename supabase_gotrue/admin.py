@@ -17,7 +17,7 @@ from returns.result import Failure, Result, Success
 
 from supabase_gotrue import request
 from supabase_gotrue.client import Client, known_client, send
-from supabase_gotrue.error import Error, reworded
+from supabase_gotrue.error import Error
 from supabase_gotrue.link import LinkProperties
 from supabase_gotrue.response import Answer, decode, ignored, pagination
 from supabase_gotrue.schemas import (
@@ -164,7 +164,7 @@ def delete_user(
 
 
 def list_users(
-    client: Client, params: PageParams | PaginationParams = PaginationParams()
+    client: Client, params: PageParams | PaginationParams = {}
 ) -> Result[UserPage, Error]:
     """Read one page of users, newest first; `identities` and `factors` are not loaded.
 
@@ -192,7 +192,7 @@ def list_users(
 def invite_user_by_email(
     client: Client,
     email: str,
-    options: InviteUserOptions | InviteUserParams = InviteUserParams(),
+    options: InviteUserOptions | InviteUserParams = {},
 ) -> Result[User, Error]:
     """Create a user, and mail an invitation.
 
@@ -398,12 +398,12 @@ def _nothing_left(scope: str, error: Error) -> Result[None, Error]:
     gone = error.error_code == "session_not_found"
     if error.error_code == "user_not_found" or (gone and scope == "local"):
         return Success(None)
-    return Failure(reworded(error, error.message + OTHERS_LIVE) if gone else error)
+    return Failure(error.with_message(error.message + OTHERS_LIVE) if gone else error)
 
 
 def _without_route(error: Error) -> Result[None, Error]:
     if error.status == 404 and error.error_code is None:
-        return Failure(reworded(error, error.message + NO_ROUTE))
+        return Failure(error.with_message(error.message + NO_ROUTE))
     return Failure(error)
 
 

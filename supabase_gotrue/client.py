@@ -8,6 +8,7 @@ import os
 import re
 import warnings
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from types import MappingProxyType
 from typing import Final, TypedDict, Unpack, cast
 from urllib.parse import urlsplit
@@ -15,6 +16,7 @@ from urllib.parse import urlsplit
 from returns.result import Failure, Result, Success
 
 from supabase_gotrue.error import BLANK, INVALID, UNKNOWN, Error, invalid
+from supabase_gotrue.json_types import is_mapping
 from supabase_gotrue.redaction import REDACTED, Masked
 from supabase_gotrue.request import AGENT, API_VERSION, OWN_HEADERS, Request
 from supabase_gotrue.response import Answer, Response
@@ -303,7 +305,7 @@ def _changed(client: Client, options: Mapping[str, object]) -> Result[Client, Er
     ours = isinstance(carrier, RequestsTransport) and carrier.session is None
     if ours and DEFAULTS.keys() & options.keys():
         current |= {name: getattr(carrier, name) for name in DEFAULTS} | {"transport": None}
-    return _client(current | options)
+    return _client({**current, **options})
 
 
 def _warned() -> bool:
@@ -330,7 +332,7 @@ def _token(value: object) -> object:
 
 
 def _headers(value: object) -> object:
-    if not isinstance(value, Mapping):
+    if not is_mapping(value):
         return WRONG
     pairs = [(_header_name(name), _header_value(said)) for name, said in value.items()]
     names = {name for name, _ in pairs}
@@ -369,7 +371,7 @@ def _at_least(least: int) -> Cast:
 def _verify(value: object) -> object:
     if isinstance(value, bool):
         return value
-    path = os.fspath(value) if isinstance(value, os.PathLike) else value
+    path = str(value) if isinstance(value, Path) else value
     return path if isinstance(path, str) and os.path.exists(path) else WRONG
 
 

@@ -7,7 +7,7 @@ Nothing here knows a request, a client or a schema; nothing here logs or does I/
 from collections.abc import Iterable, Mapping, Sequence
 from copy import deepcopy
 from types import MappingProxyType
-from typing import Final, Literal, final
+from typing import Any, Final, Literal, cast, final
 
 ErrorCode = Literal[
     "bad_request",
@@ -116,9 +116,10 @@ class Error(Exception):
     errors: Mapping[str, Messages]
     reasons: tuple[str, ...]
     retry_after: int | None
+    _metadata: dict[str, object]
 
-    def __new__(
-        cls,
+    def __init__(
+        self,
         code: ErrorCode,
         message: str | None = None,
         *,
@@ -129,9 +130,10 @@ class Error(Exception):
         reasons: Iterable[str] = (),
         retry_after: int | None = None,
         metadata: Mapping[str, object] | None = None,
-    ) -> "Error":
-        self = super().__new__(cls)
-        keep = super(Error, self).__setattr__
+    ) -> None:
+        if hasattr(self, "code"):  # called once more, which must change nothing
+            return
+        keep = super().__setattr__
         keep("code", code)
         keep("message", humanize(code) if message is None else message)
         keep("error_code", error_code)
@@ -141,16 +143,15 @@ class Error(Exception):
         keep("reasons", tuple(reasons))
         keep("retry_after", retry_after)
         keep("_metadata", deepcopy(dict(metadata or {})))
-        return self
-
-    def __init__(self, *_args: object, **_fields: object) -> None:
-        """Leave `args` empty: they would be a second, unredacted copy."""
 
     @property
     def metadata(self) -> Mapping[str, object]:
         """What helps to find the call in a log, as a copy of the caller's own."""
-        kept: dict[str, object] = deepcopy(self._metadata)  # type: ignore[attr-defined]
-        return MappingProxyType(kept)
+        return MappingProxyType(deepcopy(self._metadata))
+
+    def with_message(self, message: str) -> "Error":
+        """The same error with a message that says more."""
+        return _rebuild({**self._fields(), "message": message})
 
     def _fields(self) -> dict[str, object]:
         return {
@@ -200,7 +201,7 @@ def _free(name: str) -> str:
 
 
 def _rebuild(fields: dict[str, object]) -> Error:
-    return Error(**fields)  # type: ignore[arg-type]
+    return Error(**cast("dict[str, Any]", fields))
 
 
 def humanize(code: str) -> str:
@@ -221,8 +222,3 @@ def invalid(errors: Mapping[str, Messages], hints: Mapping[str, str] | None = No
     said = {field: f" ({hint})" for field, hint in (hints or {}).items()}
     complaints = (f"{k} {' and '.join(v)}{said.get(k, '')}" for k, v in errors.items())
     return Error("validation", "; ".join(complaints), errors=errors)
-
-
-def reworded(error: Error, message: str) -> Error:
-    """The same error with a message that says more."""
-    return _rebuild({**error._fields(), "message": message})

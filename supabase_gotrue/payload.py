@@ -5,7 +5,6 @@ repairs that every Struct of the server's needs. Nothing here knows which Struct
 """
 
 import re
-from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final, TypeVar
 
@@ -14,6 +13,7 @@ from msgspec.structs import force_setattr
 from returns.result import Failure, Result, Success
 
 from supabase_gotrue.error import BLANK, INVALID, Error, Messages, invalid
+from supabase_gotrue.json_types import is_object
 
 # Checkers see what callers get; msgspec also takes the null that the server may send.
 if TYPE_CHECKING:
@@ -21,7 +21,15 @@ if TYPE_CHECKING:
 else:
     Metadata = dict[str, object] | None
 
+
+def empty() -> dict[str, object]:
+    """Metadata of which there are none."""
+    return {}
+
+
 _T = TypeVar("_T")
+_JSON: Final = msgspec.json.Encoder(enc_hook=dict)
+NOT_JSON: Final = invalid({"payload": ("is not valid JSON",)})
 _WHERE: Final = re.compile(r" - at `\$\.?(.+)`$")
 _MISSING: Final = re.compile(r"missing required field `(.+?)`")
 
@@ -37,21 +45,25 @@ def read(decoder: "msgspec.json.Decoder[_T]", payload: object) -> Result[_T, Err
         The Struct, or an Error with code `validation` and what is wrong with each field.
     """
     try:
-        data = payload if isinstance(payload, bytes) else msgspec.json.encode(payload, enc_hook=dict)
+        data = payload if isinstance(payload, bytes) else _JSON.encode(payload)
+    except Exception:  # a hostile payload: whatever it did, it is no JSON
+        return Failure(NOT_JSON)
+    try:
         return Success(decoder.decode(data))
     except msgspec.ValidationError as fault:
         return Failure(invalid(_wrong(str(fault), decoder.type, data)))
-    except Exception:  # no JSON at all, or a hostile payload
-        return Failure(invalid({"payload": ("is not valid JSON",)}))
+    except (msgspec.DecodeError, RecursionError, ValueError):
+        return Failure(NOT_JSON)
 
 
 def _wrong(fault: str, kind: object, data: bytes) -> dict[str, Messages]:
     """The fields that msgspec's words name, and every other one that is missing."""
-    raw = msgspec.json.decode(data)
-    if isinstance(raw, Mapping) and isinstance(kind, type) and issubclass(kind, msgspec.Struct):
+    raw: object = msgspec.json.decode(data)
+    if is_object(raw) and isinstance(kind, type) and issubclass(kind, msgspec.Struct):
         required = (field.encode_name for field in msgspec.structs.fields(kind) if field.required)
-        if missing := {name: (BLANK,) for name in required if raw.get(name) is None}:
-            return missing
+        missing = [name for name in required if raw.get(name) is None]
+        if missing:
+            return dict.fromkeys(missing, (BLANK,))
     where = _WHERE.search(fault)
     named = _MISSING.search(fault)
     path = [part for part in (where and where[1], named and named[1]) if part]

@@ -10,6 +10,8 @@ from typing import Final
 
 import msgspec
 
+from supabase_gotrue.json_types import is_array, is_object
+
 REDACTED: Final = "[redacted]"
 
 # A shorter value is blanked only where it is a whole JSON string: the password "a"
@@ -78,9 +80,9 @@ def redact_json(value: object, secrets: Iterable[str]) -> object:
     known = tuple(secrets)
     if isinstance(value, str):
         return redact(value, known)
-    if isinstance(value, list):
+    if is_array(value):
         return [redact_json(item, known) for item in value]
-    if isinstance(value, dict):
+    if is_object(value):
         return {
             redact(key, known): REDACTED
             if item and key.lower() in SECRET_NAMES

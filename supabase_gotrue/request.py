@@ -93,9 +93,10 @@ class Request(msgspec.Struct, frozen=True):
         url = self.url.partition("?")[0]
         return f"Request({self.method!r}, {url!r}, {self.headers!r}, body={size})"
 
-    def __rich_repr__(self) -> "tuple[tuple[str, object], ...]":
+    def __rich_repr__(self) -> list[tuple[str, object]]:
         """What `rich` prints: as much as repr does."""
-        return (("", repr(self)),)
+        shown = self.url.partition("?")[0]
+        return [("method", self.method), ("url", shown), ("headers", self.headers)]
 
 
 def create_user(client: "Client", params: "AdminUserParams") -> Request:
@@ -156,9 +157,7 @@ def delete_identity(client: "Client", user_id: str, identity_id: str) -> Request
     return _request(client, "DELETE", _under(USERS, user_id, "identities", identity_id))
 
 
-def delete_own_identity(
-    client: "Client", _user_id: str, identity_id: str, token: str
-) -> Request:
+def delete_own_identity(client: "Client", _user_id: str, identity_id: str, token: str) -> Request:
     """https://github.com/supabase/auth/blob/master/internal/api/identity.go"""
     path = _under("/user/identities", identity_id)
     return _request(client, "DELETE", path, token=token)

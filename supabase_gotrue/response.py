@@ -14,6 +14,7 @@ import msgspec
 from returns.result import Failure, Result, Success
 
 from supabase_gotrue.error import CODE_OF_STATUS, Error, humanize
+from supabase_gotrue.json_types import is_array, is_object
 from supabase_gotrue.redaction import SECRET_NAMES, redact, redact_json
 from supabase_gotrue.request import Headers, Request
 from supabase_gotrue.user import Pagination
@@ -121,10 +122,11 @@ def refusal(answer: Answer) -> Error:
     response = answer.response
     secrets = carried(answer.request)
     problem = _problem(response.body)
-    fields = problem if isinstance(problem, dict) else {}
+    fields = problem if is_object(problem) else {}
     code = CODE_OF_STATUS.get(response.status, "unexpected")
     words = _redirect(response) or _words(problem, response) or humanize(code)
-    named = {"error_id": fields["error_id"]} if _said(fields.get("error_id")) else {}
+    error_id = _said(fields.get("error_id"))
+    named = {} if error_id is None else {"error_id": error_id}
     return Error(
         code,
         _cut(redact(words, secrets)),
@@ -143,9 +145,9 @@ def carried(request: Request) -> list[str]:
 
 
 def _secret_values(value: object) -> list[str]:
-    if isinstance(value, list):
+    if is_array(value):
         return [secret for item in value for secret in _secret_values(item)]
-    if not isinstance(value, dict):
+    if not is_object(value):
         return []
     own = [v for k, v in value.items() if k in SECRET_NAMES and isinstance(v, str)]
     return own + [secret for item in value.values() for secret in _secret_values(item)]
@@ -161,9 +163,9 @@ def _problem(body: bytes) -> object:
 
 
 def _shallow(value: object, depth: int) -> bool:
-    if isinstance(value, dict):
+    if is_object(value):
         return depth > 0 and all(_shallow(item, depth - 1) for item in value.values())
-    if isinstance(value, list):
+    if is_array(value):
         return depth > 0 and all(_shallow(item, depth - 1) for item in value)
     return True
 
@@ -174,7 +176,7 @@ def _said(value: object) -> str | None:
 
 def _words(problem: object, response: Response) -> str | None:
     """The server's own words: https://supabase.com/docs/guides/auth/debugging/error-codes"""
-    if isinstance(problem, dict):
+    if is_object(problem):
         named = (_said(problem.get(name)) for name in ("msg", "message", "error_description"))
         return next(filter(None, named), None) or _words(problem.get("error"), response)
     plain = _said(problem)
@@ -193,8 +195,8 @@ def _error_code(
 
 def _reasons(fields: Mapping[str, object]) -> tuple[str, ...]:
     weak = fields.get("weak_password")
-    reasons = weak.get("reasons") if isinstance(weak, dict) else None
-    return tuple(filter(_said, reasons)) if isinstance(reasons, list) else ()
+    reasons = weak.get("reasons") if is_object(weak) else None
+    return tuple(filter(None, map(_said, reasons))) if is_array(reasons) else ()
 
 
 def _retry_after(response: Response) -> int | None:

@@ -101,9 +101,11 @@ def token_of(name: str, session: object, user_id: object) -> Result[str, Error]:
     <Failure: session belongs to another user (validation)>
     """
     return access_token(session).bind(
-        lambda token: Success(token)
-        if {_bare(user_id)}.issuperset(map(_bare, _owners(session, token)))
-        else Failure(invalid({name: ("belongs to another user",)}))
+        lambda token: (
+            Success(token)
+            if {_bare(user_id)}.issuperset(map(_bare, _owners(session, token)))
+            else Failure(invalid({name: ("belongs to another user",)}))
+        )
     )
 
 

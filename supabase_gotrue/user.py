@@ -13,7 +13,7 @@ from msgspec.structs import force_setattr
 from returns.result import Result
 
 from supabase_gotrue.error import Error
-from supabase_gotrue.payload import Metadata, read, settle
+from supabase_gotrue.payload import Metadata, empty, read, settle
 
 
 class Payload(msgspec.Struct, frozen=True, kw_only=True):
@@ -43,7 +43,7 @@ class Identity(Payload, frozen=True, kw_only=True):
     provider: str
     identity_id: str | None = None
     user_id: str | None = None
-    identity_data: Metadata = msgspec.field(default_factory=dict)
+    identity_data: Metadata = msgspec.field(default_factory=empty)
     email: str | None = None
     last_sign_in_at: datetime | None = None
     created_at: datetime | None = None
@@ -152,8 +152,8 @@ class User(Payload, frozen=True, kw_only=True):
     email: str | None = None
     phone: str | None = None
     role: str | None = None
-    app_metadata: Metadata = msgspec.field(default_factory=dict)
-    user_metadata: Metadata = msgspec.field(default_factory=dict)
+    app_metadata: Metadata = msgspec.field(default_factory=empty)
+    user_metadata: Metadata = msgspec.field(default_factory=empty)
     identities: tuple[Identity, ...] | None = None
     factors: tuple[Factor, ...] | None = None
     is_anonymous: bool = False
@@ -233,7 +233,7 @@ class _Page(msgspec.Struct, frozen=True):
 
 def _no_null(struct: msgspec.Struct, name: str) -> None:
     if getattr(struct, name) is None:
-        force_setattr(struct, name, {})
+        force_setattr(struct, name, empty())
 
 
 def loaded(user: User) -> User:

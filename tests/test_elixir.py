@@ -4,7 +4,7 @@ The porting guide's table is made of the same file.
 """
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
@@ -12,7 +12,7 @@ from urllib.parse import parse_qsl, urlsplit
 import pytest
 from returns.result import Failure, Result, Success
 
-from supabase_gotrue import Client, Error, Request, Session, admin, init_client
+from supabase_gotrue import Error, Request, admin, init_client
 from tests.canned import KEY, Canned
 
 VECTORS: list[dict[str, Any]] = json.loads(
@@ -25,7 +25,7 @@ CALLS: Mapping[str, Callable[..., Result[Any, Error]]] = {
 
 def replay(vector: Mapping[str, Any]) -> tuple[Request | None, Result[Any, Error]]:
     answer = vector["answer"]
-    if "error" in answer:
+    if answer["status"] == "error":
         sent: list[Request] = []
 
         def broken(request: Request) -> Result[Any, Error]:

@@ -7,6 +7,7 @@ from typing import Final, TypedDict
 from returns.result import Result
 
 from supabase_gotrue.error import Error, Messages
+from supabase_gotrue.json_types import Json
 from supabase_gotrue.redaction import Masked
 from supabase_gotrue.schemas.cast import (
     Cast,
@@ -18,7 +19,6 @@ from supabase_gotrue.schemas.cast import (
     parse,
     text,
 )
-from supabase_gotrue.schemas.json import Json
 
 
 class AdminUserAttrs(TypedDict, total=False):

@@ -13,6 +13,7 @@ import msgspec
 from returns.result import Failure, Result, Success
 
 from supabase_gotrue.error import BLANK, INVALID, UNKNOWN, Error, Messages, invalid
+from supabase_gotrue.json_types import is_mapping, is_sequence
 
 Values = dict[str, object]
 Errors = dict[str, Messages]
@@ -80,7 +81,7 @@ def json_object(value: object) -> object:
     >>> json_object({"tags": ("a", 1)}), json_object({"at": float("nan")}) is WRONG
     ({'tags': ['a', 1]}, True)
     """
-    return _json(value, iter(range(MAX_NODES)), ()) if isinstance(value, Mapping) else WRONG
+    return _json(value, iter(range(MAX_NODES)), ()) if is_mapping(value) else WRONG
 
 
 def _json(value: object, budget: Iterator[int], inside: tuple[int, ...]) -> object:
@@ -95,11 +96,11 @@ def _json(value: object, budget: Iterator[int], inside: tuple[int, ...]) -> obje
     if isinstance(value, float):
         return float(value) if math.isfinite(value) else WRONG
     within = (*inside, id(value))
-    if isinstance(value, Mapping):
+    if is_mapping(value):
         pairs = [(text(key), _json(item, budget, within)) for key, item in value.items()]
         wrong = any(key is WRONG or item is WRONG for key, item in pairs)
         return WRONG if wrong else dict(pairs)
-    if isinstance(value, (list, tuple)):
+    if is_sequence(value):
         items = [_json(item, budget, within) for item in value]
         return WRONG if any(item is WRONG for item in items) else items
     return WRONG
@@ -152,7 +153,7 @@ def _fields(given: msgspec.Struct) -> Values:
 def by_name(given: object) -> Values | None:
     """What a Mapping holds, by exact names; one that raises is none."""
     try:
-        pairs = given.items() if isinstance(given, Mapping) else None
+        pairs = given.items() if is_mapping(given) else None
         return None if pairs is None else {_name(key): value for key, value in pairs}
     except Exception:
         return None

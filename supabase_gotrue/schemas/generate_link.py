@@ -7,6 +7,7 @@ from typing import Final, Literal, NotRequired, TypedDict
 from returns.result import Result
 
 from supabase_gotrue.error import Error
+from supabase_gotrue.json_types import Json
 from supabase_gotrue.redaction import Masked
 from supabase_gotrue.schemas.cast import (
     WRONG,
@@ -18,7 +19,6 @@ from supabase_gotrue.schemas.cast import (
     required,
     text,
 )
-from supabase_gotrue.schemas.json import Json
 from supabase_gotrue.schemas.redirect import redirect_url
 
 LinkType = Literal[

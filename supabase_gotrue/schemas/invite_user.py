@@ -7,9 +7,9 @@ from typing import Final, TypedDict
 from returns.result import Result
 
 from supabase_gotrue.error import Error
+from supabase_gotrue.json_types import Json
 from supabase_gotrue.redaction import Masked
 from supabase_gotrue.schemas.cast import Cast, json_object, nothing_more, parse
-from supabase_gotrue.schemas.json import Json
 from supabase_gotrue.schemas.redirect import redirect_url
 
 

@@ -15,7 +15,9 @@ _SCHEME: Final = re.compile(r"^[A-Za-z][A-Za-z0-9+.-]*:")
 _HOST: Final = re.compile(r"^((?:[a-z][a-z0-9+.-]*:)?//(?:[^/?#]*@)?)([^/?#@]*)")
 
 # The original leaves them out: https://hexdocs.pm/elixir/URI.html#to_string/1
-_DEFAULT_PORT: Final = re.compile(r"^(http://[^/?#]*(?=:80(?:[/?#]|$))|https://[^/?#]*(?=:443(?:[/?#]|$))):\d+")
+_DEFAULT_PORT: Final = re.compile(
+    r"^(http://[^/?#]*(?=:80(?:[/?#]|$))|https://[^/?#]*(?=:443(?:[/?#]|$))):\d+"
+)
 
 
 def redirect_url(value: object) -> object:
