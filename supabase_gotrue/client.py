@@ -23,24 +23,9 @@ from supabase_gotrue.response import Answer, Response
 from supabase_gotrue.schemas.cast import WRONG, Cast, Errors, nearest_names, text
 from supabase_gotrue.schemas.cast import cast as by_cast
 from supabase_gotrue.session import VISIBLE_ASCII
-from supabase_gotrue.transports import RequestsTransport
+from supabase_gotrue.transports import RequestsTransport, TransportOptions
 
 Transport = Callable[[Request], Result[Response, Error]]
-
-
-class TransportOptions(TypedDict, total=False):
-    """What the default transport can be told."""
-
-    timeout: float
-    """Seconds for a whole call, retries and their pauses included; 10."""
-    max_retries: int
-    """How often a call is repeated at most, where that is harmless; 2."""
-    max_response_bytes: int
-    """The largest decoded body; 64 MiB."""
-    pool_size: int
-    """The most connections at once; 10."""
-    verify: bool | str
-    """A path: one's own certificate authorities. `False` verifies nothing, and warns."""
 
 
 class ClientOptions(TransportOptions, total=False):
@@ -54,13 +39,7 @@ class ClientOptions(TransportOptions, total=False):
     transport: Transport | None
 
 
-DEFAULTS: Final[TransportOptions] = {
-    "timeout": 10.0,
-    "max_retries": 2,
-    "max_response_bytes": 64 * 2**20,
-    "pool_size": 10,
-    "verify": True,
-}
+USUAL: Final = RequestsTransport()
 
 
 class Client(Masked, frozen=True, kw_only=True):
@@ -116,11 +95,11 @@ def init_client(
     access_token: str | None = None,
     auth_url: str | None = None,
     headers: Mapping[str, str] | None = None,
-    timeout: float = DEFAULTS["timeout"],
-    max_retries: int = DEFAULTS["max_retries"],
-    max_response_bytes: int = DEFAULTS["max_response_bytes"],
-    pool_size: int = DEFAULTS["pool_size"],
-    verify: bool | str = DEFAULTS["verify"],
+    timeout: float = USUAL.timeout,
+    max_retries: int = USUAL.max_retries,
+    max_response_bytes: int = USUAL.max_response_bytes,
+    pool_size: int = USUAL.pool_size,
+    verify: bool | str = USUAL.verify,
     transport: Transport | None = None,
 ) -> Result[Client, Error]:
     """Make a client; nothing is sent yet.
@@ -258,7 +237,9 @@ def _client(given: Mapping[str, object]) -> Result[Client, Error]:
         if value is None and not (name in OPTIONAL and given[name] is None)
     }
     if given["transport"] is not None:
-        errors |= {name: (BESIDE,) for name, usual in DEFAULTS.items() if values[name] != usual}
+        errors |= {
+            name: (BESIDE,) for name, usual in _carrying(USUAL).items() if values[name] != usual
+        }
     if errors:
         return Failure(invalid(errors, {name: HINTS[name] for name in errors if name in HINTS}))
     return _assembled(cast("_Options", values))
@@ -299,13 +280,18 @@ def _changed(client: Client, options: Mapping[str, object]) -> Result[Client, Er
         "auth_url": None if derived else client.auth_url,
         "headers": dict(client.headers),
         "transport": client.transport,
-        **DEFAULTS,
+        **_carrying(USUAL),
     }
     carrier = client.transport
     ours = isinstance(carrier, RequestsTransport) and carrier.session is None
-    if ours and DEFAULTS.keys() & options.keys():
-        current |= {name: getattr(carrier, name) for name in DEFAULTS} | {"transport": None}
+    if ours and TransportOptions.__annotations__.keys() & options.keys():
+        current |= {**_carrying(carrier), "transport": None}
     return _client({**current, **options})
+
+
+def _carrying(transport: object) -> dict[str, object]:
+    """The transport's own options."""
+    return {name: getattr(transport, name) for name in TransportOptions.__annotations__}
 
 
 def _warned() -> bool:

@@ -133,7 +133,7 @@ def refusal(answer: Answer) -> Error:
         error_code=_error_code(fields, response, secrets),
         status=response.status,
         reasons=_reasons(fields),
-        retry_after=_retry_after(response),
+        retry_after=retry_after(response),
         metadata={**place(answer), **named, "resp_body": _shown(problem, secrets)},
     )
 
@@ -199,7 +199,7 @@ def _reasons(fields: Mapping[str, object]) -> tuple[str, ...]:
     return tuple(filter(None, map(_said, reasons))) if is_array(reasons) else ()
 
 
-def _retry_after(response: Response) -> int | None:
+def retry_after(response: Response) -> int | None:
     """Seconds; an HTTP date is read against the answer's own, for there is no clock here.
 
     https://www.rfc-editor.org/rfc/rfc9110#field.retry-after

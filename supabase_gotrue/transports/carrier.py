@@ -1,0 +1,286 @@
+"""One attempt at one request, by requests and within a deadline.
+
+What may live here: sessions, adapters, pools and what they raise. Nothing here decides
+whether to try again, and no text of a carrier's exception leaves: they quote headers.
+"""
+
+import http.client
+import socket
+import ssl
+import threading
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future
+from functools import partial
+from io import BufferedReader, RawIOBase
+from typing import Any, Final, TypeVar, cast
+from urllib.parse import urlsplit
+
+import requests
+import urllib3
+from requests.adapters import BaseAdapter, HTTPAdapter
+from requests.structures import CaseInsensitiveDict
+from returns.result import Failure, Result, Success
+from urllib3 import exceptions as faults
+from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
+from urllib3.util.response import assert_header_parsing
+
+from supabase_gotrue.request import Request
+from supabase_gotrue.response import Response
+from supabase_gotrue.transports.fault import Fault, Kind
+
+_T = TypeVar("_T")
+
+# What an attempt may raise, by the first of its causes that is listed; the order counts.
+CAUSES: Final[tuple[tuple[Kind, tuple[type[BaseException], ...]], ...]] = (
+    ("late", (TimeoutError, faults.ReadTimeoutError)),
+    ("nameless", (socket.gaierror, UnicodeError, faults.LocationValueError)),
+    ("unconnected", (faults.NewConnectionError, faults.ConnectTimeoutError)),
+    ("proxy", (faults.ProxyError, requests.exceptions.InvalidProxyURL)),
+    ("cut", (ConnectionError, ssl.SSLEOFError, http.client.IncompleteRead)),
+    ("untrusted", (ssl.SSLError, ssl.CertificateError, faults.SSLError)),
+    ("encoding", (faults.DecodeError,)),
+    ("garbage", (http.client.HTTPException, faults.InvalidHeader, faults.HeaderParsingError)),
+    ("cut", (faults.IncompleteRead, faults.ProtocolError)),
+)
+
+
+class Carrier:
+    """The connections of one process."""
+
+    def __init__(
+        self,
+        max_response_bytes: int,
+        pool_size: int,
+        verify: bool | str,
+        session: requests.Session | None,
+    ) -> None:
+        self._most = max_response_bytes
+        self._free = threading.BoundedSemaphore(pool_size)
+        self._verify = verify if session is None else None
+        self._session = _own_session(pool_size) if session is None else session
+        self._settings: dict[str, dict[str, Any]] = {}
+
+    def carry(self, request: Request, deadline: float) -> Result[Response, Fault]:
+        """Send a request once."""
+        try:
+            adapter = self._session.get_adapter(request.url)
+            attempt = partial(self._attempt, adapter, request, deadline)
+            return attempt() if isinstance(adapter, _Adapter) else apart(attempt, deadline)
+        except Exception as raised:
+            return Failure(_fault(raised, None))
+
+    def _attempt(
+        self, adapter: BaseAdapter, request: Request, deadline: float
+    ) -> Result[Response, Fault]:
+        if not self._free.acquire(timeout=_left(deadline)):
+            return Failure(Fault("crowded"))
+        try:
+            return self._exchange(adapter, request, deadline)
+        finally:
+            self._free.release()
+
+    def _exchange(
+        self, adapter: BaseAdapter, request: Request, deadline: float
+    ) -> Result[Response, Fault]:
+        own = isinstance(adapter, _Adapter)
+        timeout: Any = _Until(deadline) if own else _left(deadline)
+        settings = self._settings_for(request.url)
+        answer = adapter.send(_prepared(request), timeout=timeout, **settings)
+        try:
+            body = answer.raw.read(self._most + 1, decode_content=True)
+        except Exception as raised:
+            answer.raw.close()
+            return Failure(_fault(raised, answer.status_code))
+        if len(body) > self._most:
+            answer.raw.close()
+            return Failure(Fault("large", answer.status_code))
+        headers = {name.lower(): value for name, value in answer.raw.headers.items()}
+        return Success(Response(answer.status_code, headers, body))
+
+    def _settings_for(self, url: str) -> dict[str, Any]:
+        """Proxies, authorities and certificate, read from the environment once a host."""
+        host = urlsplit(url).netloc
+        if host not in self._settings:
+            merged = self._session.merge_environment_settings(url, {}, True, self._verify, None)
+            self._settings[host] = {**merged}
+        return self._settings[host]
+
+
+def apart(work: Callable[[], _T], deadline: float, undo: Callable[[], object] = int) -> _T:
+    """Do what cannot be interrupted in a thread, which is left behind at the deadline;
+    what it makes after that is undone."""
+    outcome: Future[_T] = Future()
+
+    def run() -> None:
+        try:
+            outcome.set_result(work())
+        except BaseException as raised:
+            outcome.set_exception(raised)
+
+    threading.Thread(target=run, name="supabase_gotrue", daemon=True).start()
+    try:
+        return outcome.result(_left(deadline))
+    except TimeoutError:
+        outcome.add_done_callback(lambda _done: undo())
+        raise
+
+
+class _Until(urllib3.Timeout):
+    """One deadline for everything, where urllib3 would give each step its own time."""
+
+    def __init__(self, deadline: float) -> None:
+        super().__init__()
+        self.deadline = deadline
+
+    def clone(self) -> "_Until":
+        return self
+
+    @property
+    def connect_timeout(self) -> float:
+        return _left(self.deadline)
+
+    @property
+    def read_timeout(self) -> float:
+        return _left(self.deadline)
+
+
+class _Stream(RawIOBase):
+    """A socket's bytes until its time is up, however slowly they drip."""
+
+    def __init__(self, sock: socket.socket) -> None:
+        self._deadline = time.monotonic() + (sock.gettimeout() or 0)
+        self._socket = sock
+        self._stream = sock.makefile("rb", buffering=0)
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int | None:
+        left = self._deadline - time.monotonic()
+        if left <= 0:
+            raise TimeoutError
+        self._socket.settimeout(left)
+        return self._stream.readinto(buffer)
+
+    def close(self) -> None:
+        self._stream.close()
+        super().close()
+
+
+class _Lines(BufferedReader):
+    """A buffer that knows whether its last line was the end of the stream."""
+
+    ended = False
+
+    def readline(self, size: int | None = -1, /) -> bytes:
+        line = super().readline(size)
+        self.ended = not line
+        return line
+
+
+class _Source:
+    """A socket as `http.client` reads it."""
+
+    def __init__(self, sock: socket.socket) -> None:
+        self._socket = sock
+
+    def makefile(self, _mode: str) -> _Lines:
+        return _Lines(_Stream(self._socket))
+
+
+class _Answer(http.client.HTTPResponse):
+    """An answer within its deadline whose header block is whole and well-formed: the
+    standard library takes the end of the stream for that of the headers, and urllib3 logs
+    what it cannot read of them."""
+
+    def __init__(self, sock: Any, debuglevel: int = 0, method: str | None = None) -> None:
+        super().__init__(cast("socket.socket", _Source(sock)), debuglevel, method)
+
+    def begin(self) -> None:
+        lines = cast("_Lines", self.fp)
+        super().begin()
+        if lines.ended:
+            raise http.client.IncompleteRead(b"")
+        assert_header_parsing(self.msg)
+
+
+class _Bounded(HTTPConnectionPool):
+    """A pool of stock connections that keeps the deadline."""
+
+    def _new_conn(self) -> Any:
+        conn: Any = super()._new_conn()
+        conn.response_class = _Answer
+        conn.debuglevel = 0  # which would print the key
+        return conn
+
+    def _prepare_proxy(self, conn: Any) -> None:
+        _connected(conn, partial(super()._prepare_proxy, conn))
+
+    def _validate_conn(self, conn: Any) -> None:
+        if conn.is_closed:
+            _connected(conn, conn.connect)
+        super()._validate_conn(conn)
+
+
+class _BoundedTls(_Bounded, HTTPSConnectionPool):
+    """The same over TLS."""
+
+
+class _Adapter(HTTPAdapter):
+    """The stock adapter and connections, in pools that keep the deadline."""
+
+    def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
+        super().init_poolmanager(*args, **kwargs)
+        self.poolmanager.pool_classes_by_scheme = _POOLS
+
+    def proxy_manager_for(self, proxy: str, **kwargs: Any) -> Any:
+        manager = super().proxy_manager_for(proxy, **kwargs)
+        manager.pool_classes_by_scheme = _POOLS
+        return manager
+
+
+_POOLS: Final = {"http": _Bounded, "https": _BoundedTls}
+
+
+def _own_session(pool_size: int) -> requests.Session:
+    session = requests.Session()
+    session.mount("https://", _Adapter(pool_maxsize=pool_size))
+    session.mount("http://", _Adapter(pool_maxsize=pool_size))
+    return session
+
+
+def _connected(conn: Any, connect: Callable[[], object]) -> None:
+    """Each address, proxy and handshake would have a timeout of its own."""
+    apart(connect, time.monotonic() + conn.timeout, undo=conn.close)
+
+
+def _prepared(request: Request) -> requests.PreparedRequest:
+    """Set by hand: `prepare` would read netrc, add cookies and change the URL."""
+    framing = {} if request.body is None else {"content-length": str(len(request.body))}
+    accepted = {"accept-encoding": "gzip, deflate"}
+    prepared = requests.PreparedRequest()
+    prepared.method = request.method
+    prepared.url = request.url
+    prepared.headers = CaseInsensitiveDict({**accepted, **request.headers, **framing})
+    prepared.body = request.body
+    return prepared
+
+
+def _left(deadline: float) -> float:
+    """Seconds; never 0, which would mean not to wait for what is there."""
+    return max(deadline - time.monotonic(), 0.001)
+
+
+def _fault(raised: BaseException, status: int | None) -> Fault:
+    causes = tuple(_causes(raised))
+    kinds: list[Kind] = [
+        kind for kind, types in CAUSES if any(isinstance(c, types) for c in causes)
+    ]
+    return Fault(kinds[0] if kinds else "unknown", status)
+
+
+def _causes(raised: BaseException | None) -> Iterator[BaseException]:
+    while raised is not None:
+        yield raised
+        raised = raised.__cause__ or raised.__context__
