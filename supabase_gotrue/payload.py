@@ -51,14 +51,18 @@ def read(decoder: "msgspec.json.Decoder[_T]", payload: object) -> Result[_T, Err
     try:
         return Success(decoder.decode(data))
     except msgspec.ValidationError as fault:
-        return Failure(invalid(_wrong(str(fault), decoder.type, data)))
+        words = str(fault)
     except (msgspec.DecodeError, RecursionError, ValueError):
         return Failure(NOT_JSON)
+    try:  # what follows the first wrong field may be no JSON
+        raw: object = msgspec.json.decode(data)
+    except (msgspec.DecodeError, RecursionError, ValueError):
+        return Failure(NOT_JSON)
+    return Failure(invalid(_wrong(words, decoder.type, raw)))
 
 
-def _wrong(fault: str, kind: object, data: bytes) -> dict[str, Messages]:
+def _wrong(fault: str, kind: object, raw: object) -> dict[str, Messages]:
     """The fields that msgspec's words name, and every other one that is missing."""
-    raw: object = msgspec.json.decode(data)
     if is_object(raw) and isinstance(kind, type) and issubclass(kind, msgspec.Struct):
         required = (field.encode_name for field in msgspec.structs.fields(kind) if field.required)
         missing = [name for name in required if raw.get(name) is None]
