@@ -1,0 +1,214 @@
+"""create_user against a server."""
+
+from datetime import UTC, datetime, timedelta
+from uuid import uuid4
+
+import argon2
+import bcrypt
+import pytest
+from returns.result import Failure, Success
+
+from supabase_gotrue import AdminUserAttrs, AdminUserParams, Client, Error, Json, User
+from supabase_gotrue.admin import create_user, get_user_by_id, list_users
+from tests.live.server import PASSWORD, Server, claims, new_email, new_phone, recent
+
+
+class TestCreateUser:
+    def test_minimal(self, client: Client) -> None:
+        email = new_email()
+        user = create_user(client, {"email": email}).unwrap()
+        assert user.email == email
+        assert user.phone is None
+        assert user.aud == user.role == "authenticated"
+        assert user.email_confirmed_at is None
+        assert user.user_metadata == {}
+        assert user.app_metadata == {"provider": "email", "providers": ["email"]}
+        assert user.factors == ()
+        assert not user.is_anonymous
+        assert recent(user.created_at)
+        (identity,) = user.identities or ()
+        assert identity.provider == "email"
+        assert identity.identity_id != identity.id == identity.user_id == user.id
+        assert identity.identity_data["email"] == identity.email == email
+
+    def test_is_what_is_read_later(self, client: Client) -> None:
+        user = create_user(client, {"email": new_email(), "phone": new_phone()}).unwrap()
+        match get_user_by_id(client, user.id):
+            case Success(read):
+                assert (read.id, read.email, read.phone) == (user.id, user.email, user.phone)
+                assert read.app_metadata == user.app_metadata
+            case Failure(error):
+                pytest.fail(str(error))
+
+    def test_struct_in_place_of_attributes(self, client: Client) -> None:
+        params = AdminUserParams(email=new_email(), user_metadata={"name": "Ada"})
+        user = create_user(client, params).unwrap()
+        assert (user.email, user.user_metadata) == (params.email, {"name": "Ada"})
+
+    def test_row_of_a_form(self, client: Client) -> None:
+        row = {
+            "email": new_email(),
+            "email_confirm": "1",
+            "phone": " ",
+            "role": "",
+            "password": None,
+        }
+        user = AdminUserParams.parse(row).bind(lambda params: create_user(client, params)).unwrap()
+        assert recent(user.email_confirmed_at)
+        assert user.phone is None
+        assert user.role == "authenticated"
+
+    def test_unconfirmed_cannot_sign_in(self, server: Server) -> None:
+        email = new_email()
+        create_user(server.client, {"email": email, "password": PASSWORD}).unwrap()
+        assert server.sign_in(email).failure().error_code == "email_not_confirmed"
+
+    def test_confirmed_signs_in(self, server: Server) -> None:
+        email = new_email()
+        attrs: AdminUserAttrs = {"email": email, "password": PASSWORD, "email_confirm": True}
+        user = create_user(server.client, attrs).unwrap()
+        assert recent(user.email_confirmed_at)
+        assert claims(server.sign_in(email).unwrap())["sub"] == user.id
+
+    def test_phone(self, client: Client) -> None:
+        phone = new_phone()
+        user = create_user(client, {"phone": f"+{phone}", "phone_confirm": True}).unwrap()
+        assert (user.phone, user.email) == (phone, None)
+        assert recent(user.phone_confirmed_at)
+        assert user.app_metadata["provider"] == "phone"
+
+    def test_both_addresses(self, client: Client) -> None:
+        user = create_user(client, {"email": new_email(), "phone": new_phone()}).unwrap()
+        assert user.identities is not None
+        assert {identity.provider for identity in user.identities} == {"email", "phone"}
+
+    def test_address_is_lower_cased(self, client: Client) -> None:
+        email = new_email()
+        user = create_user(client, {"email": email.upper()}).unwrap()
+        assert user.email == email
+
+    def test_metadata(self, client: Client) -> None:
+        own: dict[str, Json] = {
+            "name": "Ada",
+            "tags": ["a", 1, None],
+            "deep": {"pi": 3.5, "é": "\U0001f600"},
+        }
+        admins: dict[str, Json] = {"plan": "pro", "seats": 7, "trial": False}
+        attrs: AdminUserAttrs = {"email": new_email(), "user_metadata": own, "app_metadata": admins}
+        user = create_user(client, attrs).unwrap()
+        assert user.user_metadata == own
+        assert user.app_metadata == admins | {"provider": "email", "providers": ["email"]}
+
+    def test_role_stands_in_the_token(self, server: Server) -> None:
+        email = new_email()
+        attrs: AdminUserAttrs = {
+            "email": email,
+            "password": PASSWORD,
+            "email_confirm": True,
+            "role": "editor",
+        }
+        assert create_user(server.client, attrs).unwrap().role == "editor"
+        assert claims(server.sign_in(email).unwrap())["role"] == "editor"
+
+    @pytest.mark.parametrize(
+        "password_hash",
+        [
+            bcrypt.hashpw(PASSWORD.encode(), bcrypt.gensalt(4)).decode(),
+            argon2.PasswordHasher(time_cost=1, memory_cost=32, parallelism=1).hash(PASSWORD),
+        ],
+        ids=["bcrypt", "argon2"],
+    )
+    def test_imported_hash_verifies(self, server: Server, password_hash: str) -> None:
+        email = new_email()
+        attrs: AdminUserAttrs = {
+            "email": email,
+            "password_hash": password_hash,
+            "email_confirm": True,
+        }
+        user = create_user(server.client, attrs).unwrap()
+        assert claims(server.sign_in(email).unwrap())["sub"] == user.id
+
+    def test_own_id(self, client: Client) -> None:
+        own = str(uuid4())
+        assert create_user(client, {"email": new_email(), "id": own}).unwrap().id == own
+        taken = create_user(client, {"email": new_email(), "id": own}).failure()
+        assert (taken.code, taken.error_code) == ("server_error", "unexpected_failure")
+
+    def test_own_audience_is_unseen_by_lists(self, client: Client) -> None:
+        email = new_email()
+        user = create_user(client, {"email": email, "aud": "another"}).unwrap()
+        assert user.aud == "another"
+        assert get_user_by_id(client, user.id).unwrap().email == email
+        assert list_users(client, {"filter": email}).unwrap().users == ()
+
+    @pytest.mark.parametrize(
+        ("duration", "length"),
+        [
+            ("24h", timedelta(hours=24)),
+            ("1h30m5.5s", timedelta(hours=1, minutes=30, seconds=5.5)),
+            ("-1h", timedelta(hours=-1)),
+        ],
+    )
+    def test_ban(self, client: Client, duration: str, length: timedelta) -> None:
+        user = create_user(client, {"email": new_email(), "ban_duration": duration}).unwrap()
+        assert user.banned_until is not None
+        assert recent(user.banned_until - length)
+        assert user.banned_until.utcoffset() == timedelta(0)
+
+    def test_no_ban(self, client: Client) -> None:
+        user = create_user(client, {"email": new_email(), "ban_duration": "none"}).unwrap()
+        assert user.banned_until is None or user.banned_until < datetime.now(UTC)
+
+    def test_weak_password_is_taken(self, client: Client) -> None:
+        assert isinstance(create_user(client, {"email": new_email(), "password": "abc"}), Success)
+
+    def test_nonce_is_ignored(self, client: Client) -> None:
+        assert isinstance(create_user(client, {"email": new_email(), "nonce": "n-1"}), Success)
+
+    @pytest.mark.parametrize(
+        ("attrs", "code", "error_code", "words"),
+        [
+            ({"email": "nobody"}, "bad_request", "validation_failed", "email address"),
+            ({"email": f"{'a' * 250}@example.com"}, "bad_request", "validation_failed", "too long"),
+            ({"phone": "abc"}, "bad_request", "validation_failed", "E.164"),
+            ({"ban_duration": "two days"}, "bad_request", "validation_failed", "ban duration"),
+            ({"id": "123"}, "bad_request", "validation_failed", "uuid"),
+            (
+                {"password": PASSWORD, "password_hash": "$2y$04$x"},
+                "bad_request",
+                "validation_failed",
+                "Only a password or a password hash",
+            ),
+            ({"password_hash": "nonsense"}, "server_error", "unexpected_failure", ""),
+            ({"password": "x" * 73}, "server_error", "unexpected_failure", ""),
+            (
+                {"user_metadata": {"x": "y" * 1_100_000}},
+                "content_too_large",
+                "request_entity_too_large",
+                "1048576",
+            ),
+        ],
+        ids=lambda value: next(iter(value)) if isinstance(value, dict) else "",
+    )
+    def test_refused(
+        self, client: Client, attrs: AdminUserAttrs, code: str, error_code: str, words: str
+    ) -> None:
+        error = create_user(client, {"email": new_email(), **attrs}).failure()
+        assert (error.code, error.error_code) == (code, error_code)
+        assert words in error.message
+        assert PASSWORD not in repr(error)
+
+    def test_email_taken(self, client: Client, user: User) -> None:
+        match create_user(client, {"email": user.email}):
+            case Failure(Error("unprocessable_entity", message) as error):
+                assert error.status == 422
+                assert error.error_code == "email_exists"
+                assert "already been registered" in message
+            case other:
+                pytest.fail(f"taken twice: {other}")
+
+    def test_phone_taken(self, client: Client) -> None:
+        phone = new_phone()
+        create_user(client, {"phone": phone}).unwrap()
+        error = create_user(client, {"phone": f"+{phone}"}).failure()
+        assert (error.status, error.error_code) == (422, "phone_exists")

@@ -1,0 +1,88 @@
+"""get_user_by_id and list_identities against a server."""
+
+from uuid import UUID, uuid4
+
+import pytest
+
+from supabase_gotrue import Client, User
+from supabase_gotrue.admin import create_user, get_user_by_id, list_identities
+from tests.live.server import Server, allowed, new_email, new_phone, recent
+
+
+class TestGetUser:
+    def test_whole(self, client: Client) -> None:
+        made = create_user(
+            client,
+            {
+                "email": new_email(),
+                "phone": new_phone(),
+                "email_confirm": True,
+                "user_metadata": {"name": "Ada"},
+            },
+        ).unwrap()
+        user = get_user_by_id(client, made.id).unwrap()
+        assert (user.id, user.email, user.phone) == (made.id, made.email, made.phone)
+        assert user.user_metadata == {"name": "Ada", "email_verified": True}
+        assert user.app_metadata == {"provider": "email", "providers": ["email", "phone"]}
+        assert user.confirmed_at == user.email_confirmed_at
+        assert recent(user.email_confirmed_at)
+        assert user.phone_confirmed_at is None
+        assert user.last_sign_in_at is None
+        assert user.factors == ()
+        assert user.identities is not None
+        assert {identity.provider for identity in user.identities} == {"email", "phone"}
+
+    def test_spellings_of_an_id(self, client: Client, user: User) -> None:
+        read = get_user_by_id(client, user.id).unwrap()
+        for spelling in (UUID(user.id), user.id.upper(), user.id.replace("-", "")):
+            assert get_user_by_id(client, spelling).unwrap() == read
+
+    def test_sign_in_leaves_its_time(self, server: Server, user: User, email: str) -> None:
+        server.sign_in(email).unwrap()
+        assert recent(get_user_by_id(server.client, user.id).unwrap().last_sign_in_at)
+
+    def test_anonymous(self, server: Server) -> None:
+        said = allowed(server.send("POST", "/signup", {})).unwrap()
+        user = get_user_by_id(server.client, said["user"]["id"]).unwrap()
+        assert user.is_anonymous
+        assert user.email is user.phone is None
+        assert user.identities == ()
+
+    def test_factors(self, server: Server, user: User) -> None:
+        session = server.session_of(user)
+        totp = server.enrol(session)
+        phone = server.enrol(session, factor_type="phone", friendly_name="cell", phone=new_phone())
+        factors = get_user_by_id(server.client, user.id).unwrap().factors or ()
+        assert {factor.id: (factor.factor_type, factor.friendly_name) for factor in factors} == {
+            totp: ("totp", "laptop"),
+            phone: ("phone", "cell"),
+        }
+        assert {factor.status for factor in factors} == {"unverified"}
+        assert [factor.phone for factor in factors if factor.id == totp] == [None]
+
+    @pytest.mark.parametrize(
+        ("user_id", "error_code"), [(uuid4(), "user_not_found"), ("123", "validation_failed")]
+    )
+    def test_unknown(self, client: Client, user_id: UUID | str, error_code: str) -> None:
+        for error in (
+            get_user_by_id(client, user_id).failure(),
+            list_identities(client, user_id).failure(),
+        ):
+            assert (error.code, error.status) == ("not_found", 404)
+            assert error.error_code == error_code
+
+
+class TestListIdentities:
+    def test_are_those_of_the_user(self, client: Client) -> None:
+        user = create_user(client, {"email": new_email(), "phone": new_phone()}).unwrap()
+        identities = list_identities(client, user.id).unwrap()
+        assert identities == get_user_by_id(client, user.id).unwrap().identities
+        by_provider = {identity.provider: identity for identity in identities}
+        assert by_provider["email"].identity_data["email"] == user.email
+        assert by_provider["phone"].identity_data["phone"] == user.phone
+        assert by_provider["phone"].email is None
+        assert {identity.user_id for identity in identities} == {user.id}
+
+    def test_none(self, server: Server) -> None:
+        said = allowed(server.send("POST", "/signup", {})).unwrap()
+        assert list_identities(server.client, said["user"]["id"]).unwrap() == ()
