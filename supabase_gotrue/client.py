@@ -8,7 +8,6 @@ import os
 import re
 import warnings
 from collections.abc import Callable, Mapping
-from pathlib import Path
 from types import MappingProxyType
 from typing import Final, TypedDict, Unpack, cast
 from urllib.parse import urlsplit
@@ -304,17 +303,17 @@ def _warned() -> bool:
 
 def _url(value: object) -> object:
     url = text(value)
-    if not isinstance(url, str) or not VISIBLE_ASCII.fullmatch(url) or _BEYOND_PATH.search(url):
+    if not isinstance(url, str) or not re.fullmatch(_TO_PATH, url):
         return WRONG
     parts = urlsplit(url)
     # `port` raises where it is no number, and what raises is wrong.
-    host = parts.port != 0 and _HOST.fullmatch(parts.hostname or "")
+    host = parts.port != 0 and re.fullmatch(_HOST, parts.hostname or "")
     return url.rstrip("/") if host and parts.scheme in ("http", "https") else WRONG
 
 
 def _token(value: object) -> object:
     token = text(value)
-    return token if isinstance(token, str) and VISIBLE_ASCII.fullmatch(token) else WRONG
+    return token if isinstance(token, str) and re.fullmatch(VISIBLE_ASCII, token) else WRONG
 
 
 def _headers(value: object) -> object:
@@ -328,7 +327,7 @@ def _headers(value: object) -> object:
 
 def _header_name(value: object) -> object:
     name = text(value)
-    if not isinstance(name, str) or not _HEADER_NAME.fullmatch(name):
+    if not isinstance(name, str) or not re.fullmatch(_HEADER_NAME, name):
         return WRONG
     # Gateways read `X_Client_Info` as `X-Client-Info`.
     return WRONG if name.lower().replace("_", "-") in _NOT_THE_CLIENTS else name.lower()
@@ -336,7 +335,7 @@ def _header_name(value: object) -> object:
 
 def _header_value(value: object) -> object:
     said = text(value)
-    return said if isinstance(said, str) and _HEADER_VALUE.fullmatch(said) else WRONG
+    return said if isinstance(said, str) and re.fullmatch(_HEADER_VALUE, said) else WRONG
 
 
 def _seconds(value: object) -> object:
@@ -357,7 +356,7 @@ def _at_least(least: int) -> Cast:
 def _verify(value: object) -> object:
     if isinstance(value, bool):
         return value
-    path = str(value) if isinstance(value, Path) else value
+    path = str(value) if hasattr(value, "__fspath__") else value
     return path if isinstance(path, str) and os.path.exists(path) else WRONG
 
 
@@ -422,8 +421,8 @@ _NOT_THE_CLIENTS: Final = frozenset(OWN_HEADERS) | {
     "transfer-encoding",
     "upgrade",
 }
-_HEADER_NAME: Final = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
-_HEADER_VALUE: Final = re.compile(r"[!-~]+(?: +[!-~]+)*")
-_HOST: Final = re.compile(r"[A-Za-z0-9._~-]+|[0-9A-Fa-f:.]+")
-_BEYOND_PATH: Final = re.compile(r"[?#@\\]")
+_HEADER_NAME: Final = r"[A-Za-z0-9!#$%&'*+.^_`|~-]+"
+_HEADER_VALUE: Final = r"[!-~]+(?: +[!-~]+)*"
+_HOST: Final = r"[A-Za-z0-9._~-]+|[0-9A-Fa-f:.]+"
+_TO_PATH: Final = r"(?:(?![?#@\\])[!-~])+"
 _LONGEST_TIMEOUT: Final = 10**6

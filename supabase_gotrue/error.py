@@ -5,7 +5,6 @@ Nothing here knows a request, a client or a schema; nothing here logs or does I/
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from copy import deepcopy
 from types import MappingProxyType
 from typing import Any, Final, Literal, cast, final
 
@@ -142,12 +141,12 @@ class Error(Exception):
         keep("errors", MappingProxyType({k: tuple(v) for k, v in (errors or {}).items()}))
         keep("reasons", tuple(reasons))
         keep("retry_after", retry_after)
-        keep("_metadata", deepcopy(dict(metadata or {})))
+        keep("_metadata", _copied(metadata or {}))
 
     @property
     def metadata(self) -> Mapping[str, object]:
         """What helps to find the call in a log, as a copy of the caller's own."""
-        return MappingProxyType(deepcopy(self._metadata))
+        return MappingProxyType(_copied(self._metadata))
 
     def with_message(self, message: str) -> "Error":
         """The same error with a message that says more."""
@@ -191,6 +190,12 @@ class Error(Exception):
         notes = list(getattr(self, "__notes__", ()))
         state = {"__notes__": notes} if notes else None
         return (_rebuild, (self._fields(),), state)
+
+
+def _copied(metadata: Mapping[str, object]) -> dict[str, object]:
+    from copy import deepcopy  # which only failures need
+
+    return deepcopy(dict(metadata))
 
 
 def _free(name: str) -> str:

@@ -30,8 +30,8 @@ def empty() -> dict[str, object]:
 _T = TypeVar("_T")
 _JSON: Final = msgspec.json.Encoder(enc_hook=dict)
 NOT_JSON: Final = invalid({"payload": ("is not valid JSON",)})
-_WHERE: Final = re.compile(r" - at `\$\.?(.+)`$")
-_MISSING: Final = re.compile(r"missing required field `(.+?)`")
+_WHERE: Final = r" - at `\$\.?(.+)`$"
+_MISSING: Final = r"missing required field `(.+?)`"
 
 
 def read(decoder: "msgspec.json.Decoder[_T]", payload: object) -> Result[_T, Error]:
@@ -68,8 +68,8 @@ def _wrong(fault: str, kind: object, raw: object) -> dict[str, Messages]:
         missing = [name for name in required if raw.get(name) is None]
         if missing:
             return dict.fromkeys(missing, (BLANK,))
-    where = _WHERE.search(fault)
-    named = _MISSING.search(fault)
+    where = re.search(_WHERE, fault)
+    named = re.search(_MISSING, fault)
     path = [part for part in (where and where[1], named and named[1]) if part]
     return {".".join(path) or "payload": (BLANK if named else INVALID,)}
 

@@ -6,7 +6,6 @@ What may live here: from a status, headers and bytes to a Struct, an `Error` or 
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from email.utils import mktime_tz, parsedate_tz
 from typing import Final, NamedTuple, TypeVar
 from urllib.parse import parse_qs, urlsplit
 
@@ -25,11 +24,11 @@ MAX_DEPTH: Final = 50
 LONGEST_SPELLING: Final = 12
 
 # A raw database error has its SQLSTATE where GoTrue's code would be: "23505".
-_SQLSTATE: Final = re.compile(r"[0-9A-Z]{5}")
-_SECONDS: Final = re.compile(r"[0-9]{1,9}")
+_SQLSTATE: Final = r"[0-9A-Z]{5}"
+_SECONDS: Final = r"[0-9]{1,9}"
 # Python reads no longer number than 4,300 digits.
-_DIGITS: Final = re.compile(r"[0-9]{1,4000}")
-_LINK: Final = re.compile(r"""<([^>]*)>\s*;\s*rel="?(next|last)\b""")
+_DIGITS: Final = r"[0-9]{1,4000}"
+_LINK: Final = r"""<([^>]*)>\s*;\s*rel="?(next|last)\b"""
 
 _T = TypeVar("_T")
 
@@ -188,7 +187,7 @@ def _error_code(
 ) -> str | None:
     oauth = fields.get("error") if "error_description" in fields else None
     said = (fields.get("error_code"), fields.get("code"), oauth, response.header("x-sb-error-code"))
-    codes = (code for code in map(_said, said) if code and not _SQLSTATE.fullmatch(code))
+    codes = (code for code in map(_said, said) if code and not re.fullmatch(_SQLSTATE, code))
     code = next(codes, None)
     return None if code is None else _cut(redact(code, secrets))
 
@@ -207,8 +206,10 @@ def retry_after(response: Response) -> int | None:
     said = (response.header("retry-after") or "").strip()
     if response.status not in (429, 503) or not said:
         return None
-    if _SECONDS.fullmatch(said):
+    if re.fullmatch(_SECONDS, said):
         return int(said)
+    from email.utils import mktime_tz, parsedate_tz  # rare, and slow to import
+
     until, now = parsedate_tz(said), parsedate_tz(response.header("date") or "")
     return None if until is None or now is None else max(0, mktime_tz(until) - mktime_tz(now))
 
@@ -243,7 +244,7 @@ def pagination(response: Response) -> Pagination:
 
     https://github.com/supabase/auth/blob/master/internal/api/pagination.go
     """
-    links = {rel: _page(url) for url, rel in _LINK.findall(response.header("link") or "")}
+    links = {rel: _page(url) for url, rel in re.findall(_LINK, response.header("link") or "")}
     total = response.header("x-total-count")
     return Pagination(links.get("next"), links.get("last"), _number(total or ""))
 
@@ -253,4 +254,4 @@ def _page(url: str) -> int | None:
 
 
 def _number(digits: str) -> int | None:
-    return int(digits) if _DIGITS.fullmatch(digits) else None
+    return int(digits) if re.fullmatch(_DIGITS, digits) else None

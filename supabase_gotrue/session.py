@@ -7,7 +7,6 @@ Nothing here verifies a signature: the server does.
 import binascii
 import re
 import time
-from base64 import urlsafe_b64decode
 from collections.abc import Callable, Mapping
 from typing import Final, cast
 
@@ -20,7 +19,7 @@ from supabase_gotrue.payload import read
 from supabase_gotrue.redaction import Masked
 from supabase_gotrue.user import User, loaded
 
-VISIBLE_ASCII: Final = re.compile(r"[!-~]+")
+VISIBLE_ASCII: Final = r"[!-~]+"
 
 
 class Session(Masked, frozen=True, kw_only=True):
@@ -87,7 +86,7 @@ def access_token(session: object) -> Result[str, Error]:
     token = session.access_token if isinstance(session, Session) else session
     if token is None or (isinstance(token, str) and not token.strip()):
         return Failure(invalid({"session": (BLANK,)}))
-    if isinstance(token, str) and VISIBLE_ASCII.fullmatch(token):
+    if isinstance(token, str) and re.fullmatch(VISIBLE_ASCII, token):
         return Success(str.__str__(token))
     return Failure(invalid({"session": (INVALID,)}))
 
@@ -124,8 +123,8 @@ def _bare(user_id: object) -> str:
 def _subject(token: str) -> str | None:
     claims = token.split(".")[1:2]
     try:
-        padded = "".join(claims) + "=="
-        return _CLAIMS.decode(urlsafe_b64decode(padded)).sub
+        padded = "".join(claims).translate(_URLSAFE) + "=="
+        return _CLAIMS.decode(binascii.a2b_base64(padded)).sub
     except (binascii.Error, ValueError, msgspec.DecodeError, RecursionError):
         return None
 
@@ -135,6 +134,7 @@ class _Claims(msgspec.Struct, frozen=True):
 
 
 _CLAIMS: Final = msgspec.json.Decoder(_Claims)
+_URLSAFE: Final = str.maketrans("-_", "+/")
 
 
 def _with_token(session: Session) -> Result[Session, Error]:

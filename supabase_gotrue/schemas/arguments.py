@@ -20,7 +20,7 @@ SCOPES: Final[tuple[Scope, ...]] = ("global", "local", "others")
 
 # No encoding saves a dot segment or a separator: libraries, gateways and servers decode
 # and resolve them, and `DELETE .../factors/..` deletes the user.
-_SEGMENT: Final = re.compile(r"(?!\.{1,2}\Z)[^/\\?#%\s\x00-\x1f\x7f-\x9f]+")
+_SEGMENT: Final = r"(?!\.{1,2}\Z)[^/\\?#%\s\x00-\x1f\x7f-\x9f]+"
 
 _T = TypeVar("_T")
 
@@ -75,7 +75,7 @@ def _argument(name: str, value: object, by: Cast, kind: type[_T]) -> Result[_T, 
 
 def _segment(value: object) -> object:
     plain = text(UUID.__str__(value) if isinstance(value, UUID) else value)
-    return plain if isinstance(plain, str) and _SEGMENT.fullmatch(plain) else WRONG
+    return plain if isinstance(plain, str) and re.fullmatch(_SEGMENT, plain) else WRONG
 
 
 def _scope(value: object) -> object:

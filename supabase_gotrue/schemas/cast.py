@@ -29,7 +29,7 @@ MAX_NODES: Final = 2**20
 INTEGERS: Final = range(-(2**63), 2**64)
 
 _BOOLEANS: Final = {"true": True, "1": True, "false": False, "0": False}
-_DIGITS: Final = re.compile(r"[+-]?[0-9]{1,18}")
+_DIGITS: Final = r"[+-]?[0-9]{1,18}"
 _LONGEST_TYPO: Final = 64
 
 _S = TypeVar("_S", bound=msgspec.Struct)
@@ -69,7 +69,7 @@ def positive(value: object) -> object:
     (3, True, True)
     """
     if isinstance(value, str):
-        return positive(int(value)) if _DIGITS.fullmatch(value) else WRONG
+        return positive(int(value)) if re.fullmatch(_DIGITS, value) else WRONG
     if isinstance(value, int) and not isinstance(value, bool) and 0 < value < 2**63:
         return int(value)
     return WRONG

@@ -7,17 +7,15 @@ from urllib.parse import quote
 from supabase_gotrue.schemas.cast import WRONG, text
 
 # A header cannot hold them, and no URL does.
-_BLANK_OR_CONTROL: Final = re.compile(r"[\s\x00-\x1f\x7f-\x9f]")
+_BLANK_OR_CONTROL: Final = r"[\s\x00-\x1f\x7f-\x9f]"
 _VISIBLE_ASCII: Final = "".join(map(chr, range(0x21, 0x7F)))
 
 # What comes before the path, but for the user's name and password.
-_SCHEME: Final = re.compile(r"^[A-Za-z][A-Za-z0-9+.-]*:")
-_HOST: Final = re.compile(r"^((?:[a-z][a-z0-9+.-]*:)?//(?:[^/?#]*@)?)([^/?#@]*)")
+_SCHEME: Final = r"^[A-Za-z][A-Za-z0-9+.-]*:"
+_HOST: Final = r"^((?:[a-z][a-z0-9+.-]*:)?//(?:[^/?#]*@)?)([^/?#@]*)"
 
 # The original leaves them out: https://hexdocs.pm/elixir/URI.html#to_string/1
-_DEFAULT_PORT: Final = re.compile(
-    r"^(http://[^/?#]*(?=:80(?:[/?#]|$))|https://[^/?#]*(?=:443(?:[/?#]|$))):\d+"
-)
+_DEFAULT_PORT: Final = r"^(http://[^/?#]*(?=:80(?:[/?#]|$))|https://[^/?#]*(?=:443(?:[/?#]|$))):\d+"
 
 
 def redirect_url(value: object) -> object:
@@ -27,8 +25,8 @@ def redirect_url(value: object) -> object:
     'https://example.com/%C3%9C?q=%C3%96#f'
     """
     url = text(value)
-    if not isinstance(url, str) or _BLANK_OR_CONTROL.search(url):
+    if not isinstance(url, str) or re.search(_BLANK_OR_CONTROL, url):
         return WRONG
-    url = _SCHEME.sub(lambda found: found[0].lower(), url)
-    url = _HOST.sub(lambda found: found[1] + found[2].lower(), url)
-    return quote(_DEFAULT_PORT.sub(r"\1", url), safe=_VISIBLE_ASCII)
+    url = re.sub(_SCHEME, lambda found: found[0].lower(), url)
+    url = re.sub(_HOST, lambda found: found[1] + found[2].lower(), url)
+    return quote(re.sub(_DEFAULT_PORT, r"\1", url), safe=_VISIBLE_ASCII)
