@@ -1,37 +1,31 @@
 """How payloads become Structs: the one door from JSON to what the library returns.
 
 What may live here: decoding, what is wrong with a payload that does not decode, and the
-repairs that every Struct of the server's needs. Nothing here knows which Structs there are.
+repair of what a server may leave out. Nothing here knows which Structs there are.
 """
 
 import re
-from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Final, TypeVar
+from datetime import datetime
+from typing import Annotated, Final, TypeAlias, TypeVar
 
 import msgspec
 from msgspec.structs import force_setattr
 from returns.result import Failure, Result, Success
 
 from supabase_gotrue.error import BLANK, INVALID, Error, Messages, invalid
-from supabase_gotrue.json_types import is_object
+from supabase_gotrue.json_types import is_array, is_object
 
-# Checkers see what callers get; msgspec also takes the null that the server may send.
-if TYPE_CHECKING:
-    Metadata = dict[str, object]
-else:
-    Metadata = dict[str, object] | None
-
-
-def empty() -> dict[str, object]:
-    """Metadata of which there are none."""
-    return {}
-
+Time: TypeAlias = Annotated[datetime, msgspec.Meta(tz=True)]
 
 _T = TypeVar("_T")
 _JSON: Final = msgspec.json.Encoder(enc_hook=dict)
 NOT_JSON: Final = invalid({"payload": ("is not valid JSON",)})
 _WHERE: Final = r" - at `\$\.?(.+)`$"
 _MISSING: Final = r"missing required field `(.+?)`"
+_TIMES: Final = r".+_at|banned_until"
+_METADATA: Final = r".+_metadata|identity_data"
+_STRUCTS: Final = r"users?|identities|factors"
+_OFFSET: Final = r"[Zz]$|[+-]\d\d:?\d\d$"
 
 
 def read(decoder: "msgspec.json.Decoder[_T]", payload: object) -> Result[_T, Error]:
@@ -50,15 +44,39 @@ def read(decoder: "msgspec.json.Decoder[_T]", payload: object) -> Result[_T, Err
         return Failure(NOT_JSON)
     try:
         return Success(decoder.decode(data))
+    except msgspec.ValidationError:
+        return _read_repaired(decoder, data)
+    except (msgspec.DecodeError, RecursionError, ValueError):
+        return Failure(NOT_JSON)
+
+
+def _read_repaired(decoder: "msgspec.json.Decoder[_T]", data: bytes) -> Result[_T, Error]:
+    """The slow way, which few payloads take."""
+    try:
+        raw = _repaired(msgspec.json.decode(data))
+    except (msgspec.DecodeError, RecursionError, ValueError):
+        return Failure(NOT_JSON)
+    try:
+        return Success(decoder.decode(_JSON.encode(raw)))
     except msgspec.ValidationError as fault:
-        words = str(fault)
-    except (msgspec.DecodeError, RecursionError, ValueError):
-        return Failure(NOT_JSON)
-    try:  # what follows the first wrong field may be no JSON
-        raw: object = msgspec.json.decode(data)
-    except (msgspec.DecodeError, RecursionError, ValueError):
-        return Failure(NOT_JSON)
-    return Failure(invalid(_wrong(words, decoder.type, raw)))
+        return Failure(invalid(_wrong(str(fault), decoder.type, raw)))
+
+
+def _repaired(value: object) -> object:
+    """What the server meant: a time without an offset is UTC, null metadata are none."""
+    if is_array(value):
+        return [_repaired(item) for item in value]
+    if not is_object(value):
+        return value
+    return {
+        name: _repaired(item)
+        if re.fullmatch(_STRUCTS, name)
+        else f"{item}Z"
+        if re.fullmatch(_TIMES, name) and isinstance(item, str) and not re.search(_OFFSET, item)
+        else item
+        for name, item in value.items()
+        if item is not None or not re.fullmatch(_METADATA, name)
+    }
 
 
 def _wrong(fault: str, kind: object, raw: object) -> dict[str, Messages]:
@@ -74,13 +92,8 @@ def _wrong(fault: str, kind: object, raw: object) -> dict[str, Messages]:
     return {".".join(path) or "payload": (BLANK if named else INVALID,)}
 
 
-def settle(struct: msgspec.Struct, blank: tuple[str, ...], times: tuple[str, ...]) -> None:
-    """Make a decoded Struct say what the server meant: `""` is nobody's address, and a
-    time without an offset is UTC."""
-    for name in blank:
+def nobodys(struct: msgspec.Struct, *names: str) -> None:
+    """Make `""` what it means: that there is no such address."""
+    for name in names:
         if getattr(struct, name) == "":
             force_setattr(struct, name, None)
-    for name in times:
-        time: datetime | None = getattr(struct, name)
-        if time is not None and time.tzinfo is None:
-            force_setattr(struct, name, time.replace(tzinfo=UTC))

@@ -5,7 +5,6 @@ Nothing here knows a request, a status or a header.
 """
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
 from typing import Final, NamedTuple, cast
 
 import msgspec
@@ -13,7 +12,7 @@ from msgspec.structs import force_setattr
 from returns.result import Result
 
 from supabase_gotrue.error import Error
-from supabase_gotrue.payload import Metadata, empty, read, settle
+from supabase_gotrue.payload import Time, nobodys, read
 
 
 class Payload(msgspec.Struct, frozen=True, kw_only=True):
@@ -43,15 +42,14 @@ class Identity(Payload, frozen=True, kw_only=True):
     provider: str
     identity_id: str | None = None
     user_id: str | None = None
-    identity_data: Metadata = msgspec.field(default_factory=empty)
+    identity_data: dict[str, object] = {}
     email: str | None = None
-    last_sign_in_at: datetime | None = None
-    created_at: datetime | None = None
-    updated_at: datetime | None = None
+    last_sign_in_at: Time | None = None
+    created_at: Time | None = None
+    updated_at: Time | None = None
 
     def __post_init__(self) -> None:
-        settle(self, ("email",), ("last_sign_in_at", "created_at", "updated_at"))
-        _no_null(self, "identity_data")
+        nobodys(self, "email")
 
     @classmethod
     def parse(cls, payload: Mapping[str, object] | bytes) -> Result["Identity", Error]:
@@ -97,32 +95,14 @@ class Factor(Payload, frozen=True, kw_only=True):
     status: str
     friendly_name: str | None = None
     phone: str | None = None
-    last_challenged_at: datetime | None = None
-    created_at: datetime | None = None
-    updated_at: datetime | None = None
+    last_challenged_at: Time | None = None
+    created_at: Time | None = None
+    updated_at: Time | None = None
     web_authn_aaguid: str | None = None
     last_webauthn_challenge_data: dict[str, object] | None = None
 
     def __post_init__(self) -> None:
-        settle(self, ("phone",), ("last_challenged_at", "created_at", "updated_at"))
-
-
-_USER_TIMES: Final = (
-    "created_at",
-    "updated_at",
-    "email_confirmed_at",
-    "phone_confirmed_at",
-    "confirmed_at",
-    "last_sign_in_at",
-    "invited_at",
-    "confirmation_sent_at",
-    "recovery_sent_at",
-    "email_change_sent_at",
-    "phone_change_sent_at",
-    "reauthentication_sent_at",
-    "banned_until",
-    "deleted_at",
-)
+        nobodys(self, "phone")
 
 
 class User(Payload, frozen=True, kw_only=True):
@@ -147,35 +127,33 @@ class User(Payload, frozen=True, kw_only=True):
 
     id: str
     aud: str
-    created_at: datetime
-    updated_at: datetime | None = None
+    created_at: Time
+    updated_at: Time | None = None
     email: str | None = None
     phone: str | None = None
     role: str | None = None
-    app_metadata: Metadata = msgspec.field(default_factory=empty)
-    user_metadata: Metadata = msgspec.field(default_factory=empty)
+    app_metadata: dict[str, object] = {}
+    user_metadata: dict[str, object] = {}
     identities: tuple[Identity, ...] | None = None
     factors: tuple[Factor, ...] | None = None
     is_anonymous: bool = False
-    email_confirmed_at: datetime | None = None
-    phone_confirmed_at: datetime | None = None
-    confirmed_at: datetime | None = None
-    last_sign_in_at: datetime | None = None
-    invited_at: datetime | None = None
-    banned_until: datetime | None = None
-    deleted_at: datetime | None = None
+    email_confirmed_at: Time | None = None
+    phone_confirmed_at: Time | None = None
+    confirmed_at: Time | None = None
+    last_sign_in_at: Time | None = None
+    invited_at: Time | None = None
+    banned_until: Time | None = None
+    deleted_at: Time | None = None
     new_email: str | None = None
     new_phone: str | None = None
-    confirmation_sent_at: datetime | None = None
-    recovery_sent_at: datetime | None = None
-    email_change_sent_at: datetime | None = None
-    phone_change_sent_at: datetime | None = None
-    reauthentication_sent_at: datetime | None = None
+    confirmation_sent_at: Time | None = None
+    recovery_sent_at: Time | None = None
+    email_change_sent_at: Time | None = None
+    phone_change_sent_at: Time | None = None
+    reauthentication_sent_at: Time | None = None
 
     def __post_init__(self) -> None:
-        settle(self, ("email", "phone", "new_email", "new_phone"), _USER_TIMES)
-        _no_null(self, "app_metadata")
-        _no_null(self, "user_metadata")
+        nobodys(self, "email", "phone", "new_email", "new_phone")
 
     @classmethod
     def parse(cls, payload: Mapping[str, object] | bytes) -> Result["User", Error]:
@@ -229,11 +207,6 @@ def parse_page(payload: bytes) -> Result[tuple[User, ...], Error]:
 
 class _Page(msgspec.Struct, frozen=True):
     users: tuple[User, ...] | None
-
-
-def _no_null(struct: msgspec.Struct, name: str) -> None:
-    if getattr(struct, name) is None:
-        force_setattr(struct, name, empty())
 
 
 def loaded(user: User) -> User:

@@ -14,7 +14,6 @@ from concurrent.futures import Future
 from functools import partial
 from io import BufferedReader, RawIOBase
 from typing import Any, Final, TypeVar, cast
-from urllib.parse import urlsplit
 
 import requests
 import urllib3
@@ -100,7 +99,7 @@ class Carrier:
 
     def _settings_for(self, url: str) -> dict[str, Any]:
         """Proxies, authorities and certificate, read from the environment once a host."""
-        host = urlsplit(url).netloc
+        host = _host(url)
         if host not in self._settings:
             merged = self._session.merge_environment_settings(url, {}, True, self._verify, None)
             self._settings[host] = {**merged}
@@ -228,7 +227,12 @@ class _BoundedTls(_Bounded, HTTPSConnectionPool):
 
 
 class _Adapter(HTTPAdapter):
-    """The stock adapter and connections, in pools that keep the deadline."""
+    """The stock adapter and connections, in pools that keep the deadline, without what
+    it would find out anew for each request."""
+
+    def __init__(self, pool_size: int) -> None:
+        super().__init__(pool_maxsize=pool_size)
+        self._pools: dict[str, Any] = {}
 
     def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
         super().init_poolmanager(*args, **kwargs)
@@ -239,14 +243,34 @@ class _Adapter(HTTPAdapter):
         manager.pool_classes_by_scheme = _POOLS
         return manager
 
+    def get_connection_with_tls_context(
+        self, request: Any, verify: Any, proxies: Any = None, cert: Any = None
+    ) -> Any:
+        host = _host(request.url)
+        pool = self._pools.get(host)
+        if pool is None or pool.pool is None:  # the manager closes the oldest of many
+            pool = super().get_connection_with_tls_context(request, verify, proxies, cert)
+            self._pools[host] = pool
+        return pool
+
+    def request_url(self, request: Any, proxies: Any) -> str:
+        return super().request_url(request, proxies) if proxies else request.path_url
+
+    def build_response(self, req: Any, resp: Any) -> requests.Response:
+        """Only what is read: no cookies are taken, no encoding is guessed."""
+        response = requests.Response()
+        response.request, response.url, response.raw = req, req.url, resp
+        response.status_code = resp.status
+        return response
+
 
 _POOLS: Final = {"http": _Bounded, "https": _BoundedTls}
 
 
 def _own_session(pool_size: int) -> requests.Session:
     session = requests.Session()
-    session.mount("https://", _Adapter(pool_maxsize=pool_size))
-    session.mount("http://", _Adapter(pool_maxsize=pool_size))
+    session.mount("https://", _Adapter(pool_size))
+    session.mount("http://", _Adapter(pool_size))
     return session
 
 
@@ -265,6 +289,11 @@ def _prepared(request: Request) -> requests.PreparedRequest:
     prepared.headers = CaseInsensitiveDict({**accepted, **request.headers, **framing})
     prepared.body = request.body
     return prepared
+
+
+def _host(url: str) -> str:
+    """Scheme, host and port."""
+    return "/".join(url.split("/", 3)[:3])
 
 
 def _left(deadline: float) -> float:
