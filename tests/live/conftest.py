@@ -11,10 +11,16 @@ from typing import Any, Final
 
 import jwt
 import pytest
-from returns.result import Failure
+from returns.result import Failure, Success
 
 from supabase_gotrue import AdminUserAttrs, Client, Error, User, init_client
-from supabase_gotrue.admin import create_user, delete_user
+from supabase_gotrue.admin import (
+    create_user,
+    delete_identity,
+    delete_user,
+    generate_link,
+    update_user_by_id,
+)
 from tests.live.server import PASSWORD, Server, new_email
 
 REAL: Final = os.environ.get("GOTRUE_URL")
@@ -41,20 +47,51 @@ def real(url: str) -> Client:
     return init_client(url, key, auth_url=url).unwrap()
 
 
-def emulated(name: str) -> Client:
+def emulated(**options: Any) -> Client:
     emulator = pytest.importorskip("supabase_gotrue.emulator", exc_type=ImportError)
-    made = emulator.Emulator(
-        jwt_secret=SECRET, allow_redirect=("https://example.com/**",), **EMULATED[name]
-    )
-    client: Client = made.client()
+    allow = ("https://example.com/**",)
+    client: Client = emulator.Emulator(jwt_secret=SECRET, allow_redirect=allow, **options).client()
     return client
 
 
 @pytest.fixture(scope="session", params=[REAL] if REAL else list(EMULATED))
 def base_server(request: pytest.FixtureRequest) -> Server:
-    client = real(request.param) if REAL else emulated(request.param)
+    client = real(request.param) if REAL else emulated(**EMULATED[request.param])
     server = Server(client, SECRET)
     return replace(server, settings=server.send("GET", "/settings").unwrap())
+
+
+@pytest.fixture(scope="session")
+def twin(base_server: Server) -> Server:
+    """An emulator that is set as the real server shows that it is."""
+    if not REAL:
+        pytest.skip("GOTRUE_URL names no real server")
+    external = base_server.settings["external"]
+    client = emulated(
+        autoconfirm=base_server.settings["mailer_autoconfirm"],
+        disable_signup=base_server.settings["disable_signup"],
+        email_enabled=external["email"],
+        phone_enabled=external["phone"],
+        **unsaid(base_server),
+    )
+    return Server(client, SECRET)
+
+
+def unsaid(server: Server) -> dict[str, Any]:
+    """What `/settings` does not show, by trying it out."""
+    user = create_user(server.client, {"email": new_email()}).unwrap()
+    link = generate_link(server.client, {"type": "magiclink", "email": user.email or ""}).unwrap()
+    refused = delete_identity(
+        server.client, user.id, user.id, session=server.session_of(user)
+    ).failure()
+    weak = update_user_by_id(server.client, user.id, {"password": "a" * 40})
+    delete_user(server.client, user.id).unwrap()
+    if not isinstance(weak, Success):
+        pytest.skip("this server asks more of passwords than the walk knows")
+    return {
+        "site_url": link.redirect_to,
+        "manual_linking": refused.error_code != "manual_linking_disabled",
+    }
 
 
 @pytest.fixture

@@ -40,12 +40,12 @@ class TestDeleteFactor:
         assert error.error_code == "mfa_factor_not_found"
         assert len(factors(client, user) or ()) == 1
 
-    @pytest.mark.parametrize("factor_id", ["..", ".", "", "../", "x/..", "%2e%2e", "..;"])
+    @pytest.mark.parametrize("factor_id", ["..", ".", "", "../", "x/..", "%2e%2e", "x?y", "x#y"])
     def test_ids_that_would_lead_elsewhere(
         self, client: Client, user: User, factor_id: str
     ) -> None:
         error = delete_factor(client, user.id, factor_id).failure()
-        assert error.code == "validation" or error.error_code == "validation_failed"
+        assert (error.code, list(error.errors)) == ("validation", ["factor_id"])
         assert get_user_by_id(client, user.id).unwrap().email == user.email
 
     def test_unknown(self, client: Client, user: User) -> None:

@@ -3,6 +3,7 @@
 from uuid import UUID, uuid4
 
 import pytest
+from returns.result import Success
 
 from supabase_gotrue import Client, User
 from supabase_gotrue.admin import create_user, get_user_by_id, list_identities
@@ -31,6 +32,10 @@ class TestGetUser:
         assert user.factors == ()
         assert user.identities is not None
         assert {identity.provider for identity in user.identities} == {"email", "phone"}
+
+    def test_can_be_written_and_read_again(self, client: Client, user: User) -> None:
+        read = get_user_by_id(client, user.id).unwrap()
+        assert User.parse(read.to_dict()) == Success(read)
 
     def test_spellings_of_an_id(self, client: Client, user: User) -> None:
         read = get_user_by_id(client, user.id).unwrap()
@@ -70,6 +75,8 @@ class TestGetUser:
         ):
             assert (error.code, error.status) == ("not_found", 404)
             assert error.error_code == error_code
+            assert error.metadata["method"] == "GET"
+            assert str(error.metadata["path"]).endswith(f"/admin/users/{user_id}")
 
 
 class TestListIdentities:

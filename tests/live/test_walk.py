@@ -1,0 +1,344 @@
+"""One random walk through a real server and an emulated one, side by side.
+
+What may live here: the steps, and how two answers are compared: ids of users as they are, for
+the walk chooses them; other ids, times, tokens and one-time codes by kind.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+from uuid import uuid4
+
+import hypothesis.strategies as st
+from hypothesis import HealthCheck, Phase, seed, settings
+from hypothesis.stateful import (
+    Bundle,
+    RuleBasedStateMachine,
+    consumes,
+    initialize,
+    multiple,
+    rule,
+    run_state_machine_as_test,
+)
+from msgspec import structs
+from returns.functions import tap
+from returns.result import Result, Success
+
+from supabase_gotrue import Error, Identity, LinkProperties, Session, User, UserPage, admin
+from tests.live.server import PASSWORD, WELCOME, Server
+
+SEED: Final = 20260820
+WALKS: Final = 16
+STEPS: Final = 50
+
+KINDS: Final[Mapping[str, str]] = {
+    r"\d{4}-\d\d-\d\dT[\d:.]+Z": "<time>",
+    r"\b[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\b": "<id>",
+    r"\b[0-9a-f]{56}\b": "<token>",
+    r"^\d{6}$": "<code>",
+    r"^https?://[^/?]+(/[^?]*)?/verify\?": "<verify>?",
+}
+
+# The server reads these in whatever order its database has them.
+UNORDERED: Final = ("identities", "factors", "providers")
+
+emails = st.integers(0, 3)
+phones = st.integers(0, 3)
+passwords = st.sampled_from([PASSWORD, PASSWORD, "Another-horse-2", "abc", "x" * 73])
+metadata = st.dictionaries(
+    st.sampled_from(["a", "b", "full_name"]),
+    st.none() | st.booleans() | st.integers(-3, 3) | st.sampled_from(["Ada", {"x": 1}, [None]]),
+    max_size=2,
+)
+bans = st.sampled_from(["none", "24h", "1h30m", "-1h", "soon"])
+roles = st.sampled_from(["editor", "authenticated"])
+flags = st.booleans()
+scopes = st.sampled_from(["global", "local", "others"])
+links = st.sampled_from(
+    ["signup", "invite", "magiclink", "recovery", "email_change_current", "email_change_new"]
+)
+filters = st.sampled_from(["{tag}", "{tag}-1", "%{tag}-_@", "{tag}_2", "%{tag}%.COM"])
+sorts = st.sampled_from(["", "created_at asc", "created_at desc", "email"])
+
+
+@dataclass
+class Side:
+    """One of the two servers, with what it handed out on the way."""
+
+    server: Server
+    sessions: list[Session] = field(default_factory=list)
+    factors: list[str] = field(default_factory=list)
+    made: set[str] = field(default_factory=set)
+
+
+Step = Callable[[Side], Result[Any, Error]]
+
+
+class Walk(RuleBasedStateMachine):
+    users = Bundle("users")
+    sessions = Bundle("sessions")
+    factors = Bundle("factors")
+
+    def __init__(self, servers: tuple[Server, Server]) -> None:
+        super().__init__()
+        self.tag = uuid4().hex[:12]
+        self.numbers = 10**5 + uuid4().int % 10**6
+        self.sides = [Side(server) for server in servers]
+        for side in self.sides:
+            side.server = side.server.noting(side.made)
+
+    def both(self, step: Step) -> bool:
+        """Take one step on both sides: whether it went well."""
+        real, emulated = (step(side) for side in self.sides)
+        assert self.shown(emulated) == self.shown(real)
+        return isinstance(real, Success)
+
+    def shown(self, result: Result[Any, Error]) -> object:
+        return self.by_kind(result.map(_plain).lash(_said).unwrap())
+
+    def by_kind(self, value: Any) -> Any:
+        if isinstance(value, dict):
+            shown = {key: self.by_kind(item) for key, item in value.items()}
+            return shown | {key: sorted(shown[key], key=str) for key in UNORDERED if shown.get(key)}
+        if isinstance(value, (list, tuple)):
+            return [self.by_kind(item) for item in value]
+        if not isinstance(value, str) or value in self.ids:
+            return value
+        for pattern, kind in KINDS.items():
+            value = re.sub(pattern, kind, value)
+        return value
+
+    @property
+    def ids(self) -> set[str]:
+        return self.sides[0].made & self.sides[1].made
+
+    def email(self, number: int) -> str:
+        return f"walk-{self.tag}-{number}@example.com"
+
+    def phone(self, number: int) -> str:
+        return f"1{self.numbers:09}{number}"
+
+    @initialize(target=users)
+    def first(self) -> Any:
+        """Somebody who can sign in."""
+        return self.create(0, 0, PASSWORD, {"email_confirm": True, "phone_confirm": True})
+
+    @initialize(target=sessions)
+    def second(self) -> Any:
+        self.create(1, None, PASSWORD, {"email_confirm": True})
+        return multiple(*(self.sign_in(1, PASSWORD) for _ in range(2)))
+
+    @rule(
+        target=users,
+        email=st.none() | emails,
+        phone=st.none() | phones,
+        password=st.none() | passwords,
+        attrs=st.fixed_dictionaries(
+            {},
+            optional={
+                "email_confirm": flags,
+                "phone_confirm": flags,
+                "user_metadata": metadata,
+                "app_metadata": metadata,
+                "role": roles,
+                "ban_duration": bans,
+            },
+        ),
+    )
+    def create(
+        self,
+        email: int | None,
+        phone: int | None,
+        password: str | None,
+        attrs: dict[str, Any],
+    ) -> Any:
+        named = {"id": str(uuid4()), "password": password}
+        given: Any = named | attrs | self.addresses(email, phone)
+        made = self.both(lambda side: admin.create_user(side.server.client, given))
+        return given["id"] if made else multiple()
+
+    def addresses(self, email: int | None, phone: int | None) -> dict[str, str | None]:
+        return {
+            "email": None if email is None else self.email(email),
+            "phone": None if phone is None else self.phone(phone),
+        }
+
+    @rule(
+        user=users,
+        email=st.none() | emails,
+        phone=st.none() | phones,
+        attrs=st.fixed_dictionaries(
+            {},
+            optional={
+                "password": passwords,
+                "email_confirm": flags,
+                "phone_confirm": flags,
+                "user_metadata": metadata,
+                "app_metadata": metadata,
+                "role": roles,
+                "ban_duration": bans,
+            },
+        ),
+    )
+    def update(
+        self, user: str, email: int | None, phone: int | None, attrs: dict[str, Any]
+    ) -> None:
+        given: Any = attrs | self.addresses(email, phone)
+        self.both(lambda side: admin.update_user_by_id(side.server.client, user, given))
+
+    @rule(user=users)
+    def get(self, user: str) -> None:
+        self.both(lambda side: admin.get_user_by_id(side.server.client, user))
+
+    @rule(user=users, softly=flags)
+    def delete(self, user: str, softly: bool) -> None:
+        self.both(lambda side: admin.delete_user(side.server.client, user, softly))
+
+    @rule(page=st.integers(1, 4), per_page=st.integers(1, 4), filter=filters, sort=sorts)
+    def list(self, page: int, per_page: int, filter: str, sort: str) -> None:
+        params: Any = {
+            "page": page,
+            "per_page": per_page,
+            "filter": filter.format(tag=self.tag),
+            "sort": sort,
+        }
+        self.both(lambda side: admin.list_users(side.server.client, params))
+
+    @rule(type=links, email=emails, to=emails, password=passwords, data=metadata, sent=flags)
+    def link(
+        self, type: Any, email: int, to: int, password: str, data: dict[str, Any], sent: bool
+    ) -> None:
+        attrs: Any = {
+            "type": type,
+            "email": self.email(email),
+            "password": password if type == "signup" else None,
+            "new_email": self.email(to) if type.startswith("email_change") else None,
+            "data": data,
+            "redirect_to": WELCOME if sent else "https://evil.test/",
+        }
+        self.both(lambda side: admin.generate_link(side.server.client, attrs))
+
+    @rule(target=sessions, email=emails, type=st.sampled_from(["magiclink", "recovery"]))
+    def follow(self, email: int, type: Any) -> Any:
+        def step(side: Side) -> Result[Session, Error]:
+            attrs: Any = {"type": type, "email": self.email(email)}
+            return admin.generate_link(side.server.client, attrs).bind(
+                lambda link: side.server.verify(link.verification_type, link.hashed_token)
+            )
+
+        return self.signed_in(step)
+
+    @rule(target=sessions, email=emails, password=passwords)
+    def sign_in(self, email: int, password: str) -> Any:
+        body = {"email": self.email(email), "password": password}
+        return self.signed_in(
+            lambda side: side.server.send("POST", "/token?grant_type=password", body).bind(
+                Session.parse
+            )
+        )
+
+    def signed_in(self, step: Callable[[Side], Result[Session, Error]]) -> Any:
+        def kept(side: Side) -> Result[Session, Error]:
+            return step(side).map(tap(side.sessions.append))
+
+        return len(self.sides[0].sessions) - 1 if self.both(kept) else multiple()
+
+    @rule(email=emails, data=metadata)
+    def invite(self, email: int, data: dict[str, Any]) -> None:
+        options: Any = {"data": data}
+        self.both(
+            lambda side: admin.invite_user_by_email(side.server.client, self.email(email), options)
+        )
+
+    @rule(session=sessions, scope=scopes)
+    def sign_out(self, session: int, scope: Any) -> None:
+        self.both(lambda side: admin.sign_out(side.server.client, side.sessions[session], scope))
+
+    @rule(session=sessions)
+    def look(self, session: int) -> None:
+        self.both(lambda side: side.server.send("GET", "/user", session=side.sessions[session]))
+
+    @rule(target=factors, session=sessions, name=st.sampled_from(["laptop", "desk"]))
+    def enrol(self, session: int, name: str) -> Any:
+        def step(side: Side) -> Result[Any, Error]:
+            factor = {"factor_type": "totp", "friendly_name": name}
+            made = side.server.send("POST", "/factors", factor, session=side.sessions[session])
+            return made.map(lambda said: str(said["id"])).map(tap(side.factors.append))
+
+        return len(self.sides[0].factors) - 1 if self.both(step) else multiple()
+
+    @rule(user=users, factor=factors)
+    def delete_factor(self, user: str, factor: int) -> None:
+        self.both(lambda side: admin.delete_factor(side.server.client, user, side.factors[factor]))
+
+    @rule(factor=consumes(factors), session=sessions)
+    def delete_own_factor(self, factor: int, session: int) -> None:
+        def step(side: Side) -> Result[Any, Error]:
+            owner = _owner(side.sessions[session])
+            return admin.delete_factor(side.server.client, owner, side.factors[factor])
+
+        self.both(step)
+
+    @rule(session=sessions, provider=st.sampled_from(["email", "phone"]))
+    def delete_identity(self, session: int, provider: str) -> None:
+        def step(side: Side) -> Result[None, Error]:
+            client, by = side.server.client, side.sessions[session]
+            user_id = _owner(by)
+            return admin.list_identities(client, user_id).bind(
+                lambda found: admin.delete_identity(
+                    client, user_id, _identity(found, provider), session=by
+                )
+            )
+
+        self.both(step)
+
+    def teardown(self) -> None:
+        for side in self.sides:
+            for user_id in side.made:
+                admin.delete_user(side.server.client, user_id)
+
+
+def _owner(session: Session) -> str:
+    assert session.user is not None
+    return session.user.id
+
+
+def _identity(found: tuple[Identity, ...], provider: str) -> str:
+    ids = [identity.identity_id for identity in found if identity.provider == provider]
+    return next(filter(None, ids), str(uuid4()))
+
+
+def _said(error: Error) -> Result[object, Error]:
+    return Success([error.code, error.status, error.error_code, error.message, error.reasons])
+
+
+def _plain(value: object) -> object:
+    match value:
+        case LinkProperties():
+            return {**value._asdict(), "user": value.user.to_dict()}
+        case UserPage(users, pagination):
+            return [user.to_dict() for user in users], structs.asdict(pagination)
+        case Session():
+            return None if value.user is None else value.user.to_dict()
+        case User():
+            return value.to_dict()
+    return value
+
+
+class TestWalk:
+    def test_none_disagree(self, base_server: Server, twin: Server) -> None:
+        slowly = settings(
+            max_examples=WALKS,
+            stateful_step_count=STEPS,
+            database=None,
+            deadline=None,
+            phases=[Phase.generate],
+            suppress_health_check=list(HealthCheck),
+        )
+
+        class Both(Walk):
+            def __init__(self) -> None:
+                super().__init__((base_server, twin))
+
+        run_state_machine_as_test(seed(SEED)(Both), settings=slowly)
