@@ -87,7 +87,7 @@ class Carrier:
         settings = self._settings_for(request.url)
         answer = adapter.send(_prepared(request), timeout=timeout, **settings)
         try:
-            body = answer.raw.read(self._most + 1, decode_content=True)
+            body = _read(answer.raw, self._most + 1)
         except Exception as raised:
             answer.raw.close()
             return Failure(_fault(raised, answer.status_code))
@@ -123,6 +123,16 @@ def apart(work: Callable[[], _T], deadline: float, undo: Callable[[], object] = 
     except TimeoutError:
         outcome.add_done_callback(lambda _done: undo())
         raise
+
+
+def _read(raw: Any, most: int) -> bytes:
+    """The body, or as much of it as may be held; only the read after the last byte tells
+    whether it was the last."""
+    encoded = "content-encoding" in raw.headers
+    body: bytes = raw.read(most, decode_content=encoded)
+    while 0 < len(body) < most and (more := raw.read(most - len(body), decode_content=encoded)):
+        body += more
+    return body
 
 
 class _Until(urllib3.Timeout):
