@@ -24,7 +24,7 @@ from supabase_gotrue.admin import (
 from tests.live.server import PASSWORD, Server, new_email
 
 REAL: Final = os.environ.get("GOTRUE_URL")
-SECRET: Final = os.environ.get("GOTRUE_JWT_SECRET", "a secret of at least thirty-two bytes")
+SECRET: Final = os.environ.get("GOTRUE_JWT_SECRET") or "a secret of at least thirty-two bytes"
 EMULATED: Final[dict[str, dict[str, Any]]] = {
     "confirm": {},
     "autoconfirm": {"autoconfirm": True, "cursor_pagination": True},
@@ -43,6 +43,7 @@ EMULATED: Final[dict[str, dict[str, Any]]] = {
 
 
 def real(url: str) -> Client:
+    assert os.environ.get("GOTRUE_JWT_SECRET"), "GOTRUE_URL needs GOTRUE_JWT_SECRET"
     key = jwt.encode({"role": "service_role"}, SECRET, algorithm="HS256")
     return init_client(url, key, auth_url=url).unwrap()
 

@@ -114,9 +114,9 @@ class TestUpdateUser:
         assert free.banned_until is None or free.banned_until < datetime.now(UTC)
         assert server.alive(session)
 
-    def test_role_stands_in_new_tokens(self, server: Server, user: User, email: str) -> None:
+    def test_role_stands_in_new_tokens(self, server: Server, user: User) -> None:
         update_user_by_id(server.client, user.id, {"role": "supervisor"}).unwrap()
-        assert claims(server.sign_in(email).unwrap())["role"] == "supervisor"
+        assert claims(server.session_of(user))["role"] == "supervisor"
 
     def test_service_role_makes_an_administrator(self, server: Server, user: User) -> None:
         update_user_by_id(server.client, user.id, {"role": "service_role"}).unwrap()

@@ -11,6 +11,7 @@ from typing import Any, Final
 from uuid import uuid4
 
 import hypothesis.strategies as st
+import pytest
 from hypothesis import HealthCheck, Phase, seed, settings
 from hypothesis.stateful import (
     Bundle,
@@ -29,7 +30,7 @@ from supabase_gotrue import Error, Identity, LinkProperties, Session, User, User
 from tests.live.server import PASSWORD, WELCOME, Server
 
 SEED: Final = 20260820
-WALKS: Final = 16
+WALKS: Final = 12
 STEPS: Final = 50
 
 KINDS: Final[Mapping[str, str]] = {
@@ -327,6 +328,7 @@ def _plain(value: object) -> object:
 
 
 class TestWalk:
+    @pytest.mark.timeout(300)
     def test_none_disagree(self, base_server: Server, twin: Server) -> None:
         slowly = settings(
             max_examples=WALKS,
