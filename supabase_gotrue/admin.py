@@ -35,7 +35,7 @@ from supabase_gotrue.schemas import (
 )
 from supabase_gotrue.schemas.arguments import address, one_of_scopes, path_segment, soft_delete
 from supabase_gotrue.schemas.cast import gather
-from supabase_gotrue.session import Session, access_token, token_of
+from supabase_gotrue.session import Session, access_token, owned
 from supabase_gotrue.user import Identity, User, UserPage, parse_page
 
 _Arguments = TypeVarTuple("_Arguments")
@@ -357,17 +357,19 @@ def delete_identity(
     >>> delete_identity(client, ada.id, ada.identities[0].identity_id).failure().status
     404
     """
-    named = gather(
-        known_client(client),
-        path_segment("user_id", user_id),
-        path_segment("identity_id", identity_id),
-    )
+    owner = path_segment("user_id", user_id)
+    identity = path_segment("identity_id", identity_id)
     if session is None:
-        route = named.bind(_call(request.delete_identity))
-        return route.bind(ignored).lash(_without_route)
+        return (
+            gather(known_client(client), owner, identity)
+            .bind(_call(request.delete_identity))
+            .bind(ignored)
+            .lash(_without_route)
+        )
+    token = access_token(session)
     return (
-        gather(named, token_of("session", session, user_id))
-        .bind(lambda both: _call(request.delete_own_identity)((*both[0], both[1])))
+        gather(known_client(client), identity, gather(owner, token).bind(_owned_by(session)))
+        .bind(_call(request.delete_own_identity))
         .bind(ignored)
     )
 
@@ -381,6 +383,10 @@ def _call(
         return send(arguments[0], build(*arguments))
 
     return call
+
+
+def _owned_by(session: object) -> Callable[[tuple[str, str]], Result[str, Error]]:
+    return lambda owner_and_token: owned(session, *owner_and_token)
 
 
 def _page(answer: Answer) -> Result[UserPage, Error]:

@@ -40,7 +40,7 @@ OWN_HEADERS: Final = (
     "x-client-info",
     "x-supabase-api-version",
 )
-_PUBLIC_HEADERS: Final = frozenset(OWN_HEADERS) - {"apikey", "authorization"}
+_PUBLIC_HEADERS: Final = frozenset({*OWN_HEADERS, "redirect_to"}) - {"apikey", "authorization"}
 
 
 class Headers(dict[str, str]):
@@ -157,7 +157,7 @@ def delete_identity(client: "Client", user_id: str, identity_id: str) -> Request
     return _request(client, "DELETE", _under(USERS, user_id, "identities", identity_id))
 
 
-def delete_own_identity(client: "Client", _user_id: str, identity_id: str, token: str) -> Request:
+def delete_own_identity(client: "Client", identity_id: str, token: str) -> Request:
     """https://github.com/supabase/auth/blob/master/internal/api/identity.go"""
     path = _under("/user/identities", identity_id)
     return _request(client, "DELETE", path, token=token)

@@ -17,6 +17,7 @@ from returns.result import Failure, Result, Success
 from supabase_gotrue.error import BLANK, INVALID, Error, invalid
 from supabase_gotrue.payload import read
 from supabase_gotrue.redaction import Masked
+from supabase_gotrue.schemas.cast import absent
 from supabase_gotrue.user import User, loaded
 
 VISIBLE_ASCII: Final = r"[!-~]+"
@@ -84,28 +85,23 @@ _SESSION: Final = msgspec.json.Decoder(Session)
 def access_token(session: object) -> Result[str, Error]:
     """The token by which a session, or the token itself, authorises a call."""
     token = session.access_token if isinstance(session, Session) else session
-    if token is None or (isinstance(token, str) and not token.strip()):
+    if absent(token):
         return Failure(invalid({"session": (BLANK,)}))
     if isinstance(token, str) and re.fullmatch(VISIBLE_ASCII, token):
         return Success(str.__str__(token))
     return Failure(invalid({"session": (INVALID,)}))
 
 
-def token_of(name: str, session: object, user_id: object) -> Result[str, Error]:
+def owned(session: object, user_id: str, token: str) -> Result[str, Error]:
     """The token of a session that is not known to be another user's.
 
     >>> stranger = User.parse({"id": "2", "aud": "", "created_at": "2026-01-01T00:00:00Z"})
-    >>> session = Session(access_token="a.b.c", user=stranger.unwrap())
-    >>> token_of("session", session, "1")
+    >>> owned(Session(access_token="a.b.c", user=stranger.unwrap()), "1", "a.b.c")
     <Failure: session belongs to another user (validation)>
     """
-    return access_token(session).bind(
-        lambda token: (
-            Success(token)
-            if {_bare(user_id)}.issuperset(map(_bare, _owners(session, token)))
-            else Failure(invalid({name: ("belongs to another user",)}))
-        )
-    )
+    if {_bare(user_id)}.issuperset(map(_bare, _owners(session, token))):
+        return Success(token)
+    return Failure(invalid({"session": ("belongs to another user",)}))
 
 
 def _owners(session: object, token: str) -> list[str]:
@@ -115,9 +111,9 @@ def _owners(session: object, token: str) -> list[str]:
     return [owner for owner in said if owner is not None]
 
 
-def _bare(user_id: object) -> str:
+def _bare(user_id: str) -> str:
     """One spelling of a UUID, of the many that the server reads."""
-    return str(user_id).lower().replace("-", "")
+    return user_id.lower().replace("-", "")
 
 
 def _subject(token: str) -> str | None:
