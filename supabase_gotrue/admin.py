@@ -50,8 +50,7 @@ def create_user(client: Client, attrs: AdminUserAttrs | AdminUserParams) -> Resu
 
     Returns:
         The user. Or an Error: `validation` for wrong attributes, `unprocessable_entity`
-        with `email_exists`, `phone_exists` or `weak_password`, `bad_request` with
-        `validation_failed`.
+        with `email_exists` or `phone_exists`, `bad_request` with `validation_failed`.
 
     `POST /admin/users`:
     https://github.com/supabase/auth/blob/master/internal/api/admin.go
@@ -83,8 +82,8 @@ def update_user_by_id(
 
     Returns:
         The user as it is now. Or an Error: `validation`, `not_found` with
-        `user_not_found` or `validation_failed`, `unprocessable_entity`, `bad_request`;
-        `server_error` for an email that is taken.
+        `user_not_found` or `validation_failed`, `unprocessable_entity` with
+        `weak_password`, `bad_request`; `server_error` for an address that is taken.
 
     `PUT /admin/users/ID`:
     https://github.com/supabase/auth/blob/master/internal/api/admin.go
@@ -348,8 +347,8 @@ def delete_identity(
 
     Returns:
         `None`. Or an Error: `validation`, also for a session of another user;
-        `not_found` with `identity_not_found` or without a route;
-        `unprocessable_entity` with `single_identity_not_deletable`.
+        `not_found` with `manual_linking_disabled` or without a route;
+        `unprocessable_entity` with `identity_not_found` or `single_identity_not_deletable`.
 
     `DELETE /user/identities/ID`, or `DELETE /admin/users/ID/identities/ID`:
     https://github.com/supabase/auth/blob/master/internal/api/identity.go
