@@ -15,11 +15,11 @@ from urllib.parse import urlsplit
 from returns.result import Failure, Result, Success
 
 from supabase_gotrue.error import BLANK, INVALID, UNKNOWN, Error, invalid
-from supabase_gotrue.json_types import is_mapping
+from supabase_gotrue.json_types import is_a, is_mapping
 from supabase_gotrue.redaction import REDACTED, Masked
 from supabase_gotrue.request import AGENT, API_VERSION, OWN_HEADERS, Request
 from supabase_gotrue.response import Answer, Response
-from supabase_gotrue.schemas.cast import WRONG, Cast, Errors, nearest_names, text
+from supabase_gotrue.schemas.cast import WRONG, Cast, Errors, absent, nearest_names, text
 from supabase_gotrue.schemas.cast import cast as by_cast
 from supabase_gotrue.session import VISIBLE_ASCII
 from supabase_gotrue.transports import RequestsTransport, TransportOptions
@@ -177,7 +177,7 @@ def update_access_token(client: Client, token: str) -> Result[Client, Error]:
     >>> update_access_token(client, "").failure().errors
     mappingproxy({'access_token': ("can't be blank",)})
     """
-    return with_options(client, access_token=token or "")
+    return with_options(client, access_token="" if absent(token) else token)
 
 
 def with_options(client: Client, **options: Unpack[ClientOptions]) -> Result[Client, Error]:
@@ -200,9 +200,7 @@ def with_options(client: Client, **options: Unpack[ClientOptions]) -> Result[Cli
 
 def known_client(client: object) -> Result[Client, Error]:
     """A client, or the Error that names the argument."""
-    if issubclass(type(client), Client):
-        return Success(cast("Client", client))
-    return Failure(invalid({"client": (INVALID,)}))
+    return Success(client) if is_a(client, Client) else Failure(invalid({"client": (INVALID,)}))
 
 
 def send(client: Client, request: Request) -> Result[Answer, Error]:
@@ -247,6 +245,7 @@ def _client(given: Mapping[str, object]) -> Result[Client, Error]:
 def _assembled(options: "_Options") -> Result[Client, Error]:
     if options["verify"] is False and not _warned():
         return Failure(Error("unexpected", "the warning about verify=False became an error"))
+    given = options["transport"]
     carrier: TransportOptions = {
         "timeout": options["timeout"],
         "max_retries": options["max_retries"],
@@ -261,7 +260,7 @@ def _assembled(options: "_Options") -> Result[Client, Error]:
             api_key=options["api_key"],
             access_token=options["access_token"],
             headers=options["headers"] or (),
-            transport=options["transport"] or RequestsTransport(**carrier),
+            transport=RequestsTransport(**carrier) if given is None else given,
         )
     )
 
@@ -344,11 +343,11 @@ def _seconds(value: object) -> object:
     return float(value) if 0 < value <= _LONGEST_TIMEOUT else WRONG
 
 
-def _at_least(least: int) -> Cast:
+def _between(least: int, most: int) -> Cast:
     def count(value: object) -> object:
         if isinstance(value, bool) or not isinstance(value, int):
             return WRONG
-        return int(value) if least <= value < 2**31 else WRONG
+        return int(value) if least <= value <= most else WRONG
 
     return count
 
@@ -389,9 +388,9 @@ OPTIONS: Final[Mapping[str, Cast]] = MappingProxyType(
         "auth_url": _url,
         "headers": _headers,
         "timeout": _seconds,
-        "max_retries": _at_least(0),
-        "max_response_bytes": _at_least(1),
-        "pool_size": _at_least(1),
+        "max_retries": _between(0, 100),
+        "max_response_bytes": _between(1, 2**31 - 1),
+        "pool_size": _between(1, 1000),
         "verify": _verify,
         "transport": _transport,
     }

@@ -5,9 +5,17 @@ which a checker learns what decoded JSON is.
 """
 
 from collections.abc import Mapping, Sequence
-from typing import TypeAlias, TypeGuard
+from typing import TypeAlias, TypeGuard, TypeVar
 
 Json: TypeAlias = "bool | int | float | str | Sequence[Json] | Mapping[str, Json] | None"
+
+
+_T = TypeVar("_T")
+
+
+def is_a(value: object, kind: type[_T]) -> TypeGuard[_T]:
+    """Whether a value's own type is of a kind; its `__class__` may lie, or raise."""
+    return issubclass(type(value), kind)
 
 
 def is_object(value: object) -> TypeGuard[dict[str, object]]:
@@ -22,9 +30,9 @@ def is_array(value: object) -> TypeGuard[list[object]]:
 
 def is_mapping(value: object) -> TypeGuard[Mapping[object, object]]:
     """Whether a caller's value is a mapping, of whatever."""
-    return isinstance(value, Mapping)
+    return issubclass(type(value), Mapping)
 
 
 def is_sequence(value: object) -> TypeGuard[Sequence[object]]:
     """Whether a caller's value can become an array."""
-    return isinstance(value, (list, tuple))
+    return issubclass(type(value), (list, tuple))

@@ -54,8 +54,12 @@ class Response(msgspec.Struct, frozen=True):
         return [("status", self.status), ("body", f"<{len(self.body)} bytes>")]
 
     def header(self, name: str) -> str | None:
-        """A header by its lower-case name."""
-        return self.headers.get(name)
+        """A header by its lower-case name, whatever mapping a transport made of them."""
+        try:
+            said: object = self.headers.get(name)
+        except Exception:
+            return None
+        return said if isinstance(said, str) else None
 
 
 class Answer(NamedTuple):

@@ -15,6 +15,7 @@ from msgspec.structs import replace
 from returns.result import Failure, Result, Success
 
 from supabase_gotrue.error import BLANK, INVALID, Error, invalid
+from supabase_gotrue.json_types import is_a
 from supabase_gotrue.payload import read
 from supabase_gotrue.redaction import Masked
 from supabase_gotrue.schemas.cast import absent
@@ -84,10 +85,10 @@ _SESSION: Final = msgspec.json.Decoder(Session)
 
 def access_token(session: object) -> Result[str, Error]:
     """The token by which a session, or the token itself, authorises a call."""
-    token = session.access_token if isinstance(session, Session) else session
+    token = session.access_token if is_a(session, Session) else session
     if absent(token):
         return Failure(invalid({"session": (BLANK,)}))
-    if isinstance(token, str) and re.fullmatch(VISIBLE_ASCII, token):
+    if is_a(token, str) and re.fullmatch(VISIBLE_ASCII, token):
         return Success(str.__str__(token))
     return Failure(invalid({"session": (INVALID,)}))
 
@@ -106,7 +107,7 @@ def owned(session: object, user_id: str, token: str) -> Result[str, Error]:
 
 def _owners(session: object, token: str) -> list[str]:
     """Who the session says that its user is, and who the server will take it for."""
-    user = session.user if isinstance(session, Session) else None
+    user = session.user if is_a(session, Session) else None
     said = (None if user is None else user.id, _subject(token))
     return [owner for owner in said if owner is not None]
 

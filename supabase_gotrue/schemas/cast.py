@@ -13,7 +13,7 @@ import msgspec
 from returns.result import Failure, Result, Success
 
 from supabase_gotrue.error import BLANK, INVALID, UNKNOWN, Error, Messages, invalid
-from supabase_gotrue.json_types import is_mapping, is_sequence
+from supabase_gotrue.json_types import is_a, is_mapping, is_sequence
 
 Values = dict[str, object]
 Errors = dict[str, Messages]
@@ -108,7 +108,7 @@ def _json(value: object, budget: Iterator[int], inside: tuple[int, ...]) -> obje
 
 def absent(value: object) -> bool:
     """What the original takes for nothing: nil, and a blank string."""
-    return value is None or (isinstance(value, str) and not str.strip(value))
+    return value is None or (is_a(value, str) and not str.strip(value))
 
 
 def cast(value: object, by: Cast) -> object:
@@ -131,7 +131,7 @@ def parse(
         rule: from the values and their errors to what is missing.
         argument: the name under which the caller knows `given`.
     """
-    named = _fields(given) if isinstance(given, into) else by_name(given)
+    named = _fields(given) if is_a(given, into) else by_name(given)
     if named is None:
         return Failure(invalid({argument: (INVALID,)}))
     values = {name: cast(named[name], by) for name, by in casts.items() if name in named}
