@@ -28,7 +28,7 @@ check: $(READY) ## ruff, mypy and pyright
 	$(BIN)/pyright
 
 live: $(READY) ## run the live tests against GOTRUE_URL, with GOTRUE_JWT_SECRET
-	GOTRUE_URL=$(GOTRUE_URL) GOTRUE_JWT_SECRET=$(GOTRUE_JWT_SECRET) $(BIN)/pytest tests/live -rs
+	$(BIN)/pytest tests/live -rs
 
 clean: ## remove what the targets made
 	rm -rf $(VENV) .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache dist
