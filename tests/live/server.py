@@ -156,7 +156,7 @@ def new_email(tag: str = "user") -> str:
 
 
 def new_phone() -> str:
-    return f"1555{uuid4().int % 10**7:07}"
+    return f"1555{uuid4().int % 10**10:010}"
 
 
 def recent(time: datetime | None) -> bool:

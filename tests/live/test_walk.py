@@ -84,7 +84,7 @@ class Walk(RuleBasedStateMachine):
     def __init__(self, servers: tuple[Server, Server]) -> None:
         super().__init__()
         self.tag = uuid4().hex[:12]
-        self.numbers = 10**5 + uuid4().int % 10**6
+        self.numbers = uuid4().int % 10**9
         self.sides = [Side(server) for server in servers]
         for side in self.sides:
             side.server = side.server.noting(side.made)
