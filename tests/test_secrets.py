@@ -1,0 +1,239 @@
+"""No key, token, password or link in what anybody sees of the library's values."""
+
+import json
+import pickle
+import traceback
+from pprint import pformat
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+from returns.result import Failure
+from rich.pretty import pretty_repr
+
+from supabase_gotrue import (
+    AdminUserParams,
+    Error,
+    GenerateLinkParams,
+    LinkProperties,
+    Request,
+    Response,
+    Session,
+    User,
+    admin,
+    init_client,
+    update_access_token,
+)
+from supabase_gotrue.redaction import REDACTED, SECRET_NAMES, redact, redact_json
+from tests.canned import Canned
+
+KEY = "sb_secret_" + "kEy" * 8
+TOKEN = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2lnbmF0dXJl"
+PASSWORD = 'pass "word" ü€😀/+=%'
+HASH = "$2a$04$hashhashhashhashhashhash"
+SECRET_FIELDS = (
+    "access_token",
+    "action_link",
+    "api_key",
+    "apikey",
+    "authorization",
+    "client_secret",
+    "confirmation_token",
+    "email_otp",
+    "encrypted_password",
+    "hashed_token",
+    "id_token",
+    "jwt",
+    "nonce",
+    "otp",
+    "password",
+    "password_hash",
+    "provider_refresh_token",
+    "provider_token",
+    "qr_code",
+    "recovery_token",
+    "refresh_token",
+    "secret",
+    "token",
+    "token_hash",
+)
+USER = {"id": "1", "aud": "authenticated", "created_at": "2026-08-20T10:00:00Z"}
+LINK = {
+    **USER,
+    "action_link": "http://localhost/verify?token=s3cret-in-link",
+    "email_otp": "s3cret-otp",
+    "hashed_token": "s3cret-hash",
+    "redirect_to": "https://example.com",
+    "verification_type": "signup",
+}
+
+
+def shown(value: object) -> str:
+    """Whatever a value looks like."""
+    return "\n".join([repr(value), str(value), pformat(value, width=20), pretty_repr(value)])
+
+
+def test_secret_names() -> None:
+    assert frozenset(SECRET_FIELDS) == SECRET_NAMES
+
+
+def test_client() -> None:
+    client = init_client("http://localhost", KEY, headers={"x-mine": "s3cret-header"}).unwrap()
+    client = update_access_token(client, TOKEN).unwrap()
+    text = shown(client) + shown(client.headers_for(None) and client.transport)
+    assert not {part for part in (KEY, TOKEN, "s3cret") if part in text}
+    assert "x-mine" in text
+    assert "http://localhost/auth/v1" in text
+    assert repr(client.headers) != repr(client)
+
+
+def test_request() -> None:
+    canned = Canned()
+    client = init_client(
+        "http://localhost", KEY, headers={"x-mine": "s3cret-header"}, transport=canned
+    ).unwrap()
+    admin.create_user(client, {"email": "ada@example.com", "password": PASSWORD})
+    admin.list_users(client, {"filter": "s3cret-filter"})
+    for request in canned.sent:
+        text = shown(request) + shown(request.headers)
+        assert not {part for part in (KEY, PASSWORD, "s3cret", "ada@") if part in text}
+        assert "http://localhost/auth/v1/admin/users" in text
+        assert "application/json" in text
+    plain = Request("GET", "http://localhost/a?token=s3cret", {"apikey": KEY, "accept": "*/*"})
+    assert not {part for part in (KEY, "s3cret") if part in shown(plain)}
+    assert repr(plain) == (
+        "Request('GET', 'http://localhost/a', {'apikey': '[redacted]', 'accept': '*/*'}, body=None)"
+    )
+    assert plain.path == "/a"
+
+
+def test_response() -> None:
+    response = Response(200, {"set-cookie": "s3cret"}, b"s3cret")
+    assert "s3cret" not in shown(response)
+    assert repr(response) == "Response(200, body=<6 bytes>)"
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        Session(access_token="s3cret", refresh_token="s3cret", provider_token="s3cret"),
+        LinkProperties.parse(LINK).unwrap(),
+        AdminUserParams(email="a", password="s3cret", password_hash="s3cret", nonce="s3cret"),
+        GenerateLinkParams(type="signup", email="a", password="s3cret"),
+    ],
+)
+def test_values(value: object) -> None:
+    assert "s3cret" not in shown(value)
+    assert REDACTED in repr(value)
+    assert REDACTED in pretty_repr(value)
+
+
+def test_link_shows_what_is_no_secret() -> None:
+    link = LinkProperties.parse(LINK).unwrap()
+    assert "redirect_to='https://example.com'" in repr(link)
+    assert link.user == User.parse(USER).unwrap()
+    assert link.action_link.endswith("s3cret-in-link")
+
+
+def spellings(secret: str) -> list[str]:
+    """How a server may write what it was sent."""
+    escaped = json.dumps(secret)[1:-1]
+    return [
+        secret,
+        escaped,
+        json.dumps(secret, ensure_ascii=False)[1:-1],
+        escaped.replace("/", "\\/"),
+        quote(secret),
+        quote(secret, safe=""),
+        quote(secret).replace("%20", "+"),
+    ]
+
+
+@pytest.mark.parametrize("secret", [PASSWORD, KEY, HASH, TOKEN, "tab\there\nand\\more\x07"])
+def test_echoes_are_blanked_in_any_spelling(secret: str) -> None:
+    for spelled in spellings(secret):
+        assert redact(f"no {spelled}!", [secret]) == f"no {REDACTED}!"
+
+
+ECHOES = [
+    lambda said: json.dumps({"msg": f"bad {said}"}),
+    lambda said: json.dumps({"msg": "bad", "seen": [said, {"in": {said: said}}]}),
+    lambda said: json.dumps({"code": said, "message": said}),
+    lambda said: json.dumps({"error": said, "error_description": said}),
+    lambda said: f"<html>{quote(said)}</html>",
+    lambda said: f"plain {said}",
+    lambda said: "x" * 2040 + said,
+]
+
+
+@pytest.mark.parametrize("echo", ECHOES)
+def test_error_of_an_answer_that_echoes(echo: Any) -> None:
+    attrs: Any = {
+        "email": "ada@example.com",
+        "password": PASSWORD,
+        "user_metadata": {"nested": [{"refresh_token": "s3cret-nested"}]},
+    }
+    for secret in (PASSWORD, KEY, TOKEN, "s3cret-nested", "s3cret-header"):
+        canned = Canned(422, echo(secret).encode(), {"x-sb-error-code": secret})
+        client = init_client(
+            "http://localhost",
+            KEY,
+            access_token=TOKEN,
+            headers={"x-mine": "s3cret-header"},
+            transport=canned,
+        ).unwrap()
+        error = admin.create_user(client, attrs).failure()
+        visible = shown(error) + repr(error.metadata) + str(pickle.loads(pickle.dumps(error)))
+        visible += "".join(traceback.format_exception(error))
+        for spelled in (secret, json.dumps(secret)[1:-1], quote(secret)):
+            assert spelled not in visible
+        assert secret.encode() not in pickle.dumps(error)
+        assert error.status == 422
+
+
+def test_whatever_has_a_secrets_name_is_blanked() -> None:
+    body = {name.upper(): {"in": 1} for name in SECRET_FIELDS} | {"msg": "m", "otp": None}
+    canned = Canned(400, json.dumps(body).encode())
+    shown_body: Any = admin.get_user_by_id(canned.client(), "1").failure().metadata["resp_body"]
+    assert shown_body == dict.fromkeys(map(str.upper, SECRET_FIELDS), REDACTED) | {
+        "msg": "m",
+        "otp": None,
+    }
+
+
+def test_tokens_of_known_shape_are_blanked() -> None:
+    for token in (TOKEN, "sb_secret_abc", "sb_publishable_x-y_z"):
+        assert redact(f"a {token}.", []) == f"a {REDACTED}."
+    assert redact("eyJhbGci.short and xsb_secret_", []) == "eyJhbGci.short and xsb_secret_"
+
+
+def test_short_secrets_are_blanked_only_as_whole_strings() -> None:
+    words = "Password should be at least 6 characters."
+    assert redact(words, ["a"]) == words
+    assert redact('{"was":"a"} at', ["a"]) == '{"was":"[redacted]"} at'
+    assert redact("a", ["a"]) == REDACTED
+    assert redact("seven77 is 7, eight888", ["seven77", "eight888"]) == (
+        f"seven77 is 7, {REDACTED}"
+    )
+    assert redact_json({"was": ["a", 1, None]}, iter(["a"])) == {"was": [REDACTED, 1, None]}
+
+
+def test_longest_secret_first() -> None:
+    assert redact("hunter2hunter2", ["hunter2h", "hunter2hunter2"]) == REDACTED
+    assert redact("nothing", ["", "hunter2hunter2"]) == "nothing"
+
+
+def test_unreadable_success_shows_nothing_of_itself() -> None:
+    canned = Canned(200, b'{"action_link": "http://localhost/verify?token=s3cret", "aud": 1}')
+    attrs: Any = {"type": "recovery", "email": "ada@example.com"}
+    match admin.generate_link(canned.client(), attrs):
+        case Failure(Error("invalid_response") as error):
+            assert "s3cret" not in shown(error) + repr(error.metadata)
+            assert error.metadata == {
+                "method": "POST",
+                "path": "/auth/v1/admin/generate_link",
+                "resp_status": 200,
+                "resp_length": len(canned.body),
+            }
+        case other:
+            pytest.fail(f"{other}")
