@@ -212,10 +212,13 @@ def retry_after(response: Response) -> int | None:
         return None
     if re.fullmatch(_SECONDS, said):
         return int(said)
-    from email.utils import mktime_tz, parsedate_tz  # rare, and slow to import
+    from email.utils import parsedate_to_datetime  # rare, and slow to import
 
-    until, now = parsedate_tz(said), parsedate_tz(response.header("date") or "")
-    return None if until is None or now is None else max(0, mktime_tz(until) - mktime_tz(now))
+    try:
+        now = parsedate_to_datetime(response.header("date") or "")
+        return max(0, int((parsedate_to_datetime(said) - now).total_seconds()))
+    except (TypeError, ValueError):  # no date, or one without a zone
+        return None
 
 
 def _redirect(response: Response) -> str | None:

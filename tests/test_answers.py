@@ -1,0 +1,290 @@
+"""What comes of an answer: errors in every format, pages, deletions, sign-outs."""
+
+import json
+from typing import Any
+
+import pytest
+from returns.result import Failure, Success
+
+from supabase_gotrue import Error, Pagination, User, UserPage, admin
+from tests.canned import Canned
+
+ID = "13b6d1ec-2b1f-4f2e-9a52-0c1c33f2d3a4"
+USER = {"id": ID, "aud": "authenticated", "created_at": "2026-08-20T10:00:00Z"}
+
+
+def error(status: int, body: object = b"", headers: dict[str, str] | None = None) -> Error:
+    """The Error of one answer."""
+    text = body if isinstance(body, bytes) else json.dumps(body).encode()
+    return admin.get_user_by_id(Canned(status, text, headers or {}).client(), ID).failure()
+
+
+@pytest.mark.parametrize(
+    ("body", "message", "error_code"),
+    [
+        ({"code": "user_banned", "message": "Banned"}, "Banned", "user_banned"),
+        ({"code": 403, "error_code": "user_banned", "msg": "Banned"}, "Banned", "user_banned"),
+        ({"error": "invalid_grant", "error_description": "No"}, "No", "invalid_grant"),
+        ({"error": "plain words"}, "plain words", None),
+        ({"error": {"message": "inside"}}, "inside", None),
+        ({"message": "no Route matched"}, "no Route matched", None),
+        ({"msg": " ", "message": "second"}, "second", None),
+        ({"msg": 5, "code": "23505"}, "Forbidden", None),
+        ({"code": "22P02", "message": "raw"}, "raw", None),
+        ({"code": 7, "error_code": ["x"]}, "Forbidden", None),
+        ("quoted words", "quoted words", None),
+        (["a list"], "Forbidden", None),
+        (None, "Forbidden", None),
+        (b"404 page not found\n", "404 page not found", None),
+        (b"  <html>gateway</html>", "Forbidden", None),
+        (b"\xff broken", "\ufffd broken", None),
+        (b"", "Forbidden", None),
+        (b'{"msg": ', '{"msg":', None),
+    ],
+)
+def test_formats(body: object, message: str, error_code: str | None) -> None:
+    answered = error(403, body)
+    assert (answered.message, answered.error_code) == (message, error_code)
+    assert (answered.status, answered.code) == (403, "forbidden")
+
+
+def test_error_code_of_the_header() -> None:
+    assert error(403, b"", {"x-sb-error-code": "user_banned"}).error_code == "user_banned"
+    body = {"code": "email_exists", "message": "m"}
+    assert error(422, body, {"x-sb-error-code": "other"}).error_code == "email_exists"
+
+
+def test_reasons() -> None:
+    weak = {"code": "weak_password", "weak_password": {"reasons": ["length", 1, "pwned"]}}
+    assert error(422, weak).reasons == ("length", "pwned")
+    for broken in ({"weak_password": None}, {"weak_password": {"reasons": "length"}}):
+        assert error(422, broken).reasons == ()
+
+
+@pytest.mark.parametrize(
+    ("status", "said", "seconds"),
+    [
+        (429, "7", 7),
+        (503, "0", 0),
+        (429, " 12 ", 12),
+        (500, "7", None),
+        (429, "-1", None),
+        (429, "1.5", None),
+        (429, "soon", None),
+        (429, "9" * 10, None),
+        (429, "999999999", 999_999_999),
+        (429, "Thu, 20 Aug 2026 10:00:30 GMT", 30),
+        (429, "Thu, 20 Aug 2026 09:00:00 GMT", 0),
+        (429, "Thu, 20 Aug 2026 12:00:05 +0200", 5),
+        (429, "Thu, 99 Aug 2026 10:00:30 GMT", None),
+    ],
+)
+def test_retry_after(status: int, said: str, seconds: int | None) -> None:
+    headers = {"retry-after": said, "date": "Thu, 20 Aug 2026 10:00:00 GMT"}
+    assert error(status, b"", headers).retry_after == seconds
+
+
+def test_retry_after_a_date_without_another() -> None:
+    headers = {"retry-after": "Thu, 20 Aug 2026 10:00:30 GMT"}
+    assert error(429, b"", headers).retry_after is None
+
+
+@pytest.mark.parametrize(
+    ("location", "place"),
+    [
+        ("https://evil.example/x?y#z", "evil.example"),
+        ("//evil.example/", "evil.example"),
+        ("/elsewhere", "another path"),
+        ("http://[broken", "another path"),
+    ],
+)
+def test_redirects_are_not_followed(location: str, place: str) -> None:
+    answered = error(302, b"see there", {"location": location})
+    assert answered.message == f"the server redirects to {place}, and redirects are not followed"
+    assert (answered.code, answered.status) == ("unexpected", 302)
+    assert error(302).message == "Unexpected"
+    assert error(404, b"", {"location": location}).message == "Not Found"
+
+
+def test_metadata() -> None:
+    body = {"code": 500, "msg": "m", "error_id": "7e9f"}
+    assert error(500, body, {"sb-request-id": "r-2"}).metadata == {
+        "method": "GET",
+        "path": f"/auth/v1/admin/users/{ID}",
+        "resp_status": 500,
+        "request_id": "r-2",
+        "error_id": "7e9f",
+        "resp_body": body,
+    }
+    both = {"x-request-id": "r-1", "sb-request-id": "r-2"}
+    assert error(500, b"plain", both).metadata["request_id"] == "r-1"
+    assert error(500, b"plain").metadata["resp_body"] == "plain"
+    assert "error_id" not in error(500, b"{}").metadata
+
+
+def test_long_bodies_are_cut() -> None:
+    assert error(500, b"x" * 2048).metadata["resp_body"] == "x" * 2048
+    assert error(500, b"x" * 5000).metadata["resp_body"] == "x" * 2048
+    assert len(error(500, {"msg": "x" * 5000}).message) == 2048
+    fits = {"msg": "x" * 2038}
+    assert error(500, fits).metadata["resp_body"] == fits
+    longer = error(500, {"msg": "x" * 2039}).metadata["resp_body"]
+    assert longer == '{"msg":"' + "x" * 2039 + '"'
+    assert len(str(error(500, {"code": "c" * 5000}).error_code)) == 2048
+
+
+@pytest.mark.parametrize(("depth", "kind"), [(50, list), (51, str), (100_000, str)])
+def test_deep_bodies_are_text(depth: int, kind: type) -> None:
+    body = b"[" * depth + b"]" * depth
+    assert isinstance(error(500, body).metadata["resp_body"], kind)
+    nested = b'{"a":' * depth + b"1" + b"}" * depth
+    assert isinstance(error(500, nested).metadata["resp_body"], dict if kind is list else str)
+
+
+@pytest.mark.parametrize(
+    ("body", "field"),
+    [
+        (b"", "payload is not valid JSON"),
+        (b"null", "payload is invalid"),
+        (b"[]", "payload is invalid"),
+        (b"{}", "id can't be blank; aud can't be blank; created_at can't be blank"),
+        (b'{"id": "1", "aud": "a", "created_at": 5}', "created_at is invalid"),
+        (b'{"id": "1", "aud": "a", "created_at": "2026-01-01T00:00:00Z", "email": 5}', "email is"),
+        (b'{"id": 5, nonsense', "payload is not valid JSON"),
+        (b"[" * 100_000, "payload is not valid JSON"),
+    ],
+)
+def test_unreadable_success(body: bytes, field: str) -> None:
+    match admin.get_user_by_id(Canned(200, body).client(), ID):
+        case Failure(Error("invalid_response", message) as unreadable):
+            assert message.startswith(f"the server's answer cannot be read: {field}")
+            assert unreadable.status == 200
+            assert unreadable.metadata["resp_length"] == len(body)
+            assert "resp_body" not in unreadable.metadata
+        case other:
+            pytest.fail(f"{other}")
+
+
+@pytest.mark.parametrize("status", [199, 300, 304])
+def test_only_2xx_is_success(status: int) -> None:
+    assert error(status, USER).status == status
+
+
+@pytest.mark.parametrize("status", [200, 201, 299])
+def test_every_2xx_is_success(status: int) -> None:
+    client = Canned(status, json.dumps(USER).encode()).client()
+    assert admin.get_user_by_id(client, ID).map(lambda user: user.id) == Success(ID)
+
+
+@pytest.mark.parametrize("body", [b"", b"{}", b" {}\n"])
+def test_deleted_without_a_user(body: bytes) -> None:
+    assert admin.delete_user(Canned(200, body).client(), ID) == Success(None)
+
+
+def test_deleted_with_a_user() -> None:
+    client = Canned(200, json.dumps(USER).encode()).client()
+    assert admin.delete_user(client, ID) == User.parse(USER)
+    assert admin.delete_user(Canned(200, b'{"id": 1}').client(), ID).failure().status == 200
+
+
+def test_user_without_identities_and_factors() -> None:
+    [one] = User.parse_list([USER]).unwrap()
+    assert (one.identities, one.factors) == (None, None)
+    single = admin.get_user_by_id(Canned(200, json.dumps(USER).encode()).client(), ID).unwrap()
+    assert (single.identities, single.factors) == ((), ())
+    client = Canned(200, json.dumps(USER).encode()).client()
+    assert admin.list_identities(client, ID) == Success(())
+
+
+def test_page_repeats() -> None:
+    identity = {"id": ID, "user_id": ID, "provider": "email"}
+    stranger = {"id": "1", "user_id": "2", "provider": "google"}
+    listed = {**USER, "role": "authenticated", "identities": [identity, stranger]}
+    body = json.dumps({"users": [listed, {**listed, "role": "editor"}, USER]}).encode()
+    page = admin.list_users(Canned(200, body).client()).unwrap()
+    assert page == UserPage(
+        User.parse_list([listed, {**listed, "role": "editor"}, USER]).unwrap(), Pagination()
+    )
+    first, second, third = page.users
+    assert first.identities is not None
+    assert first.aud is second.aud is third.aud is first.role
+    assert first.identities[0].id is first.identities[0].user_id is first.id
+    assert [identity.user_id for identity in first.identities] == [ID, "2"]
+    assert (second.role, third.role) == ("editor", None)
+
+
+def test_page_without_users() -> None:
+    for body in (b'{"users": null}', b'{"users": []}'):
+        assert admin.list_users(Canned(200, body).client()) == Success(UserPage((), Pagination()))
+    assert admin.list_users(Canned(200, b"{}").client()).failure().code == "invalid_response"
+
+
+@pytest.mark.parametrize(
+    ("link", "pages"),
+    [
+        ("", (None, None)),
+        ('<http://x/?page=2>; rel="next"', (2, None)),
+        ("<http://x/?page=2>; rel=next", (2, None)),
+        ('<http://x/?page=2>;rel="next" , <http://x/?page=9>; rel="last"', (2, 9)),
+        ('<http://x/?page=>; rel="next"', (None, None)),
+        ('<http://x/?page=x>; rel="next"', (None, None)),
+        ('<http://x/?page=-1>; rel="next"', (None, None)),
+        ('<http://x/?page=1&page=2>; rel="next"', (12, None)),
+        ('<http://x/?cursor=abc>; rel="next"', (None, None)),
+        ('<http://x/?page=2>; rel="nextish"', (None, None)),
+        ('<http://x/?page=2>; rel="first"', (None, None)),
+    ],
+)
+def test_link(link: str, pages: tuple[int | None, int | None]) -> None:
+    client = Canned(200, b'{"users": []}', {"link": link}).client()
+    pagination = admin.list_users(client).unwrap().pagination
+    assert (pagination.next_page, pagination.last_page) == pages
+
+
+SESSION_GONE = {"code": "session_not_found", "message": "Session not found"}
+USER_GONE = {"code": "user_not_found", "message": "User not found"}
+BAD_JWT = {"code": "bad_jwt", "message": "expired"}
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "scope", "succeeds"),
+    [
+        (204, None, "global", True),
+        (200, {}, "others", True),
+        (403, SESSION_GONE, "local", True),
+        (403, SESSION_GONE, "global", False),
+        (403, SESSION_GONE, "others", False),
+        (403, USER_GONE, "global", True),
+        (403, USER_GONE, "local", True),
+        (403, BAD_JWT, "local", False),
+        (401, {"code": "no_authorization", "message": "m"}, "local", False),
+        (401, None, "global", False),
+        (404, None, "local", False),
+        (500, None, "local", False),
+    ],
+)
+def test_sign_out(status: int, body: object, scope: Any, succeeds: bool) -> None:
+    text = b"" if body is None else json.dumps(body).encode()
+    result = admin.sign_out(Canned(status, text).client(), "a.b.c", scope)
+    assert isinstance(result, Success) == succeeds
+    assert not succeeds or result == Success(None)
+    if body is SESSION_GONE and not succeeds:
+        assert result.failure().message == (
+            "Session not found; other sessions of this user may live on"
+        )
+
+
+def test_delete_identity_without_a_route() -> None:
+    page = Canned(404, b"404 page not found\n", {"content-type": "text/plain"}).client()
+    missing = admin.delete_identity(page, ID, ID).failure()
+    assert missing.message == (
+        "404 page not found: this server has no route by which an administrator deletes an"
+        " identity; with session= its owner deletes it"
+    )
+    gone = {"code": "identity_not_found", "message": "Identity not found"}
+    known = Canned(404, json.dumps(gone).encode()).client()
+    assert admin.delete_identity(known, ID, ID).failure().message == "Identity not found"
+    refused = Canned(422, b"no").client()
+    assert admin.delete_identity(refused, ID, ID).failure().message == "no"
+    owned = admin.delete_identity(page, ID, ID, session="a.b.c").failure()
+    assert owned.message == "404 page not found"
