@@ -33,6 +33,8 @@ SEED: Final = 20260820
 WALKS: Final = 12
 STEPS: Final = 50
 
+SIGNS_IN: Final = {"password": PASSWORD, "email_confirm": True}
+
 KINDS: Final[Mapping[str, str]] = {
     r"\d{4}-\d\d-\d\dT[\d:.]+Z": "<time>",
     r"\b[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\b": "<id>",
@@ -53,8 +55,19 @@ metadata = st.dictionaries(
     max_size=2,
 )
 bans = st.sampled_from(["none", "24h", "1h30m", "-1h", "soon"])
-roles = st.sampled_from(["editor", "authenticated"])
 flags = st.booleans()
+changes = st.fixed_dictionaries(
+    {},
+    optional={
+        "password": passwords,
+        "email_confirm": flags,
+        "phone_confirm": flags,
+        "user_metadata": metadata,
+        "app_metadata": metadata,
+        "role": st.sampled_from(["editor", "authenticated"]),
+        "ban_duration": bans,
+    },
+)
 scopes = st.sampled_from(["global", "local", "others"])
 links = st.sampled_from(
     ["signup", "invite", "magiclink", "recovery", "email_change_current", "email_change_new"]
@@ -123,39 +136,16 @@ class Walk(RuleBasedStateMachine):
     @initialize(target=users)
     def first(self) -> Any:
         """Somebody who can sign in."""
-        return self.create(0, 0, PASSWORD, {"email_confirm": True, "phone_confirm": True})
+        return self.create(0, 0, SIGNS_IN | {"phone_confirm": True})
 
     @initialize(target=sessions)
     def second(self) -> Any:
-        self.create(1, None, PASSWORD, {"email_confirm": True})
+        self.create(1, None, SIGNS_IN)
         return multiple(*(self.sign_in(1, PASSWORD) for _ in range(2)))
 
-    @rule(
-        target=users,
-        email=st.none() | emails,
-        phone=st.none() | phones,
-        password=st.none() | passwords,
-        attrs=st.fixed_dictionaries(
-            {},
-            optional={
-                "email_confirm": flags,
-                "phone_confirm": flags,
-                "user_metadata": metadata,
-                "app_metadata": metadata,
-                "role": roles,
-                "ban_duration": bans,
-            },
-        ),
-    )
-    def create(
-        self,
-        email: int | None,
-        phone: int | None,
-        password: str | None,
-        attrs: dict[str, Any],
-    ) -> Any:
-        named = {"id": str(uuid4()), "password": password}
-        given: Any = named | attrs | self.addresses(email, phone)
+    @rule(target=users, email=st.none() | emails, phone=st.none() | phones, attrs=changes)
+    def create(self, email: int | None, phone: int | None, attrs: dict[str, Any]) -> Any:
+        given: Any = {"id": str(uuid4())} | attrs | self.addresses(email, phone)
         made = self.both(lambda side: admin.create_user(side.server.client, given))
         return given["id"] if made else multiple()
 
@@ -165,23 +155,7 @@ class Walk(RuleBasedStateMachine):
             "phone": None if phone is None else self.phone(phone),
         }
 
-    @rule(
-        user=users,
-        email=st.none() | emails,
-        phone=st.none() | phones,
-        attrs=st.fixed_dictionaries(
-            {},
-            optional={
-                "password": passwords,
-                "email_confirm": flags,
-                "phone_confirm": flags,
-                "user_metadata": metadata,
-                "app_metadata": metadata,
-                "role": roles,
-                "ban_duration": bans,
-            },
-        ),
-    )
+    @rule(user=users, email=st.none() | emails, phone=st.none() | phones, attrs=changes)
     def update(
         self, user: str, email: int | None, phone: int | None, attrs: dict[str, Any]
     ) -> None:
