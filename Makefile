@@ -25,7 +25,8 @@ check: $(READY) ## ruff, mypy and pyright
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/pyright
+	$(BIN)/pyright --pythonpath $(BIN)/python
+	$(BIN)/python tests/typesafety/check.py
 
 live: $(READY) ## run the live tests against GOTRUE_URL, with GOTRUE_JWT_SECRET
 	$(BIN)/pytest tests/live -rs

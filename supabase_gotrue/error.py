@@ -6,7 +6,7 @@ Nothing here knows a request, a client or a schema; nothing here logs or does I/
 
 from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
-from typing import Any, Final, Literal, cast, final
+from typing import Final, Literal, TypedDict, final
 
 ErrorCode = Literal[
     "bad_request",
@@ -152,7 +152,7 @@ class Error(Exception):
         """The same error with a message that says more."""
         return _rebuild({**self._fields(), "message": message})
 
-    def _fields(self) -> dict[str, object]:
+    def _fields(self) -> "_Fields":
         return {
             "code": self.code,
             "message": self.message,
@@ -205,8 +205,20 @@ def _free(name: str) -> str:
     raise AttributeError(message)
 
 
-def _rebuild(fields: dict[str, object]) -> Error:
-    return Error(**cast("dict[str, Any]", fields))
+class _Fields(TypedDict):
+    code: ErrorCode
+    message: str
+    error_code: str | None
+    status: int | None
+    service: str
+    errors: dict[str, Messages]
+    reasons: tuple[str, ...]
+    retry_after: int | None
+    metadata: dict[str, object]
+
+
+def _rebuild(fields: _Fields) -> Error:
+    return Error(**fields)
 
 
 def humanize(code: str) -> str:

@@ -1,0 +1,181 @@
+"""What the type checkers infer, each line asserted.
+
+What may live here: programs as users write them, and `assert_type`. Nothing here runs.
+"""
+
+from datetime import datetime
+from functools import partial
+from typing import Literal, assert_type
+from uuid import UUID
+
+from returns.result import Failure, Result, Success
+
+from supabase_gotrue import (
+    AdminUserParams,
+    Client,
+    Error,
+    ErrorCode,
+    Factor,
+    GenerateLinkParams,
+    Identity,
+    InviteUserParams,
+    LinkProperties,
+    Pagination,
+    PaginationParams,
+    Request,
+    RequestsTransport,
+    Response,
+    Session,
+    User,
+    UserPage,
+    admin,
+    client_from_env,
+    init_client,
+    update_access_token,
+    with_options,
+)
+
+
+def functions(client: Client, user: User, session: Session, uuid: UUID) -> None:
+    assert_type(admin.create_user(client, {"email": "a@b.c"}), Result[User, Error])
+    assert_type(admin.create_user(client, AdminUserParams(email="a@b.c")), Result[User, Error])
+    assert_type(admin.update_user_by_id(client, uuid, {"role": None}), Result[User, Error])
+    assert_type(admin.get_user_by_id(client, user.id), Result[User, Error])
+    assert_type(admin.delete_user(client, user.id), Result[User | None, Error])
+    assert_type(admin.delete_user(client, uuid, True), Result[User | None, Error])
+    soft = admin.delete_user(client, uuid, {"should_soft_delete": True})
+    assert_type(soft, Result[User | None, Error])
+    assert_type(admin.list_users(client), Result[UserPage, Error])
+    assert_type(admin.list_users(client, {"page": 2, "filter": "a"}), Result[UserPage, Error])
+    assert_type(admin.list_users(client, PaginationParams(page=2)), Result[UserPage, Error])
+    assert_type(admin.invite_user_by_email(client, "a@b.c"), Result[User, Error])
+    invited = admin.invite_user_by_email(client, "a@b.c", {"data": {"tags": ["x", {"y": None}]}})
+    assert_type(invited, Result[User, Error])
+    welcome = InviteUserParams(redirect_to="https://example.com")
+    assert_type(admin.invite_user_by_email(client, "a@b.c", welcome), Result[User, Error])
+    link = admin.generate_link(client, {"type": "magicLink", "email": "a@b.c"})
+    assert_type(link, Result[LinkProperties, Error])
+    params = GenerateLinkParams(type="recovery", email="a@b.c")
+    assert_type(admin.generate_link(client, params), Result[LinkProperties, Error])
+    assert_type(admin.sign_out(client, session), Result[None, Error])
+    assert_type(admin.sign_out(client, "a.b.c", "others"), Result[None, Error])
+    assert_type(admin.delete_factor(client, user.id, uuid), Result[None, Error])
+    assert_type(admin.list_identities(client, uuid), Result[tuple[Identity, ...], Error])
+    assert_type(admin.delete_identity(client, user.id, "i", session="a.b.c"), Result[None, Error])
+
+
+def clients(client: Client) -> None:
+    assert_type(init_client("http://localhost", "key", timeout=3), Result[Client, Error])
+    assert_type(client_from_env(), Result[Client, Error])
+    assert_type(update_access_token(client, "a.b.c"), Result[Client, Error])
+    assert_type(with_options(client, timeout=3.0, headers=None), Result[Client, Error])
+
+
+def transports(request: Request) -> None:
+    assert_type(RequestsTransport()(request), Result[Response, Error])
+
+    def canned(_: Request) -> Result[Response, Error]:
+        return Success(Response(200, {}, b"{}"))
+
+    assert_type(init_client("http://localhost", "key", transport=canned), Result[Client, Error])
+
+
+def parsing(payload: bytes, row: dict[str, object], form: dict[str, str]) -> None:
+    assert_type(User.parse(payload), Result[User, Error])
+    assert_type(User.parse_list(payload), Result[tuple[User, ...], Error])
+    assert_type(Identity.parse(row), Result[Identity, Error])
+    assert_type(Identity.parse_list([row]), Result[tuple[Identity, ...], Error])
+    assert_type(Session.parse(row), Result[Session, Error])
+    assert_type(LinkProperties.parse(payload), Result[LinkProperties, Error])
+    assert_type(AdminUserParams.parse(form), Result[AdminUserParams, Error])
+    assert_type(AdminUserParams.parse_update(form), Result[AdminUserParams, Error])
+    assert_type(GenerateLinkParams.parse(row), Result[GenerateLinkParams, Error])
+    assert_type(InviteUserParams.parse(row), Result[InviteUserParams, Error])
+    assert_type(PaginationParams.parse(form), Result[PaginationParams, Error])
+
+
+def fields(user: User, identity: Identity, factor: Factor, session: Session) -> None:
+    assert_type(user.email, str | None)
+    assert_type(user.created_at, datetime)
+    assert_type(user.banned_until, datetime | None)
+    assert_type(user.app_metadata, dict[str, object])
+    assert_type(user.identities, tuple[Identity, ...] | None)
+    assert_type(user.factors, tuple[Factor, ...] | None)
+    assert_type(user.to_dict(), dict[str, object])
+    assert_type(identity.identity_id, str | None)
+    assert_type(factor.status, str)
+    assert_type(session.user, User | None)
+
+
+def errors(error: Error) -> None:
+    assert_type(error.code, ErrorCode)
+    assert_type(error.error_code, str | None)
+    assert_type(error.status, int | None)
+    assert_type(error.reasons, tuple[str, ...])
+    assert_type(error.retry_after, int | None)
+    for field, messages in error.errors.items():
+        assert_type(field, str)
+        assert_type(messages, tuple[str, ...])
+
+
+def unpacking(client: Client, page: UserPage, link: LinkProperties) -> None:
+    users, pagination = page
+    assert_type(users, tuple[User, ...])
+    assert_type(pagination, Pagination)
+    action_link, _, _, _, _, user = link
+    assert_type(action_link, str)
+    assert_type(user, User)
+    assert_type(admin.list_users(client).unwrap().pagination.next_page, int | None)
+
+
+def matching(result: Result[User, Error]) -> str | None:
+    match result:
+        case Success(User() as user):
+            assert_type(user, User)
+            return user.email
+        case Failure(Error("not_found", message)):
+            assert_type(message, str)
+            return message
+        case Failure(Error() as error):
+            assert_type(error, Error)
+            return error.message
+        case _:
+            return None
+
+
+def anyway(user: User, _error: Error) -> Result[User, Error]:
+    return Success(user)
+
+
+def chains(client: Client, user: User) -> None:
+    editor = partial(admin.update_user_by_id, client, attrs={"role": "editor"})
+    assert_type(editor(user.id), Result[User, Error])
+
+    by_lambda = admin.invite_user_by_email(client, "a@b.c").bind(
+        lambda invited: admin.update_user_by_id(client, invited.id, {"role": "editor"})
+    )
+    assert_type(by_lambda, Result[User, Error])
+
+    created = AdminUserParams.parse({"email": "a@b.c"}).bind(partial(admin.create_user, client))
+    assert_type(created, Result[User, Error])
+    assert_type(created.map(lambda found: found.email), Result[str | None, Error])
+    assert_type(created.alt(lambda error: error.message), Result[User, str])
+    assert_type(created.lash(partial(anyway, user)), Result[User, Error])
+    assert_type(created.value_or(None), User | None)
+    assert_type(created.unwrap(), User)
+    assert_type(created.failure(), Error)
+
+
+def do_notation(client: Client) -> None:
+    named: Result[tuple[str, int | None], Error] = Result.do(
+        (user.id, page.pagination.total)
+        for user in admin.create_user(client, {"email": "a@b.c"})
+        for page in admin.list_users(client, {"filter": user.email})
+    )
+    assert_type(named, Result[tuple[str, int | None], Error])
+
+
+def scopes(client: Client, session: Session) -> None:
+    every: tuple[Literal["global", "local", "others"], ...] = ("global", "local", "others")
+    for scope in every:
+        assert_type(admin.sign_out(client, session, scope), Result[None, Error])

@@ -1,0 +1,71 @@
+"""Hold mypy, mypy without its plugin, and pyright to what `refused.py` says of them.
+
+What may live here: running the checkers, and the comparison of what they find with the
+comments `# mypy's-code pyright'sRule`. What they must accept is in the other
+files of this folder; anything found there is as wrong as a refusal that fails to come.
+"""
+
+import json
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+HERE = Path(__file__).parent
+ROOT = HERE.parents[1]
+REFUSED = HERE / "refused.py"
+MYPY = [sys.executable, "-m", "mypy", "--output=json"]
+PYRIGHT = [sys.executable, "-m", "pyright", "--outputjson", f"--pythonpath={sys.executable}"]
+
+Place = tuple[str, int, str]
+
+
+def expected(*, rules: bool) -> set[Place]:
+    """What the comments say: mypy's codes, or pyright's rules."""
+    return {
+        (REFUSED.name, number, code)
+        for number, line in enumerate(REFUSED.read_text().splitlines(), 1)
+        for said in re.findall(r"# ([a-z-]+(?: report\w+)+)$", line)
+        for code in said.split()
+        if code.startswith("report") is rules
+    }
+
+
+def by_mypy(*options: str) -> Iterator[Place]:
+    for line in _output([*MYPY, *options]).splitlines():
+        found = json.loads(line)
+        if found["severity"] == "error":
+            yield Path(found["file"]).name, found["line"], found["code"]
+
+
+def by_pyright() -> Iterator[Place]:
+    files = [str(REFUSED), str(HERE / "accepted.py")]
+    for found in json.loads(_output([*PYRIGHT, *files]))["generalDiagnostics"]:
+        yield (
+            Path(found["file"]).name,
+            found["range"]["start"]["line"] + 1,
+            found.get("rule", "syntax"),
+        )
+
+
+def _output(command: list[str]) -> str:
+    return subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, check=False, text=True).stdout
+
+
+def main() -> int:
+    codes, rules = expected(rules=False), expected(rules=True)
+    differences = {
+        "mypy": codes ^ set(by_mypy(str(REFUSED))),
+        "mypy without plugin": codes ^ set(by_mypy(f"--config-file={HERE / 'mypy.ini'}")),
+        "pyright": rules ^ set(by_pyright()),
+    }
+    for checker, places in differences.items():
+        for file, line, code in sorted(places):
+            print(f"{file}:{line}: {checker}: {code} is not as {REFUSED.name} says")
+    print(f"{len(codes)} refusals by mypy, with and without plugin; {len(rules)} by pyright")
+    return 1 if any(differences.values()) else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
