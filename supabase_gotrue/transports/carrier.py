@@ -61,9 +61,11 @@ class Carrier:
         self._settings: dict[str, dict[str, Any]] = {}
 
     def carry(self, request: Request, deadline: float) -> Result[Response, Fault]:
-        """Send a request once."""
+        """Send a request once, as soon as a connection may be used for it."""
         try:
             adapter = self._session.get_adapter(request.url)
+            if not self._free.acquire(timeout=_left(deadline)):
+                return Failure(Fault("crowded"))
             attempt = partial(self._attempt, adapter, request, deadline)
             return attempt() if isinstance(adapter, _Adapter) else apart(attempt, deadline)
         except Exception as raised:
@@ -72,8 +74,7 @@ class Carrier:
     def _attempt(
         self, adapter: BaseAdapter, request: Request, deadline: float
     ) -> Result[Response, Fault]:
-        if not self._free.acquire(timeout=_left(deadline)):
-            return Failure(Fault("crowded"))
+        """One that is left behind frees its connection when it ends."""
         try:
             return self._exchange(adapter, request, deadline)
         finally:
