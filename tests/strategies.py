@@ -47,6 +47,7 @@ creations = st.fixed_dictionaries(
 )
 paths = st.from_regex(r"[a-z0-9/._~-]{0,20}", fullmatch=True)
 redirects = st.builds("https://example.com/{}?next={}".format, paths, paths)
+any_redirects = st.builds("{}{}".format, st.sampled_from(["", "HTTP://", "//"]), texts)
 link_types = st.sampled_from(sorted(NEEDS))
 
 

@@ -27,6 +27,7 @@ def redirect_url(value: object) -> object:
     url = text(value)
     if not isinstance(url, str) or re.search(_BLANK_OR_CONTROL, url):
         return WRONG
+    url = quote(url, safe=_VISIBLE_ASCII)
     url = re.sub(_SCHEME, lambda found: found[0].lower(), url)
     url = re.sub(_HOST, lambda found: found[1] + found[2].lower(), url)
-    return quote(re.sub(_DEFAULT_PORT, r"\1", url), safe=_VISIBLE_ASCII)
+    return re.sub(_DEFAULT_PORT, r"\1", url)

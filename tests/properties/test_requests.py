@@ -173,6 +173,16 @@ def test_parsing_is_idempotent(
     assert parse(once) == Success(once)
 
 
+@given(draw.any_redirects)
+def test_redirect_is_cast_once(url: str) -> None:
+    match InviteUserParams.parse({"redirect_to": url}):
+        case Success(InviteUserParams() as once):
+            assert InviteUserParams.parse(once) == Success(once)
+            assert str(once.redirect_to).isascii()
+        case Failure(Error() as error):
+            assert set(error.errors) == {"redirect_to"}
+
+
 REQUIRED: Mapping[str, set[str]] = {
     "create_user": {"email", "phone"},
     "generate_link": {"type", "email", "password", "new_email"},

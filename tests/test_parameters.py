@@ -1,0 +1,510 @@
+"""What callers may pass: casts, required fields, names, ids, redirects, sessions."""
+
+import base64
+import json
+from collections import OrderedDict
+from types import MappingProxyType
+from typing import Any
+from uuid import UUID
+
+import pytest
+from returns.result import Success
+
+from supabase_gotrue import (
+    AdminUserParams,
+    GenerateLinkParams,
+    Identity,
+    InviteUserParams,
+    PaginationParams,
+    Session,
+    User,
+    admin,
+)
+from supabase_gotrue.schemas import admin_user, generate_link, invite_user, pagination
+from tests.canned import Canned
+
+ID = "13b6d1ec-2b1f-4f2e-9a52-0c1c33f2d3a4"
+USER = {"id": ID, "aud": "authenticated", "created_at": "2026-08-20T10:00:00Z"}
+BLANK = ("can't be blank",)
+INVALID = ("is invalid",)
+UNKNOWN = ("is unknown",)
+
+
+def create(**attrs: Any) -> Any:
+    """What becomes of these attributes beside an email: the value, or what is wrong."""
+    parsed = AdminUserParams.parse({"email": "a", **attrs})
+    [name] = attrs
+    return parsed.map(lambda params: getattr(params, name)).value_or(None)
+
+
+def errors(parsed: Any) -> dict[str, tuple[str, ...]]:
+    assert parsed.failure().code == "validation"
+    return dict(parsed.failure().errors)
+
+
+def test_names() -> None:
+    changeable = {
+        *("email", "phone", "password", "email_confirm", "phone_confirm", "app_metadata"),
+        *("user_metadata", "ban_duration", "role", "nonce"),
+    }
+    assert set(admin_user.CHANGEABLE) == changeable
+    assert set(admin_user.CREATABLE) == changeable | {"id", "aud", "password_hash"}
+    assert set(generate_link.CASTS) == {
+        *("type", "email", "password", "new_email", "data", "redirect_to"),
+    }
+    assert set(invite_user.CASTS) == {"data", "redirect_to"}
+    assert set(pagination.CASTS) == {"page", "per_page", "filter", "sort"}
+    for params, casts in (
+        (AdminUserParams, admin_user.CREATABLE),
+        (GenerateLinkParams, generate_link.CASTS),
+        (InviteUserParams, invite_user.CASTS),
+        (PaginationParams, pagination.CASTS),
+    ):
+        assert set(params.__struct_fields__) == set(casts)
+
+
+@pytest.mark.parametrize(
+    "name", ["email", "phone", "password", "ban_duration", "role", "nonce", "id", "aud"]
+)
+def test_texts(name: str) -> None:
+    assert create(**{name: " a "}) == " a "
+    for wrong in (1, b"a", ["a"], {"a": 1}, "\ud800", True):
+        assert errors(AdminUserParams.parse({"email": "a", name: wrong})) == {name: INVALID}
+
+
+@pytest.mark.parametrize("name", ["email_confirm", "phone_confirm"])
+@pytest.mark.parametrize(
+    ("given", "cast"),
+    [("true", True), ("1", True), ("false", False), ("0", False), (True, True), (False, False)],
+)
+def test_booleans(name: str, given: object, cast: bool) -> None:
+    assert create(**{name: given}) is cast
+
+
+@pytest.mark.parametrize("wrong", ["yes", "True", "FALSE", "t", " true", 1, 0, 1.0, [], b"1"])
+def test_what_is_no_boolean(wrong: object) -> None:
+    assert errors(AdminUserParams.parse({"email": "a", "email_confirm": wrong})) == {
+        "email_confirm": INVALID
+    }
+
+
+@pytest.mark.parametrize(
+    ("given", "cast"),
+    [("3", 3), ("+3", 3), ("007", 7), (3, 3), (2**63 - 1, 2**63 - 1), ("9" * 18, 10**18 - 1)],
+)
+def test_positive_integers(given: object, cast: int) -> None:
+    assert PaginationParams.parse({"page": given}) == Success(PaginationParams(page=cast))
+
+
+@pytest.mark.parametrize(
+    "wrong", [0, -1, "0", "-3", "3.0", 1.5, 3.0, True, "٣", "1_0", " 3", "9" * 19, 2**63, b"3"]
+)
+def test_what_is_no_positive_integer(wrong: object) -> None:
+    for name in ("page", "per_page"):
+        assert errors(PaginationParams.parse({name: wrong})) == {name: INVALID}
+
+
+@pytest.mark.parametrize("name", ["app_metadata", "user_metadata"])
+def test_metadata(name: str) -> None:
+    given = {
+        "null": None,
+        "bool": True,
+        "int": -(2**63),
+        "large": 2**64 - 1,
+        "float": 1.5,
+        "str": "ü",
+        "list": [1, [2]],
+        "tuple": (1, {"a": ()}),
+        "mapping": OrderedDict(a=MappingProxyType({"b": 1})),
+        "": "",
+    }
+    cast = create(**{name: given})
+    assert cast == {**given, "tuple": [1, {"a": []}], "mapping": {"a": {"b": 1}}}
+    assert type(cast["mapping"]) is dict
+    assert create(**{name: {}}) == {}
+    assert json.loads(json.dumps(cast)) == cast
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {1: "a"},
+        {None: "a"},
+        {"a": {1: 2}},
+        {"a": float("nan")},
+        {"a": float("-inf")},
+        {"a": 2**64},
+        {"a": -(2**63) - 1},
+        {"a": b"x"},
+        {"a": {1, 2}},
+        {"a": object()},
+        {"a": "\ud800"},
+        {"\ud800": "a"},
+        {"a": UUID(ID)},
+        {"a": range(3)},
+        [("a", 1)],
+        "{}",
+        1,
+    ],
+)
+def test_what_is_no_metadata(wrong: object) -> None:
+    assert errors(AdminUserParams.parse({"email": "a", "app_metadata": wrong})) == {
+        "app_metadata": INVALID
+    }
+
+
+def nested(levels: int) -> dict[str, object]:
+    value: dict[str, object] = {}
+    for _ in range(levels):
+        value = {"in": value}
+    return value
+
+
+def test_depth_and_size_of_metadata() -> None:
+    assert create(user_metadata=nested(100)) == nested(100)
+    assert create(user_metadata=nested(101)) is None
+    shared = {"a": 1}
+    assert create(user_metadata={"x": shared, "y": shared}) == {"x": {"a": 1}, "y": {"a": 1}}
+    assert create(user_metadata={"x": [None] * (2**20 - 2)}) is not None
+    assert create(user_metadata={"x": [None] * (2**20 - 1)}) is None
+
+
+def test_metadata_are_nobody_elses() -> None:
+    given: dict[str, Any] = {"list": [1], "in": {"a": 1}}
+    params = AdminUserParams.parse({"email": "a", "user_metadata": given}).unwrap()
+    given["list"].append(2)
+    given["in"]["a"] = 2
+    assert params.user_metadata == {"list": [1], "in": {"a": 1}}
+
+
+@pytest.mark.parametrize("absent", [None, "", " ", "\t\n"])
+def test_what_counts_as_absent(absent: object) -> None:
+    for name in admin_user.CREATABLE:
+        expected = Success(AdminUserParams(email="a"))
+        assert name == "email" or AdminUserParams.parse({"email": "a", name: absent}) == expected
+    assert AdminUserParams.parse_update({"email": absent}) == Success(AdminUserParams())
+    canned = Canned(body=json.dumps(USER).encode())
+    attrs: Any = {"email": absent, "role": "editor"}
+    admin.update_user_by_id(canned.client(), ID, attrs).unwrap()
+    assert canned.sent[0].body == b'{"role":"editor"}'
+
+
+def test_email_or_phone() -> None:
+    neither = ("at least an email or phone is required",)
+    assert errors(AdminUserParams.parse({})) == {"email": neither, "phone": neither}
+    assert errors(AdminUserParams.parse({"email": 1})) == {"email": INVALID}
+    assert errors(AdminUserParams.parse({"rolle": "x"})) == {"rolle": UNKNOWN}
+    assert AdminUserParams.parse({"phone": "1"}) == Success(AdminUserParams(phone="1"))
+
+
+def test_all_errors_at_once() -> None:
+    attrs = {"email": 1, "phone": " ", "email_confirm": "x", "emial": "a"}
+    error = AdminUserParams.parse(attrs).failure()
+    assert error.errors == {"email": INVALID, "email_confirm": INVALID, "emial": UNKNOWN}
+    assert error.message == (
+        "email is invalid; email_confirm is invalid; emial is unknown (did you mean 'email'?)"
+    )
+    canned = Canned()
+    wrong: Any = {"page": 0}
+    options: Any = {"x": 1}
+    both = admin.invite_user_by_email(canned.client(), " ", options).failure()
+    assert both.errors == {"email": BLANK, "x": UNKNOWN}
+    nobody: Any = None
+    assert admin.list_users(nobody, wrong).failure().errors == {"client": INVALID, "page": INVALID}
+    assert canned.sent == []
+
+
+@pytest.mark.parametrize("name", ["id", "aud", "password_hash"])
+def test_what_only_a_new_user_takes(name: str) -> None:
+    assert errors(AdminUserParams.parse_update({name: "x"})) == {name: UNKNOWN}
+    assert create(**{name: "x"}) == "x"
+    given = AdminUserParams(email="a", password_hash="$2a$")
+    assert errors(AdminUserParams.parse_update(given)) == {"password_hash": UNKNOWN}
+
+
+@pytest.mark.parametrize("given", [None, 1, "email", ["email"], [("email", "a")], object()])
+def test_what_is_no_mapping(given: Any) -> None:
+    assert errors(AdminUserParams.parse(given)) == {"attrs": INVALID}
+    assert errors(AdminUserParams.parse_update(given)) == {"attrs": INVALID}
+    assert errors(GenerateLinkParams.parse(given)) == {"attrs": INVALID}
+    assert errors(InviteUserParams.parse(given)) == {"options": INVALID}
+    assert errors(PaginationParams.parse(given)) == {"params": INVALID}
+
+
+def test_structs_are_cast_anew() -> None:
+    flag: Any = "1"
+    wrong = AdminUserParams(email="a", email_confirm=flag, app_metadata={"a": (1,)})
+    parsed = AdminUserParams.parse(wrong).unwrap()
+    assert (parsed.email_confirm, parsed.app_metadata) == (True, {"a": [1]})
+    other: Any = PaginationParams()
+    assert errors(AdminUserParams.parse(other)) == {"attrs": INVALID}
+
+
+@pytest.mark.parametrize(
+    ("type", "needs"),
+    [
+        ("signup", "password"),
+        ("invite", None),
+        ("magiclink", None),
+        ("magicLink", None),
+        ("recovery", None),
+        ("email_change_current", "new_email"),
+        ("email_change_new", "new_email"),
+    ],
+)
+def test_link_types(type: str, needs: str | None) -> None:
+    attrs: Any = {"type": type, "email": "a"}
+    if needs:
+        assert errors(GenerateLinkParams.parse(attrs)) == {needs: BLANK}
+        attrs[needs] = "x"
+    params = GenerateLinkParams.parse({**attrs, "data": {"a": 1}}).unwrap()
+    assert params.type == type.lower()
+    assert params.data == {"a": 1}
+
+
+@pytest.mark.parametrize("wrong", ["magic", "SIGNUP", "sms", 1, ["signup"]])
+def test_what_is_no_link_type(wrong: Any) -> None:
+    assert errors(GenerateLinkParams.parse({"type": wrong})) == {"type": INVALID, "email": BLANK}
+    assert errors(GenerateLinkParams.parse({})) == {"type": BLANK, "email": BLANK}
+
+
+@pytest.mark.parametrize(
+    ("given", "sent"),
+    [
+        ("https://example.com/a?b=c#d", "https://example.com/a?b=c#d"),
+        ("HTTPS://EXAMPLE.com/A", "https://example.com/A"),
+        ("http://User:Pass@Example.com", "http://User:Pass@example.com"),
+        ("https://example.com:443/a", "https://example.com/a"),
+        ("http://example.com:80", "http://example.com"),
+        ("http://example.com:443", "http://example.com:443"),
+        ("https://example.com:80?x", "https://example.com:80?x"),
+        ("https://example.com:4430/", "https://example.com:4430/"),
+        ("MyApp://Open/Path", "myapp://open/Path"),
+        ("//Example.com/A", "//example.com/A"),
+        ("/a/B", "/a/B"),
+        ("a%20b%zz", "a%20b%zz"),
+        ("https://münchen.example/ü?q=€", "https://m%c3%bcnchen.example/%C3%BC?q=%E2%82%AC"),
+    ],
+)
+def test_redirects(given: str, sent: str) -> None:
+    parsed = InviteUserParams.parse({"redirect_to": given}).unwrap()
+    assert parsed.redirect_to == sent
+    assert InviteUserParams.parse(parsed) == Success(parsed)
+
+
+@pytest.mark.parametrize("wrong", ["a b", "a\nb", "a\x7f", "a\x85", " a", "a\u2003", 1, b"a"])
+def test_wrong_redirects(wrong: Any) -> None:
+    assert errors(InviteUserParams.parse({"redirect_to": wrong})) == {"redirect_to": INVALID}
+
+
+@pytest.mark.parametrize(
+    "wrong", [".", "..", "a/b", "a\\b", "a?", "a#", "%", "a%2fb", "a b", "a\t", "a\x00", "\x7f"]
+)
+def test_wrong_ids(wrong: str) -> None:
+    canned = Canned()
+    client = canned.client()
+    both = {"user_id": INVALID, "factor_id": INVALID}
+    assert errors(admin.get_user_by_id(client, wrong)) == {"user_id": INVALID}
+    assert errors(admin.update_user_by_id(client, wrong, {})) == {"user_id": INVALID}
+    assert errors(admin.delete_user(client, wrong)) == {"user_id": INVALID}
+    assert errors(admin.list_identities(client, wrong)) == {"user_id": INVALID}
+    assert errors(admin.delete_factor(client, wrong, wrong)) == both
+    assert errors(admin.delete_identity(client, ID, wrong)) == {"identity_id": INVALID}
+    assert canned.sent == []
+
+
+@pytest.mark.parametrize("blank", ["", " ", None])
+def test_blank_ids(blank: Any) -> None:
+    client = Canned().client()
+    assert errors(admin.get_user_by_id(client, blank)) == {"user_id": BLANK}
+    assert errors(admin.delete_factor(client, ID, blank)) == {"factor_id": BLANK}
+
+
+@pytest.mark.parametrize("id", [1, b"a", UUID, True, 1.5, ["a"]])
+def test_what_is_no_id(id: Any) -> None:
+    assert errors(admin.get_user_by_id(Canned().client(), id)) == {"user_id": INVALID}
+
+
+@pytest.mark.parametrize(
+    ("flag", "said"),
+    [
+        (None, {"should_soft_delete": BLANK}),
+        ("", {"should_soft_delete": BLANK}),
+        ("yes", {"should_soft_delete": INVALID}),
+        (1, {"should_soft_delete": INVALID}),
+        (0, {"should_soft_delete": INVALID}),
+        ([], {"should_soft_delete": INVALID}),
+        ({"should_soft_delete": None}, {"should_soft_delete": BLANK}),
+        ({"should_soft_delete": "soft"}, {"should_soft_delete": INVALID}),
+        ({"soft": True}, {"soft": UNKNOWN}),
+        ({"should_soft_delete": True, "x": 1}, {"x": UNKNOWN}),
+    ],
+)
+def test_flag_that_is_not_clear_deletes_nobody(flag: Any, said: dict[str, Any]) -> None:
+    canned = Canned()
+    assert errors(admin.delete_user(canned.client(), ID, flag)) == said
+    assert canned.sent == []
+
+
+def test_options_without_the_flag_delete_for_good() -> None:
+    canned = Canned()
+    admin.delete_user(canned.client(), ID, {}).unwrap()
+    admin.delete_user(canned.client(), ID, {"should_soft_delete": True}).unwrap()
+    assert [request.body for request in canned.sent] == [
+        b'{"should_soft_delete":false}',
+        b'{"should_soft_delete":true}',
+    ]
+
+
+@pytest.mark.parametrize("scope", ["", None, "all", "GLOBAL", 1])
+def test_wrong_scope(scope: Any) -> None:
+    canned = Canned()
+    said = BLANK if scope in ("", None) else INVALID
+    assert errors(admin.sign_out(canned.client(), "a.b.c", scope)) == {"scope": said}
+    assert canned.sent == []
+
+
+@pytest.mark.parametrize(
+    ("session", "said"),
+    [
+        ("", BLANK),
+        (" ", BLANK),
+        (None, BLANK),
+        (Session(access_token=" "), BLANK),
+        ("a b", INVALID),
+        ("a\nb", INVALID),
+        ("ü", INVALID),
+        (1, INVALID),
+        ({"access_token": "a"}, INVALID),
+        (Session(access_token="a b"), INVALID),
+    ],
+)
+def test_wrong_session(session: Any, said: tuple[str, ...]) -> None:
+    canned = Canned()
+    assert errors(admin.sign_out(canned.client(), session)) == {"session": said}
+    if session is not None:
+        result = admin.delete_identity(canned.client(), ID, ID, session=session)
+        assert errors(result) == {"session": said}
+    assert canned.sent == []
+
+
+def token(**claims: object) -> str:
+    payload = base64.urlsafe_b64encode(json.dumps(claims).encode()).decode().rstrip("=")
+    return f"e30.{payload}.c2ln"
+
+
+@pytest.mark.parametrize(
+    "session",
+    [
+        token(sub=ID),
+        token(sub=ID.upper()),
+        token(sub=ID.replace("-", "")),
+        token(note="ü" * 7, sub=ID),
+        token(sub=None),
+        token(),
+        "opaque",
+        "a.b.c",
+        "a.%%%.c",
+        token(sub=5),
+        Session(access_token=token(sub=ID), user=User.parse(USER).unwrap()),
+    ],
+)
+def test_session_of_the_owner_or_of_nobody_knows_whom(session: Any) -> None:
+    canned = Canned()
+    assert admin.delete_identity(canned.client(), UUID(ID), "i-1", session=session) == Success(None)
+    [request] = canned.sent
+    assert (request.method, request.path) == ("DELETE", "/auth/v1/user/identities/i-1")
+
+
+@pytest.mark.parametrize(
+    "session",
+    [
+        token(sub="another"),
+        Session(access_token="opaque", user=User.parse({**USER, "id": "another"}).unwrap()),
+        Session(access_token=token(sub="another"), user=User.parse(USER).unwrap()),
+    ],
+)
+def test_session_of_another_user(session: Any) -> None:
+    canned = Canned()
+    result = admin.delete_identity(canned.client(), ID, "i-1", session=session)
+    assert errors(result) == {"session": ("belongs to another user",)}
+    assert canned.sent == []
+
+
+def test_payloads() -> None:
+    user = User.parse(
+        {
+            **USER,
+            "created_at": "2026-08-20T10:00:00",
+            "updated_at": "2026-08-20T12:00:00.123456789+02:00",
+            "banned_until": "2026-08-20T10:00:00.5",
+            "email": "",
+            "phone": "",
+            "new_email": "",
+            "new_phone": "",
+            "app_metadata": None,
+            "user_metadata": {"at_at": "2026-08-20T10:00:00", "x_metadata": None},
+            "identities": [
+                {"id": "1", "provider": "custom:x", "identity_data": None, "email": ""},
+            ],
+            "factors": [
+                {"id": "1", "factor_type": "phone", "status": "verified", "phone": "", "x": 1},
+            ],
+            "unknown": [1],
+        }
+    ).unwrap()
+    assert user.created_at.isoformat() == "2026-08-20T10:00:00+00:00"
+    assert user.updated_at is not None
+    assert user.updated_at.isoformat() == "2026-08-20T12:00:00.123457+02:00"
+    assert user.banned_until is not None
+    assert user.banned_until.isoformat() == "2026-08-20T10:00:00.500000+00:00"
+    assert (user.email, user.phone, user.new_email, user.new_phone) == (None,) * 4
+    assert (user.app_metadata, user.user_metadata) == (
+        {},
+        {"at_at": "2026-08-20T10:00:00", "x_metadata": None},
+    )
+    assert user.identities is not None
+    assert (user.identities[0].identity_data, user.identities[0].email) == ({}, None)
+    assert user.factors is not None
+    assert user.factors[0].phone is None
+    assert "unknown" not in user.to_dict()
+    assert user.to_dict()["created_at"] == "2026-08-20T10:00:00Z"
+
+
+@pytest.mark.parametrize(
+    ("payload", "said"),
+    [
+        ({}, {"id": BLANK, "provider": BLANK}),
+        ({"id": None, "provider": "x"}, {"id": BLANK}),
+        ({"id": 5, "provider": "x"}, {"id": INVALID}),
+        ({"id": "1", "provider": "x", "email": 1}, {"email": INVALID}),
+        ([], {"payload": INVALID}),
+        (b"nonsense", {"payload": ("is not valid JSON",)}),
+        ({"id": object()}, {"payload": ("is not valid JSON",)}),
+    ],
+)
+def test_wrong_payloads(payload: Any, said: dict[str, Any]) -> None:
+    assert errors(Identity.parse(payload)) == said
+
+
+def test_wrong_payload_inside() -> None:
+    inside = {**USER, "identities": [{"id": "1", "provider": "x"}, {"id": "2"}]}
+    assert errors(User.parse(inside)) == {"identities[1].provider": BLANK}
+    assert errors(User.parse_list([USER, {**USER, "email": 1}])) == {"[1].email": INVALID}
+
+
+def test_sessions() -> None:
+    said = {"access_token": "a.b.c", "expires_in": 60, "user": USER}
+    session = Session.parse(said, now=lambda: 1000.9).unwrap()
+    assert (session.expires_at, session.token_type) == (1060, "bearer")
+    assert session.user is not None
+    assert (session.user.identities, session.user.factors) == ((), ())
+    known = Session.parse({**said, "expires_at": 5}, now=lambda: 1000).unwrap()
+    assert known.expires_at == 5
+    assert Session.parse({"access_token": "a"}).unwrap().expires_at is None
+    soon = Session.parse(said).unwrap().expires_at
+    assert soon is not None
+    assert soon > 1_700_000_000
+    assert errors(Session.parse({"access_token": " "})) == {"access_token": BLANK}
+    assert errors(Session.parse({})) == {"access_token": BLANK}
+    assert session.to_dict()["access_token"] == "a.b.c"
