@@ -22,6 +22,7 @@ HOOKS = (
     "__len__",
     "__repr__",
     "__str__",
+    "get",
     "items",
     "keys",
     "lower",

@@ -6,6 +6,7 @@ Run it: it prints its port, and serves until its standard input closes.
 import asyncio
 import json
 import sys
+from typing import ClassVar
 
 USER_ID = "13b6d1ec-2b1f-4f2e-9a52-0c1c33f2d3a4"
 
@@ -13,10 +14,10 @@ USER_ID = "13b6d1ec-2b1f-4f2e-9a52-0c1c33f2d3a4"
 def user(number: int) -> dict[str, object]:
     """A user as the server writes one, about 1 kB."""
     at = f"2026-08-20T10:{number // 60 % 60:02}:{number % 60:02}.123456Z"
-    id = f"13b6d1ec-2b1f-4f2e-9a52-{number:012x}"
+    user_id = f"13b6d1ec-2b1f-4f2e-9a52-{number:012x}"
     email = f"user{number}@example.com"
     return {
-        "id": id,
+        "id": user_id,
         "aud": "authenticated",
         "role": "authenticated",
         "email": email,
@@ -28,14 +29,14 @@ def user(number: int) -> dict[str, object]:
         "user_metadata": {"name": f"User {number}", "tags": ["a", "b", "c"], "locale": "en"},
         "identities": [
             {
-                "identity_id": id,
-                "id": id,
-                "user_id": id,
+                "identity_id": user_id,
+                "id": user_id,
+                "user_id": user_id,
                 "identity_data": {
                     "email": email,
                     "email_verified": True,
                     "phone_verified": False,
-                    "sub": id,
+                    "sub": user_id,
                 },
                 "provider": "email",
                 "last_sign_in_at": at,
@@ -77,7 +78,7 @@ class Canned(asyncio.Protocol):
     """Answers each request that has no body, as soon as its blank line is there."""
 
     one = answer(user(1))
-    pages: dict[int, bytes] = {}
+    pages: ClassVar[dict[int, bytes]] = {}
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         assert isinstance(transport, asyncio.Transport)
