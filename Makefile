@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check live clean
+.PHONY: help demo test check docs live clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
@@ -26,10 +26,13 @@ check: $(READY) ## ruff, mypy and pyright
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/pyright --pythonpath $(BIN)/python
-	$(BIN)/python tests/typesafety/check.py
+	$(BIN)/python -m tests.typesafety.check
+
+docs: $(READY) ## build the site into docs/_build
+	$(BIN)/sphinx-build -q -W --keep-going -b html docs docs/_build
 
 live: $(READY) ## run the live tests against GOTRUE_URL, with GOTRUE_JWT_SECRET
 	$(BIN)/pytest tests/live -rs
 
 clean: ## remove what the targets made
-	rm -rf $(VENV) .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache dist
+	rm -rf $(VENV) .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache build dist docs/_build

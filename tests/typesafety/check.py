@@ -1,8 +1,9 @@
 """Hold mypy, mypy without its plugin, and pyright to what `refused.py` says of them.
 
 What may live here: running the checkers, and the comparison of what they find with the
-comments `# mypy's-code pyright'sRule`. What they must accept is in the other
-files of this folder; anything found there is as wrong as a refusal that fails to come.
+comments `# mypy's-code pyright'sRule`. What they must accept is in the other files of
+this folder, and in the programs of README and docs; anything found there is as wrong as
+a refusal that fails to come.
 """
 
 import json
@@ -13,8 +14,10 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+from tests.docs.pages import PAGES, ROOT, program
+
 HERE = Path(__file__).parent
-ROOT = HERE.parents[1]
+BUILT = ROOT / "build" / "pages"
 REFUSED = HERE / "refused.py"
 MYPY = [sys.executable, "-m", "mypy", "--output=json"]
 PYRIGHT = [sys.executable, "-m", "pyright", "--outputjson"]
@@ -42,8 +45,7 @@ def by_mypy(*options: str) -> Iterator[Place]:
             yield _inside(found["file"]), found["line"], found["code"]
 
 
-def by_pyright() -> Iterator[Place]:
-    files = [str(REFUSED), str(HERE / "accepted.py")]
+def by_pyright(*files: str) -> Iterator[Place]:
     for found in json.loads(_output([*PYRIGHT, *files]))["generalDiagnostics"]:
         yield (
             _inside(found["file"]),
@@ -71,12 +73,21 @@ def _output(command: list[str]) -> str:
     ).stdout
 
 
+def written_programs() -> list[str]:
+    """The pages' programs as files, each line where the page has it."""
+    BUILT.mkdir(parents=True, exist_ok=True)
+    for page in PAGES:
+        (BUILT / f"{page.stem}.py").write_text(program(page))
+    return [str(BUILT / f"{page.stem}.py") for page in PAGES]
+
+
 def main() -> int:
+    files = [str(REFUSED), str(HERE / "accepted.py"), *written_programs()]
     codes, rules = expected(rules=False), expected(rules=True)
     differences = {
-        "mypy": codes ^ set(by_mypy(str(REFUSED))),
+        "mypy": codes ^ set(by_mypy(*files)),
         "mypy without plugin": codes ^ set(by_mypy(f"--config-file={HERE / 'mypy.ini'}")),
-        "pyright": rules ^ set(by_pyright()),
+        "pyright": rules ^ set(by_pyright(*files)),
         "pyright --verifytypes": untyped(),
     }
     for checker, places in differences.items():
