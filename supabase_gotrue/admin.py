@@ -55,10 +55,10 @@ def create_user(client: Client, attrs: AdminUserAttrs | AdminUserParams) -> Resu
     `POST /admin/users`:
     https://github.com/supabase/auth/blob/master/internal/api/admin.go
 
-    >>> create_user(client, {"email": "ada@example.com", "email_confirm": True}).map(
+    >>> create_user(client, {"email": "grace@example.com", "email_confirm": True}).map(
     ...     lambda user: user.email
     ... )
-    <Success: ada@example.com>
+    <Success: grace@example.com>
     """
     return (
         gather(known_client(client), AdminUserParams.parse(attrs))

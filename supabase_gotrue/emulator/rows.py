@@ -1,0 +1,169 @@
+"""The rows of the database: one Struct for each table, its fields the columns.
+
+What may live here: columns and pure questions about one row. Times are microseconds since
+1970, metadata JSON text as `gojson.canonical` writes it. No SQL, no wire format.
+"""
+
+from typing import ClassVar, Final
+from uuid import uuid4
+
+import msgspec
+
+NO_UUID: Final = "00000000-0000-0000-0000-000000000000"
+
+
+def new_id() -> str:
+    """A new id."""
+    return str(uuid4())
+
+
+class Row(msgspec.Struct):
+    """A row of a table; the first field is its key."""
+
+    table: ClassVar[str]
+    # Fields that are no columns.
+    loaded: ClassVar[frozenset[str]] = frozenset()
+
+
+class Identity(Row):
+    table: ClassVar[str] = "identities"
+
+    id: str
+    provider_id: str
+    user_id: str
+    identity_data: str
+    provider: str
+    email: str
+    last_sign_in_at: int
+    created_at: int = 0
+    updated_at: int = 0
+
+
+class Factor(Row):
+    table: ClassVar[str] = "factors"
+
+    id: str
+    user_id: str
+    friendly_name: str
+    factor_type: str
+    status: str = "unverified"
+    secret: str = ""
+    phone: str = ""
+    last_challenged_at: int | None = None
+    created_at: int = 0
+    updated_at: int = 0
+
+    @property
+    def verified(self) -> bool:
+        return self.status == "verified"
+
+
+class User(Row):
+    table: ClassVar[str] = "users"
+    loaded: ClassVar[frozenset[str]] = frozenset({"confirmed_at", "factors", "identities"})
+
+    id: str
+    aud: str
+    email: str | None = None
+    phone: str | None = None
+    password: str = ""
+    user_metadata: str = "{}"
+    app_metadata: str = "{}"
+    role: str = ""
+    is_anonymous: int = 0
+    email_confirmed_at: int | None = None
+    invited_at: int | None = None
+    phone_confirmed_at: int | None = None
+    confirmation_token: str = ""
+    confirmation_sent_at: int | None = None
+    recovery_token: str = ""
+    recovery_sent_at: int | None = None
+    email_change_token_current: str = ""
+    email_change_token_new: str = ""
+    email_change: str = ""
+    email_change_sent_at: int | None = None
+    email_change_status: int = 0
+    phone_change_token: str = ""
+    phone_change: str = ""
+    phone_change_sent_at: int | None = None
+    reauthentication_token: str = ""
+    reauthentication_sent_at: int | None = None
+    last_sign_in_at: int | None = None
+    banned_until: int | None = None
+    deleted_at: int | None = None
+    created_at: int = 0
+    updated_at: int = 0
+
+    confirmed_at: int | None = None
+    factors: list[Factor] = []
+    identities: list[Identity] | None = None
+
+    def banned(self, now: int) -> bool:
+        return self.banned_until is not None and now < self.banned_until
+
+
+class Session(Row):
+    table: ClassVar[str] = "sessions"
+
+    id: str
+    user_id: str
+    aal: str = "aal1"
+    factor_id: str | None = None
+    refreshed_at: int | None = None
+    created_at: int = 0
+    updated_at: int = 0
+
+
+class Claim(Row):
+    """How a session was signed in."""
+
+    table: ClassVar[str] = "amr_claims"
+
+    id: str
+    session_id: str
+    method: str
+    created_at: int = 0
+    updated_at: int = 0
+
+
+class RefreshToken(Row):
+    table: ClassVar[str] = "refresh_tokens"
+
+    token: str
+    user_id: str
+    session_id: str
+    parent: str = ""
+    revoked: int = 0
+    created_at: int = 0
+    updated_at: int = 0
+
+
+class OneTimeToken(Row):
+    table: ClassVar[str] = "one_time_tokens"
+
+    token_hash: str
+    user_id: str
+    kind: str
+    created_at: int = 0
+    updated_at: int = 0
+
+
+class Challenge(Row):
+    table: ClassVar[str] = "challenges"
+
+    id: str
+    factor_id: str
+    otp: str = ""
+    verified_at: int | None = None
+    created_at: int = 0
+    updated_at: int = 0
+
+
+class AuditEntry(Row):
+    table: ClassVar[str] = "audit_log"
+
+    id: str
+    payload: str
+    ip_address: str
+    created_at: int = 0
+    updated_at: int = 0

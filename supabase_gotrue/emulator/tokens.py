@@ -1,0 +1,98 @@
+"""Access tokens: JWTs that other verifiers accept.
+
+What may live here: signing and verifying with the given secret at the given time. Whose
+tokens they are is known elsewhere.
+
+https://github.com/supabase/auth/blob/master/internal/api/auth.go
+"""
+
+import json
+import re
+from base64 import urlsafe_b64decode
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Final
+
+import jwt
+from jwt.types import Options
+
+from supabase_gotrue.emulator.clock import SECOND
+from supabase_gotrue.emulator.faults import Refusal
+
+ALGORITHM: Final = "HS256"
+_BEARER: Final = re.compile(r"bearer (\S+)", re.IGNORECASE)
+_BASE64: Final = re.compile(r"[A-Za-z0-9_-]*")
+# The signature is what is checked here; times are checked against the emulator's clock.
+_SIGNATURE_ALONE: Final[Options] = {
+    "verify_exp": False,
+    "verify_nbf": False,
+    "verify_iat": False,
+    "verify_aud": False,
+    "verify_iss": False,
+    "verify_sub": False,
+    "verify_jti": False,
+}
+Claims = Mapping[str, object]
+
+
+def sign(secret: str, claims: Claims) -> str:
+    """A token."""
+    return jwt.encode(dict(claims), secret, algorithm=ALGORITHM)
+
+
+def bearer(headers: Mapping[str, str]) -> str:
+    """The token of a request, or a refusal."""
+    found = _BEARER.fullmatch(headers.get("authorization", ""))
+    if not found:
+        raise Refusal(401, "no_authorization", "This endpoint requires a valid Bearer token")
+    return found[1]
+
+
+def verify(secret: str, token: str, now: int) -> Claims:
+    """What a token says, or a refusal in the words of the server's JWT library."""
+    claims, fault = _verify(secret, token)
+    if not fault:
+        fault = _untimely(claims, now)
+    if fault:
+        message = f"invalid JWT: unable to parse or verify signature, {fault}"
+        raise Refusal(403, "bad_jwt", message)
+    return claims
+
+
+def _untimely(claims: Claims, now: int) -> str:
+    expires, begins = claims.get("exp"), claims.get("nbf")
+    late = isinstance(expires, int | float) and now >= expires * SECOND
+    early = isinstance(begins, int | float) and now < begins * SECOND
+    faults = ["token is expired"] * late + ["token is not valid yet"] * early
+    return f"token has invalid claims: {', '.join(faults)}" if faults else ""
+
+
+@lru_cache(maxsize=1024)
+def _verify(secret: str, token: str) -> tuple[Claims, str]:
+    parts = token.split(".")
+    if len(parts) != 3:
+        return {}, "token is malformed: token contains an invalid number of segments"
+    for part, name in zip(parts, ("header", "claim", "signature"), strict=True):
+        if fault := _malformed(part, name):
+            return {}, f"token is malformed: could not {fault}"
+    try:
+        return jwt.decode(token, secret, algorithms=[ALGORITHM], options=_SIGNATURE_ALONE), ""
+    except jwt.InvalidAlgorithmError:
+        algorithm = jwt.get_unverified_header(token).get("alg")
+        return {}, f"token signature is invalid: signing method {algorithm} is invalid"
+    except jwt.PyJWTError:
+        return {}, "token signature is invalid: signature is invalid"
+
+
+def _malformed(part: str, name: str) -> str:
+    good = _BASE64.match(part)
+    end = good.end() if good else 0
+    if end < len(part) or len(part) % 4 == 1:
+        return f"base64 decode {name}: illegal base64 data at input byte {end}"
+    if name == "signature":
+        return ""
+    try:
+        found = json.loads(urlsafe_b64decode(part + "=" * (-len(part) % 4)))
+    except ValueError:
+        found = None
+    return "" if isinstance(found, dict) else f"JSON decode {name}"

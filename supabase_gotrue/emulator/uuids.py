@@ -1,0 +1,26 @@
+"""Ids as the server reads them.
+
+What may live here: the forms of a UUID. Nothing else.
+"""
+
+import re
+from typing import Final
+from uuid import UUID
+
+_FORMS: Final = re.compile(
+    r"(?:urn:uuid:)?(?:"
+    r"[0-9a-f]{32}|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
+    r")|\{[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\}|\{[0-9a-f]{32}\}",
+    re.IGNORECASE,
+)
+
+
+def parse_uuid(text: str) -> str | None:
+    """The id in its usual form, or `None`.
+
+    >>> parse_uuid("13B6D1EC89634B7C95285439AD3042CB")
+    '13b6d1ec-8963-4b7c-9528-5439ad3042cb'
+    >>> parse_uuid("123") is None
+    True
+    """
+    return str(UUID(text.lower())) if _FORMS.fullmatch(text) else None
