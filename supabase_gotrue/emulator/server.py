@@ -62,7 +62,7 @@ class Emulator:
         clock: Clock = utc_now,
         **settings: Unpack[SettingsOptions],
     ) -> None:
-        self.settings = Settings(**settings)
+        self.settings: Settings = Settings(**settings)
         self._clock = clock
         self._database = Database(database)
         self._limit = RateLimit(self.settings.email_rate_limit)
