@@ -23,6 +23,7 @@ extensions = [
 exclude_patterns = ["_build", "examples"]
 nitpicky = False
 
+myst_enable_extensions = ["colon_fence"]
 myst_heading_anchors = 3
 # In docstrings single backquotes are code, as in Markdown.
 default_role = "code"

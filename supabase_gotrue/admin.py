@@ -49,7 +49,7 @@ def create_user(client: Client, attrs: AdminUserAttrs | AdminUserParams) -> Resu
         attrs: at least `email` or `phone`.
 
     Returns:
-        The user. Or an Error: `validation` for wrong attributes, `unprocessable_entity`
+        The user. Or an Error with `validation` for wrong attributes, `unprocessable_entity`
         with `email_exists` or `phone_exists`, `bad_request` with `validation_failed`.
 
     `POST /admin/users`:
@@ -81,7 +81,7 @@ def update_user_by_id(
         attrs: what changes; `id`, `aud` and `password_hash` cannot.
 
     Returns:
-        The user as it is now. Or an Error: `validation`, `not_found` with
+        The user as it is now. Or an Error with `validation`, `not_found` with
         `user_not_found` or `validation_failed`, `unprocessable_entity` with
         `weak_password`, `bad_request`; `server_error` for an address that is taken.
 
@@ -112,7 +112,7 @@ def get_user_by_id(client: Client, user_id: Id) -> Result[User, Error]:
         user_id: the user's.
 
     Returns:
-        The user. Or an Error: `validation`, `not_found` with `user_not_found` or, for
+        The user. Or an Error with `validation`, `not_found` with `user_not_found` or, for
         what is no UUID, `validation_failed`.
 
     `GET /admin/users/ID`:
@@ -142,7 +142,7 @@ def delete_user(
             metadata emptied. Whatever is not clearly a boolean deletes nobody.
 
     Returns:
-        The user where the server sends one, else `None`. Or an Error: `validation`,
+        The user where the server sends one, else `None`. Or an Error with `validation`,
         `not_found` with `user_not_found`.
 
     `DELETE /admin/users/ID`:
@@ -172,7 +172,7 @@ def list_users(
         params: which page, of how many, filtered and sorted how.
 
     Returns:
-        `users, pagination`, the users in the server's order. Or an Error: `validation`.
+        `users, pagination`, the users in the server's order. Or an Error with `validation`.
 
     `GET /admin/users`:
     https://github.com/supabase/auth/blob/master/internal/api/admin.go
@@ -201,7 +201,7 @@ def invite_user_by_email(
         options: `data` for `user_metadata`, and `redirect_to`.
 
     Returns:
-        The new user. Or an Error: `validation`, `unprocessable_entity` with
+        The new user. Or an Error with `validation`, `unprocessable_entity` with
         `email_exists`, `too_many_requests` with `over_email_send_rate_limit`.
 
     `POST /invite`:
@@ -231,7 +231,7 @@ def generate_link(
 
     Returns:
         The link's properties and its user; `signup`, `invite` and `magiclink` make a
-        user who is not there. Or an Error: `validation`, `not_found` with
+        user who is not there. Or an Error with `validation`, `not_found` with
         `user_not_found`, `unprocessable_entity` with `email_exists`.
 
     `POST /admin/generate_link`:
@@ -263,7 +263,7 @@ def sign_out(
 
     Returns:
         `None` once there is nothing left to sign out: also for a user who is gone, and
-        for a session that is gone with scope `local`. Or an Error: `validation`;
+        for a session that is gone with scope `local`. Or an Error with `validation`;
         `forbidden` with `session_not_found` where other sessions may live on, with
         `bad_jwt` for a token that is expired or forged, with `user_banned`.
 
@@ -290,7 +290,7 @@ def delete_factor(client: Client, user_id: Id, factor_id: Id) -> Result[None, Er
         factor_id: of one of `User.factors`.
 
     Returns:
-        `None`. Or an Error: `validation`, `not_found` with `mfa_factor_not_found`,
+        `None`. Or an Error with `validation`, `not_found` with `mfa_factor_not_found`,
         `user_not_found` or `validation_failed`.
 
     `DELETE /admin/users/ID/factors/ID`:
@@ -346,7 +346,7 @@ def delete_identity(
             for administrators is called, which servers of 2026 do not have.
 
     Returns:
-        `None`. Or an Error: `validation`, also for a session of another user;
+        `None`. Or an Error with `validation`, also for a session of another user;
         `not_found` with `manual_linking_disabled` or without a route;
         `unprocessable_entity` with `identity_not_found` or `single_identity_not_deletable`.
 

@@ -121,7 +121,7 @@ class User(Payload, frozen=True, kw_only=True, gc=False):
         banned_until: the end of a ban; may lie in the past.
         deleted_at: of a soft deletion.
         new_email, new_phone: an address that waits for its confirmation.
-        created_at and the other times: aware, to the microsecond.
+        created_at: like all times aware, to the microsecond.
 
     https://github.com/supabase/auth/blob/master/internal/models/user.go
     """

@@ -81,7 +81,7 @@ class RequestsTransport(msgspec.Struct, frozen=True, kw_only=True, dict=True):
         """Send a request.
 
         Returns:
-            The answer, whatever its status, or an Error: `connection_error`, `timeout`,
+            The answer, whatever its status, or an Error with `connection_error`, `timeout`,
             `invalid_response` or `unexpected`, with the status where one arrived.
         """
         return self._sent(request).alt(lambda fault: _error(fault, request))
