@@ -8,6 +8,9 @@ from supabase_gotrue.transports import requests as transport
 # The package imports it at the first call, and autodoc wants to read its annotations.
 vars(transport)["requests"] = requests
 
+# What reads better than the signature that Python has.
+SHORTER = {"~datetime.Annotated[~datetime.datetime, msgspec.Meta(tz=True)]": "datetime", "<factory>": "{}"}
+
 project = "supabase-gotrue"
 author = "the supabase-gotrue authors"
 release = version = __version__
@@ -43,3 +46,13 @@ html_show_copyright = False
 html_show_sphinx = False
 copybutton_prompt_text = r">>> |\.\.\. |\$ "
 copybutton_prompt_is_regexp = True
+
+
+def plain_signature(_app, _what, _name, _object, _options, signature, returned):
+    for long, short in SHORTER.items():
+        signature = signature and signature.replace(long, short)
+    return signature, returned
+
+
+def setup(app):
+    app.connect("autodoc-process-signature", plain_signature)

@@ -121,7 +121,11 @@ class User(Payload, frozen=True, kw_only=True, gc=False):
         banned_until: the end of a ban; may lie in the past.
         deleted_at: of a soft deletion.
         new_email, new_phone: an address that waits for its confirmation.
-        created_at: like all times aware, to the microsecond.
+        is_anonymous: signed in without an address yet.
+        created_at, updated_at, last_sign_in_at, invited_at: aware, to the microsecond.
+        confirmed_at, email_confirmed_at, phone_confirmed_at: `None` until confirmed.
+        confirmation_sent_at, recovery_sent_at, reauthentication_sent_at: of the last mail.
+        email_change_sent_at, phone_change_sent_at: of the last code for a new address.
 
     https://github.com/supabase/auth/blob/master/internal/models/user.go
     """
