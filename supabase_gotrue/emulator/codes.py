@@ -30,7 +30,7 @@ def otp(ctx: Context) -> Response | Refusal:
     if params.email and params.channel:
         raise invalid("Channel should only be specified with Phone OTP")
     checks.challenge(params.code_challenge_method, params.code_challenge)
-    if not params.create_user and (params.email or params.phone) and not _known(ctx, params):
+    if not params.create_user and not _known(ctx, params):
         raise Refusal(422, "otp_disabled", "Signups not allowed for otp")
     if params.email:
         return magic_link(ctx)
@@ -39,11 +39,17 @@ def otp(ctx: Context) -> Response | Refusal:
     raise invalid("One of email or phone must be set")
 
 
-def _known(ctx: Context, params: OtpParams) -> User | None:
+def _known(ctx: Context, params: OtpParams) -> bool:
+    """Whether there is such a user; a wrong address is nobody's, and none at all anybody's."""
     aud = guards.audience(ctx)
-    if params.email:
-        return accounts.by_email(ctx.tx, checks.email(params.email), aud)
-    return accounts.by_phone(ctx.tx, checks.phone(params.phone), aud)
+    try:
+        if params.email:
+            return accounts.by_email(ctx.tx, checks.email(params.email), aud) is not None
+        if params.phone:
+            return accounts.by_phone(ctx.tx, checks.phone(params.phone), aud) is not None
+    except Refusal:
+        return False
+    return True
 
 
 def _sms(ctx: Context, params: OtpParams) -> Response | Refusal:

@@ -113,11 +113,11 @@ def complaint(data: bytes) -> str:
     >>> complaint(b'{email: 1}')
     "invalid character 'e' looking for beginning of object key string"
     """
-    scanner = _Scanner(data)
+    scanner = _Scanner(data + b" ")  # which is what Go's own feeds to its last state
     try:
         scanner.value(0)
         scanner.blanks()
-        if scanner.at < len(data):
+        if scanner.at < len(scanner.data):
             scanner.stop("after top-level value")
     except Malformed as fault:
         return str(fault)

@@ -61,7 +61,7 @@ def enroll(ctx: Context) -> Response:
     ctx.tx.add(factor)
     kind = {"factor_type": "phone"} if phone else {}
     audit.record(ctx, "factor_in_progress", ctx.user, factor_id=factor.id, **kind)
-    named = {"friendly_name": factor.friendly_name} if factor.friendly_name else {}
+    named = {"friendly_name": factor.friendly_name}
     rest = {"phone": params.phone} if phone else {"totp": _totp(ctx, params, secret)}
     return ok({"id": factor.id, "type": factor.factor_type, **named, **rest})
 
@@ -176,12 +176,12 @@ def _verified(ctx: Context, made: Challenge) -> Response:
     current = ctx.tx.first(RefreshToken, where, session.id)
     session.aal, session.factor_id = "aal2", factor.id
     ctx.tx.save(session)
+    user = accounts.load(ctx.tx, ctx.user)
     ctx.tx.run("DELETE FROM sessions WHERE user_id = ? AND aal < 'aal2'", ctx.user.id)
     unverified = (
         "DELETE FROM factors WHERE user_id = ? AND factor_type = ? AND status != 'verified'"
     )
     ctx.tx.run(unverified, ctx.user.id, factor.factor_type)
-    user = accounts.load(ctx.tx, ctx.user)
     refresh = (
         sessions.swap(ctx, user, session, current)
         if current

@@ -45,7 +45,7 @@ def update(ctx: Context) -> Response:
         raise invalid(WRONG_CHANNEL)
     if params.password is not None:
         checks.strong(ctx.settings, params.password)
-    if params.app_metadata is not None and user.role not in guards.ADMIN_ROLES:
+    if params.app_metadata is not None:
         raise Refusal(403, "not_admin", "Updating app_metadata requires admin privileges")
     new_email = email if email != user.email else ""
     new_phone = phone if phone != user.phone else ""
@@ -55,17 +55,16 @@ def update(ctx: Context) -> Response:
         raise Refusal(422, "validation_failed", message)
     _free(ctx, user, new_email, new_phone)
     _change_password(ctx, user, params.password)
-    for name, updates in {
-        "user_metadata": params.data,
-        "app_metadata": params.app_metadata,
-    }.items():
-        if updates is not None:
-            merged = accounts.merge(getattr(user, name), updates)
-            accounts.save(ctx.tx, user, **{name: merged})
+    if params.data is not None:
+        merged = accounts.merge(user.user_metadata, params.data)
+        accounts.save(ctx.tx, user, user_metadata=merged)
     _change_email(ctx, user, new_email)
     _change_phone(ctx, user, new_phone)
     audit.record(ctx, "user_modified", user)
-    return ok(views.user(accounts.load(ctx.tx, user)))
+    # What the database computes is as it was read.
+    confirmed_at, shown = user.confirmed_at, accounts.load(ctx.tx, user)
+    shown.confirmed_at = confirmed_at
+    return ok(views.user(shown))
 
 
 def _strong_enough(ctx: Context, changes: bool) -> None:

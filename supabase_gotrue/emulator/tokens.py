@@ -6,7 +6,6 @@ tokens they are is known elsewhere.
 https://github.com/supabase/auth/blob/master/internal/api/auth.go
 """
 
-import json
 import re
 from base64 import urlsafe_b64decode
 from collections.abc import Mapping
@@ -16,6 +15,7 @@ from typing import Final
 import jwt
 from jwt.types import Options
 
+from supabase_gotrue.emulator import gojson
 from supabase_gotrue.emulator.clock import SECOND
 from supabase_gotrue.emulator.faults import Refusal
 
@@ -87,12 +87,15 @@ def _verify(secret: str, token: str) -> tuple[Claims, str]:
 def _malformed(part: str, name: str) -> str:
     good = _BASE64.match(part)
     end = good.end() if good else 0
-    if end < len(part) or len(part) % 4 == 1:
+    whole = end == len(part)
+    if not whole or len(part) % 4 == 1:
+        end -= whole
         return f"base64 decode {name}: illegal base64 data at input byte {end}"
     if name == "signature":
         return ""
+    text = urlsafe_b64decode(part + "=" * (-len(part) % 4))
     try:
-        found = json.loads(urlsafe_b64decode(part + "=" * (-len(part) % 4)))
-    except ValueError:
-        found = None
+        found = gojson.loads(text)
+    except gojson.Malformed as fault:
+        return f"JSON decode {name}: {fault}"
     return "" if isinstance(found, dict) else f"JSON decode {name}"

@@ -5,6 +5,8 @@ What may live here: whose code it is, and what each type of it confirms.
 https://github.com/supabase/auth/blob/master/internal/api/verify.go
 """
 
+import secrets
+from html import escape
 from typing import Final
 from urllib.parse import urlencode
 
@@ -68,7 +70,8 @@ def follow(ctx: Context) -> Response:
 
 def _see(target: str, values: dict[str, object]) -> Response:
     location = f"{target}#{urlencode(sorted({**values, 'sb': ''}.items()))}"
-    return Response(303, {"location": location, "content-type": "text/html; charset=utf-8"}, b"")
+    headers = {"location": location, "content-type": "text/html; charset=utf-8"}
+    return Response(303, headers, f'<a href="{escape(location)}">See Other</a>.\n\n'.encode())
 
 
 def _checked(params: VerifyParams) -> VerifyParams:
@@ -180,6 +183,8 @@ def _confirm(ctx: Context, user: User, kind: str, params: VerifyParams) -> bool:
 
 
 def _confirm_signup(ctx: Context, user: User) -> None:
+    if not user.password and user.invited_at:
+        accounts.set_password(ctx.tx, user, secrets.token_urlsafe(48))
     audit.record(ctx, "user_signedup", user, provider="email")
     accounts.confirm_email(ctx.tx, user)
     for identity in user.identities or []:

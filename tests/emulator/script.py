@@ -1,0 +1,777 @@
+"""A day in the life of four servers, as a sequence of named requests.
+
+What may live here: the requests. What a real server answered to each is a sample; what an
+emulator answers must agree with it.
+"""
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import uuid4
+
+import jwt
+from pyotp.totp import TOTP
+
+SECRET = "37c304f8-51aa-419a-a1af-06154e63707a"
+PASSWORD = "Correct-horse-1"
+VERSION = {"x-supabase-api-version": "2024-01-01"}
+NOBODY = "00000000-0000-4000-8000-000000000000"
+
+# Method, path, headers, body; the status, the headers and the decoded body.
+Send = Callable[[str, str, str, Mapping[str, str], Any], tuple[int, dict[str, str], Any]]
+Json = dict[str, Any]
+
+
+def token(**claims: object) -> str:
+    now = int(time.time())
+    return jwt.encode({"iat": now - 60, "exp": now + 600} | claims, SECRET, algorithm="HS256")
+
+
+@dataclass
+class Script:
+    """Asks four servers that share a database: `confirm`, `auto`, `closed` and `strict`."""
+
+    send: Send
+    said: list[Json] = field(default_factory=list)
+    tag: str = field(default_factory=lambda: uuid4().hex[:8])
+
+    def ask(
+        self,
+        case: str,
+        method: str,
+        path: str,
+        body: Any = None,
+        *,
+        on: str = "confirm",
+        by: str | None = "service",
+        **headers: str,
+    ) -> Any:
+        """One request by its case; `by` is a token, `service`, or nobody's."""
+        while any(each["case"] == case for each in self.said):
+            case += " again"
+        bearer = self.key if by == "service" else by
+        auth = {} if bearer is None else {"authorization": f"Bearer {bearer}"}
+        more = {name.replace("_", "-"): value for name, value in headers.items()}
+        status, got, answer = self.send(on, method, path, {**VERSION, **auth, **more}, body)
+        self.said.append({"case": case, "status": status, "headers": got, "body": answer})
+        return answer
+
+    @property
+    def key(self) -> str:
+        return token(role="service_role")
+
+    def email(self, name: str) -> str:
+        return f"{name}-{self.tag}@example.com"
+
+    def phone(self, number: int) -> str:
+        return f"1{int(self.tag, 16) % 10**8:08}{number:02}"
+
+    def made(self, name: str, on: str = "confirm", **attrs: Any) -> Json:
+        """A confirmed user."""
+        known = {"email": self.email(name), "password": PASSWORD, "email_confirm": True}
+        user: Json = self.ask(f"made {name}", "POST", "/admin/users", known | attrs, on=on)
+        return user
+
+    def session(self, name: str, on: str = "confirm") -> str:
+        """The access token of a new session."""
+        known = {"email": self.email(name), "password": PASSWORD}
+        path = "/token?grant_type=password"
+        said = self.ask(f"session of {name}", "POST", path, known, on=on, by=None)
+        return str(said["access_token"])
+
+    def link(self, case: str, type: str, name: str, on: str = "confirm", **more: Any) -> Json:
+        body = {"type": type, "email": self.email(name), **more}
+        said: Json = self.ask(f"link {case}", "POST", "/admin/generate_link", body, on=on)
+        return said
+
+    def posts(self, path: str, bodies: Mapping[str, Any], **how: Any) -> None:
+        """One case for each body."""
+        for case, body in bodies.items():
+            self.ask(f"{path.lstrip('/')}: {case}", "POST", path, body, **{"by": None, **how})
+
+    def run(self) -> list[Json]:
+        """Everything, in order."""
+        for part in (
+            self.public,
+            self.signing_up,
+            self.signing_in,
+            self.codes,
+            self.verifying,
+            self.changing_oneself,
+            self.changing_addresses,
+            self.factors,
+            self.administering,
+            self.listing,
+            self.auditing,
+            self.tokens,
+            self.bodies,
+        ):
+            part()
+        return self.said
+
+    def public(self) -> None:
+        for on in ("confirm", "auto", "closed"):
+            self.ask(f"settings on {on}", "GET", "/settings", on=on, by=None)
+        self.ask("health", "GET", "/health", by=None)
+        self.ask("slash at the end", "GET", "/user/", by=None)
+        self.ask("slash where it matters", "POST", "/invite/", {})
+        self.ask("unknown path", "GET", "/nothing", by=None)
+        self.ask("unknown path of administrators", "GET", "/admin/nothing")
+        self.ask("unknown path of administrators by nobody", "GET", "/admin/nothing", by=None)
+        self.ask("wrong method", "PATCH", "/settings", by=None)
+        self.ask("wrong method of a guarded path", "GET", "/invite", by=None)
+
+    def signing_up(self) -> None:
+        email, phone = self.email("sign"), self.phone(1)
+        challenge = "x" * 43
+        self.posts(
+            "/signup",
+            {
+                "no password": {"email": email},
+                "weak": {"email": email, "password": "abc"},
+                "both": {"email": email, "phone": phone, "password": PASSWORD},
+                "wrong email": {"email": "nonsense", "password": PASSWORD},
+                "wrong phone": {"phone": "123abc", "password": PASSWORD},
+                "wrong channel": {"phone": phone, "password": PASSWORD, "channel": "x"},
+                "challenge without method": {
+                    "email": email,
+                    "password": PASSWORD,
+                    "code_challenge": challenge,
+                },
+                "short challenge": {
+                    "email": email,
+                    "password": PASSWORD,
+                    "code_challenge": "x",
+                    "code_challenge_method": "plain",
+                },
+                "odd challenge": {
+                    "email": email,
+                    "password": PASSWORD,
+                    "code_challenge": "!" * 43,
+                    "code_challenge_method": "plain",
+                },
+                "challenge of a phone": {
+                    "phone": phone,
+                    "password": PASSWORD,
+                    "code_challenge": challenge,
+                    "code_challenge_method": "plain",
+                },
+                "unconfirmed": {"email": email, "password": PASSWORD, "data": {"a": 1}},
+                "unconfirmed again": {"email": email, "password": PASSWORD},
+            },
+        )
+        self.made("known")
+        self.posts("/signup", {"known": {"email": self.email("known"), "password": PASSWORD}})
+        self.posts(
+            "/signup",
+            {
+                "known, told": {"email": self.email("known"), "password": PASSWORD},
+                "confirmed at once": {"email": self.email("quick"), "password": PASSWORD},
+                "phone at once": {"phone": phone, "password": PASSWORD, "data": {"b": 2}},
+                "anonymous": {"data": {"c": 3}},
+            },
+            on="auto",
+        )
+        self.posts(
+            "/signup",
+            {"closed": {"email": email, "password": PASSWORD}, "closed to nobody": {}},
+            on="closed",
+        )
+        weak = {"email": self.email("weak"), "password": "short"}
+        self.posts("/signup", {"strict": weak}, on="strict")
+        self.ask("invited", "POST", "/invite", {"email": self.email("guest"), "data": {"a": 1}})
+        self.posts("/signup", {"invited": {"email": self.email("guest"), "password": PASSWORD}})
+
+    def signing_in(self) -> None:
+        phone = self.phone(2)
+        self.made("in", phone=phone, phone_confirm=True)
+        unconfirmed: Json = {"email_confirm": False, "phone": self.phone(3)}
+        self.made("unconfirmed", **unconfirmed)
+        banned = self.made("banned", ban_duration="1h")
+        path = "/token?grant_type=password"
+        good = {"email": self.email("in"), "password": PASSWORD}
+        self.posts(
+            path,
+            {
+                "email": good,
+                "email in capitals": {**good, "email": self.email("in").upper()},
+                "phone": {"phone": f"+{phone}", "password": PASSWORD},
+                "wrong password": {**good, "password": "nonsense"},
+                "unknown": {**good, "email": self.email("nobody")},
+                "both": {**good, "phone": phone},
+                "neither": {"password": PASSWORD},
+                "unconfirmed": {**good, "email": self.email("unconfirmed")},
+                "unconfirmed phone": {"phone": self.phone(3), "password": PASSWORD},
+                "banned": {**good, "email": self.email("banned")},
+            },
+        )
+        self.posts(
+            path,
+            {"email": good, "phone": {"phone": phone, "password": PASSWORD}},
+            on="closed",
+        )
+        self.posts("/token", {"no grant": good})
+        self.posts(path, {"weak": good}, on="strict")
+        self.refreshing(good, banned)
+
+    def refreshing(self, good: Json, banned: Json) -> None:
+        path, again = "/token?grant_type=password", "/token?grant_type=refresh_token"
+        first = self.ask("to refresh", "POST", path, good, by=None)["refresh_token"]
+        second = self.ask("refresh", "POST", again, {"refresh_token": first}, by=None)
+        self.ask("refresh by the last but one", "POST", again, {"refresh_token": first}, by=None)
+        third = self.ask(
+            "refresh again", "POST", again, {"refresh_token": second["refresh_token"]}, by=None
+        )
+        self.ask("refresh by an old one", "POST", again, {"refresh_token": first}, by=None)
+        self.ask(
+            "refresh of a dead session",
+            "POST",
+            again,
+            {"refresh_token": third["refresh_token"]},
+            by=None,
+        )
+        self.posts(again, {"nonsense": {"refresh_token": "x"}, "none": {}})
+        self.posts(again, {"unknown": {"refresh_token": "a" * 12}})
+        self.ask("unban", "PUT", f"/admin/users/{banned['id']}", {"ban_duration": "none"})
+        mine = self.ask(
+            "to be banned", "POST", path, {**good, "email": self.email("banned")}, by=None
+        )
+        self.ask("ban", "PUT", f"/admin/users/{banned['id']}", {"ban_duration": "2h"})
+        self.ask("own user, banned", "GET", "/user", by=mine["access_token"])
+        body = {"refresh_token": mine["refresh_token"]}
+        self.ask("refresh, banned", "POST", again, body, by=None)
+        self.ask("log out, wrong scope", "POST", "/logout?scope=x", by=self.session("in"))
+        for scope in ("local", "others", "global", ""):
+            by = self.session("in")
+            self.ask(f"log out {scope}", "POST", f"/logout?scope={scope}", by=by)
+            self.ask(f"after {scope}", "GET", "/user", by=by)
+
+    def codes(self) -> None:
+        email, new = self.email("coded"), self.email("new")
+        self.made("coded")
+        self.posts(
+            "/otp",
+            {
+                "both": {"email": email, "phone": self.phone(4)},
+                "channel of an email": {"email": email, "channel": "sms"},
+                "challenge alone": {"email": email, "code_challenge": "x"},
+                "unknown email": {"email": new, "create_user": False},
+                "unknown phone": {"phone": self.phone(4), "create_user": False},
+                "wrong email": {"email": "x", "create_user": False},
+                "neither": {},
+                "known": {"email": email, "create_user": False},
+                "new": {"email": new, "data": {"a": 1}},
+                "new again": {"email": new},
+                "wrong channel": {"phone": self.phone(4), "channel": "x"},
+                "wrong phone": {"phone": "x"},
+            },
+        )
+        self.posts("/otp", {"new on auto": {"email": self.email("auto")}}, on="auto")
+        self.posts(
+            "/otp",
+            {"closed email": {"email": email}, "closed phone": {"phone": self.phone(4)}},
+            on="closed",
+        )
+        self.posts(
+            "/magiclink",
+            {"none": {}, "wrong": {"email": "x"}, "known": {"email": email}},
+        )
+        self.posts(
+            "/recover",
+            {
+                "none": {},
+                "wrong": {"email": "x"},
+                "challenge alone": {"email": email, "code_challenge": "x"},
+                "unknown": {"email": self.email("nobody")},
+                "known": {"email": email},
+            },
+        )
+        self.posts("/recover", {"closed": {"email": email}}, on="closed")
+        self.posts(
+            "/resend",
+            {
+                "no type": {"email": email},
+                "signup without email": {"type": "signup", "phone": self.phone(4)},
+                "sms without phone": {"type": "sms", "email": email},
+                "both": {"type": "signup", "email": email, "phone": self.phone(4)},
+                "neither": {"type": "email_change"},
+                "challenge alone": {"type": "signup", "email": email, "code_challenge": "x"},
+                "wrong email": {"type": "signup", "email": "x"},
+                "unknown": {"type": "signup", "email": self.email("nobody")},
+                "confirmed": {"type": "signup", "email": email},
+                "unconfirmed": {"type": "signup", "email": self.email("unconfirmed")},
+                "nothing changes": {"type": "email_change", "email": email},
+                "no phone changes": {"type": "phone_change", "phone": self.phone(2)},
+                "confirmed phone": {"type": "sms", "phone": self.phone(2)},
+            },
+        )
+        self.posts(
+            "/resend",
+            {
+                "closed email": {"type": "signup", "email": email},
+                "closed phone": {"type": "sms", "phone": self.phone(2)},
+            },
+            on="closed",
+        )
+
+    def verifying(self) -> None:
+        email = self.email("verified")
+        hashed = {"token_hash": "f" * 56}
+        self.posts(
+            "/verify",
+            {
+                "no type": hashed,
+                "no token": {"type": "signup"},
+                "both tokens": {"type": "signup", "token": "1", **hashed},
+                "hash and email": {"type": "signup", "email": email, **hashed},
+                "no address": {"type": "signup", "token": "123456"},
+                "both addresses": {"type": "sms", "token": "1", "email": email, "phone": "15550"},
+                "wrong email": {"type": "signup", "token": "123456", "email": "x"},
+                "wrong phone": {"type": "sms", "token": "123456", "phone": "x"},
+                "wrong type of a hash": {"type": "sms", **hashed},
+                "wrong type of a token": {"type": "x", "token": "1", "email": self.email("in")},
+                "unknown hash": {"type": "magiclink", **hashed},
+                "unknown email": {"type": "signup", "token": "123456", "email": email},
+                "unknown phone": {"type": "sms", "token": "123456", "phone": self.phone(9)},
+                "no change of a phone": {
+                    "type": "phone_change",
+                    "token": "123456",
+                    "phone": self.phone(2),
+                },
+                "no change of an email": {
+                    "type": "email_change",
+                    "token": "123456",
+                    "email": self.email("in"),
+                },
+                "wrong token": {"type": "magiclink", "token": "000000", "email": self.email("in")},
+                "wrong token of a phone": {
+                    "type": "sms",
+                    "token": "000000",
+                    "phone": self.phone(2),
+                },
+                "banned": {"type": "magiclink", "token": "1", "email": self.email("banned")},
+            },
+        )
+        made = self.link("signup", "signup", "verified", password=PASSWORD, data={"a": 1})
+        self.verify("signup by hash", type="signup", token_hash=made["hashed_token"])
+        self.verify("signup by hash, again", type="signup", token_hash=made["hashed_token"])
+        for kind, name in (("magiclink", "in"), ("recovery", "in"), ("invite", "invited")):
+            made = self.link(f"{kind} by code", kind, name)
+            self.verify(
+                f"{kind} by code", type=kind, token=made["email_otp"], email=self.email(name)
+            )
+        made = self.link("email by code", "magiclink", "in")
+        self.verify("email by code", type="email", token=made["email_otp"], email=self.email("in"))
+        made = self.link("email by hash", "magiclink", "in")
+        self.verify("email by hash", type="email", token_hash=made["hashed_token"])
+        made = self.link("email of a signup", "signup", "fresh", password=PASSWORD)
+        self.verify("email of a signup", type="email", token_hash=made["hashed_token"])
+        made = self.link("code of a signup", "signup", "fresher", password=PASSWORD)
+        self.verify(
+            "code of a signup", type="email", token=made["email_otp"], email=self.email("fresher")
+        )
+        made = self.link("recovery of the unconfirmed", "recovery", "unconfirmed")
+        self.verify("recovery of the unconfirmed", type="recovery", token_hash=made["hashed_token"])
+        made = self.link("banned", "magiclink", "banned")
+        self.verify("banned by hash", type="magiclink", token_hash=made["hashed_token"])
+        self.following()
+
+    def verify(self, case: str, on: str = "confirm", **body: str) -> Any:
+        return self.ask(f"verify: {case}", "POST", "/verify", body, on=on, by=None)
+
+    def following(self) -> None:
+        to = "https://example.com/welcome"
+        self.ask("follow nothing", "GET", "/verify", by=None)
+        self.ask("follow no token", "GET", "/verify?type=signup", by=None)
+        self.ask("follow a wrong link", "GET", "/verify?type=signup&token=x", by=None)
+        self.ask("follow a wrong type", "GET", "/verify?type=sms&token=x", by=None)
+        made = self.link("followed", "magiclink", "in", redirect_to=to)
+        path = made["action_link"].partition("/verify")[2]
+        self.ask("follow", "GET", f"/verify{path}", by=None)
+        self.ask("follow again", "GET", f"/verify{path}", by=None)
+
+    def changing_oneself(self) -> None:
+        self.made("self")
+        by = self.session("self")
+        for case, body in {
+            "data": {"data": {"a": 1, "b": {"c": [1, None]}}},
+            "data away": {"data": {"a": None}},
+            "same password": {"password": PASSWORD},
+            "weak password": {"password": "abc"},
+            "long password": {"password": "a" * 73},
+            "no administrator": {"app_metadata": {"role": "x"}},
+            "wrong email": {"email": "x"},
+            "wrong phone": {"phone": "x"},
+            "wrong channel": {"phone": self.phone(5), "channel": "x"},
+            "taken email": {"email": self.email("in")},
+            "taken phone": {"phone": self.phone(2)},
+            "nothing": {},
+            "same email": {"email": self.email("self")},
+            "password": {"password": PASSWORD + "!"},
+        }.items():
+            self.ask(f"own user: {case}", "PUT", "/user", body, by=by)
+        self.ask("own user", "GET", "/user", by=by)
+        self.ask("own user of others", "GET", "/user", by=by, x_jwt_aud="others")
+        admin = self.made("admin", role="supabase_admin")
+        mine = self.session("admin")
+        self.ask("own metadata", "PUT", "/user", {"app_metadata": {"a": 1}}, by=mine)
+        self.ask("administrator by role", "GET", f"/admin/users/{admin['id']}", by=mine)
+        self.ask("phone at once", "PUT", "/user", {"phone": self.phone(5)}, by=mine, on="auto")
+        self.ask("phone again", "PUT", "/user", {"phone": self.phone(6)}, by=mine, on="auto")
+        nobody = self.ask("anonymous", "POST", "/signup", {}, on="auto", by=None)["access_token"]
+        self.ask("anonymous password", "PUT", "/user", {"password": PASSWORD}, by=nobody)
+        self.ask("anonymous again", "GET", "/reauthenticate", by=nobody)
+        self.ask("anonymous factor", "POST", "/factors", {"factor_type": "totp"}, by=nobody)
+        body = {"email": self.email("somebody")}
+        self.ask("anonymous no more", "PUT", "/user", body, by=nobody, on="auto")
+        self.ask("again", "GET", "/reauthenticate", by=mine)
+        self.identities()
+
+    def identities(self) -> None:
+        both = self.made("both", phone=self.phone(7), phone_confirm=True)
+        by = self.session("both")
+        ids = {each["provider"]: each["identity_id"] for each in both["identities"]}
+        path = "/user/identities"
+        self.ask("unlink nonsense", "DELETE", f"{path}/x", by=by)
+        self.ask("unlink another's", "DELETE", f"{path}/{NOBODY}", by=by)
+        self.ask("unlink, closed", "DELETE", f"{path}/{NOBODY}", by=by, on="closed")
+        self.ask("unlink as others", "DELETE", f"{path}/{NOBODY}", by=by, x_jwt_aud="others")
+        self.ask("unlink an email", "DELETE", f"{path}/{ids['email']}", by=by)
+        self.ask("without an email", "GET", f"/admin/users/{both['id']}")
+        self.ask("unlink the last", "DELETE", f"{path}/{ids['phone']}", by=by)
+        other = self.made("other", phone=self.phone(8))
+        ids = {each["provider"]: each["identity_id"] for each in other["identities"]}
+        by = self.session("other")
+        self.ask("unlink a phone", "DELETE", f"{path}/{ids['phone']}", by=by)
+        self.ask("without a phone", "GET", f"/admin/users/{other['id']}")
+
+    def changing_addresses(self) -> None:
+        user, new = self.made("moving"), self.email("moved")
+        first = self.link("current", "email_change_current", "moving", new_email=new)
+        second = self.link("new", "email_change_new", "moving", new_email=new)
+        self.link("taken", "email_change_new", "moving", new_email=self.email("in"))
+        self.verify("new by the wrong hash", type="email_change", token_hash=second["hashed_token"])
+        inside = second["action_link"].partition("token=")[2].partition("&")[0]
+        self.verify("the first of two", type="email_change", token_hash=inside)
+        self.verify("the other of two", type="email_change", token_hash=first["hashed_token"])
+        self.ask("moved", "GET", f"/admin/users/{user['id']}")
+        self.made("quickly")
+        new = self.email("quicker")
+        made = self.link("at once", "email_change_current", "quickly", on="auto", new_email=new)
+        code = made["email_otp"]
+        self.verify(
+            "at once", on="auto", type="email_change", token=code, email=self.email("quickly")
+        )
+
+    def factors(self) -> None:
+        self.made("strong")
+        by, weak = self.session("strong"), self.session("strong")
+        for case, body in {
+            "of no type": {},
+            "webauthn": {"factor_type": "webauthn"},
+            "no phone": {"factor_type": "phone"},
+            "wrong phone": {"factor_type": "phone", "phone": "x"},
+            "phone": {"factor_type": "phone", "phone": self.phone(10), "friendly_name": "p"},
+            "same phone": {"factor_type": "phone", "phone": self.phone(10), "friendly_name": "q"},
+            "second": {"factor_type": "totp", "friendly_name": "second"},
+            "same name": {"factor_type": "totp", "friendly_name": "second"},
+        }.items():
+            self.ask(f"enrol {case}", "POST", "/factors", body, by=by)
+        made = self.ask("enrol", "POST", "/factors", {"factor_type": "totp"}, by=by)
+        path, code = f"/factors/{made['id']}", TOTP(made["totp"]["secret"])
+        asked = self.ask("challenge", "POST", f"{path}/challenge", {}, by=by)["id"]
+        for case, body in {
+            "no code": {"challenge_id": asked},
+            "no challenge": {"challenge_id": NOBODY, "code": "1"},
+            "odd challenge": {"challenge_id": "x", "code": "1"},
+            "odder challenge": {"challenge_id": "x" * 36, "code": "1"},
+            "wrong code": {"challenge_id": asked, "code": "nonsense"},
+        }.items():
+            self.ask(f"factor: {case}", "POST", f"{path}/verify", body, by=by)
+        body = {"challenge_id": asked, "code": code.now()}
+        strong = self.ask("factor verified", "POST", f"{path}/verify", body, by=by)["access_token"]
+        self.ask("factor verified twice", "POST", f"{path}/verify", body, by=strong)
+        self.ask("weak session", "GET", "/user", by=weak)
+        weak = self.session("strong")
+        self.ask("enrol weakly", "POST", "/factors", {"factor_type": "totp"}, by=weak)
+        self.ask("own user, weakly", "PUT", "/user", {"password": "Another-1-x"}, by=weak)
+        self.ask("own data, weakly", "PUT", "/user", {"data": {"a": 1}}, by=weak)
+        self.ask("unenrol weakly", "DELETE", path, by=weak)
+        self.ask("unenrol nonsense", "DELETE", "/factors/x", by=strong)
+        self.ask("unenrol nobody's", "DELETE", f"/factors/{NOBODY}", by=strong)
+        self.many(strong)
+        self.ask("unenrol", "DELETE", path, by=strong)
+        without = token(sub=made["id"], role="authenticated")
+        self.ask("enrol as nobody", "POST", "/factors", {"factor_type": "totp"}, by=without)
+
+    def many(self, by: str) -> None:
+        for number in range(10):
+            body = {"factor_type": "totp", "friendly_name": str(number)}
+            self.ask(f"enrol {number} more", "POST", "/factors", body, by=by)
+
+    def administering(self) -> None:
+        users = "/admin/users"
+        email = self.email("made")
+        self.posts(
+            users,
+            {
+                "no address": {},
+                "wrong email": {"email": "x"},
+                "long email": {"email": "a" * 250 + "@example.com"},
+                "taken email": {"email": self.email("in")},
+                "wrong phone": {"phone": "x"},
+                "taken phone": {"phone": self.phone(2)},
+                "wrong id": {"email": email, "id": "x"},
+                "nil id": {"email": email, "id": NOBODY.replace("4", "0").replace("8", "0")},
+                "password and hash": {"email": email, "password": "a", "password_hash": "b"},
+                "wrong hash": {"email": email, "password_hash": "b"},
+                "wrong argon2": {"email": email, "password_hash": "$argon2id$v=19$x"},
+                "wrong firebase": {"email": email, "password_hash": "$fbscrypt$v=1,n=0$a$b"},
+                "wrong ban": {"email": email, "ban_duration": "1 day"},
+                "ban without a unit": {"email": email, "ban_duration": "1"},
+                "ban without digits": {"email": email, "ban_duration": "h"},
+                "ban of nothing": {"email": email, "ban_duration": "+"},
+                "ban of an age": {"email": email, "ban_duration": "9999999999h"},
+                "long password": {"email": email, "password": "a" * 73},
+                "other audience": {"email": self.email("elsewhere"), "aud": "others"},
+            },
+            by="service",
+        )
+        self.hashes()
+        user = self.made("edited", phone=self.phone(11))
+        path = f"{users}/{user['id']}"
+        for case, body in {
+            "role": {"role": " editor "},
+            "metadata": {"app_metadata": {"a": 1}, "user_metadata": {"email_verified": None}},
+            "confirmations": {"email_confirm": True, "phone_confirm": True},
+            "email": {"email": self.email("edited").replace("edited", "renamed")},
+            "taken email": {"email": self.email("in")},
+            "phone": {"phone": self.phone(12), "phone_confirm": True},
+            "weak password": {"password": "abc"},
+            "password": {"password": PASSWORD + "!"},
+            "ban": {"ban_duration": "1h30m"},
+            "no ban": {"ban_duration": "0"},
+            "wrong ban": {"ban_duration": "x"},
+            "what cannot change": {"id": "x", "aud": "x"},
+        }.items():
+            self.ask(f"update: {case}", "PUT", path, body)
+        plain = {"authorization": f"Bearer {self.key}"}
+        body = {"email": self.email("in")}
+        status, headers, said = self.send("confirm", "PUT", path, plain, body)
+        self.said.append(
+            {"case": "taken, plainly", "status": status, "headers": headers, "body": said}
+        )
+        self.ask("own factors", "GET", f"{path}/factors")
+        self.its_factors(path)
+        self.ask("soft", "DELETE", path, {"should_soft_delete": True})
+        self.ask("soft again", "DELETE", path, {"should_soft_delete": True})
+        self.ask("after soft", "GET", path)
+        self.ask("hard", "DELETE", path)
+        self.ask("hard again", "DELETE", path)
+        self.ask("nobody", "GET", f"{users}/{NOBODY}")
+        self.ask("nonsense", "GET", f"{users}/x")
+        self.linking()
+
+    def hashes(self) -> None:
+        """Imported hashes of `horse`, and signing in by them."""
+        hashes = {
+            "bcrypt": "$2a$04$FKh5JwBQmQCN9bVQU2iJU.7.bKbAhOKoZ3yPmcwM9MYBZYRMcEpaa",
+            "argon2": (
+                "$argon2id$v=19$m=8,t=1,p=1$c29tZXNhbHQ$R3FHJQ5DxkUM39YxGbJpl9zA6PcXYV3dQoD7e2XPzwk"
+            ),
+            "argon2i": (
+                "$argon2i$v=19$m=8,t=1,p=1$c29tZXNhbHQ$Aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+            ),
+        }
+        for name, hashed in hashes.items():
+            attrs = {"email": self.email(name), "password_hash": hashed, "email_confirm": True}
+            self.ask(f"made by {name}", "POST", "/admin/users", attrs)
+            good = {"email": self.email(name), "password": "horse"}
+            path = "/token?grant_type=password"
+            self.posts(path, {f"by {name}": good, f"not by {name}": {**good, "password": "cow"}})
+
+    def its_factors(self, path: str) -> None:
+        good = {"email": self.email("renamed"), "password": PASSWORD + "!"}
+        said = self.ask("session", "POST", "/token?grant_type=password", good, by=None)
+        by = said["access_token"]
+        phone = {"factor_type": "phone", "phone": self.phone(13), "friendly_name": "phone"}
+        totp = self.ask("its factor", "POST", "/factors", {"factor_type": "totp"}, by=by)["id"]
+        other = self.ask("its phone", "POST", "/factors", phone, by=by)["id"]
+        factors = f"{path}/factors"
+        self.ask("factors", "GET", factors)
+        self.ask("rename", "PUT", f"{factors}/{totp}", {"friendly_name": "named"})
+        self.ask("phone of no phone", "PUT", f"{factors}/{totp}", {"phone": self.phone(14)})
+        self.ask("other phone", "PUT", f"{factors}/{other}", {"phone": self.phone(14)})
+        self.ask("wrong phone", "PUT", f"{factors}/{other}", {"phone": "x"})
+        self.ask("delete a factor", "DELETE", f"{factors}/{other}")
+        self.ask("delete it again", "DELETE", f"{factors}/{other}")
+        self.ask("delete nonsense", "DELETE", f"{factors}/x")
+
+    def linking(self) -> None:
+        self.link("unknown type", "x", "in")
+        self.link("recovery of nobody", "recovery", "nobody")
+        self.link("magic link of nobody", "magiclink", "conjured", data={"a": 1})
+        self.link("signup without a password", "signup", "passless")
+        self.link("signup of the known", "signup", "in", password=PASSWORD)
+        self.link("signup of the unconfirmed", "signup", "new", password=PASSWORD, data={"z": 1})
+        self.link("weak signup", "signup", "feeble", on="strict", password="abc")
+        self.link("invite of the known", "invite", "in")
+        self.link("invite of the unconfirmed", "invite", "new")
+        self.link("elsewhere", "recovery", "in", redirect_to="https://evil.example/")
+        self.link("here", "recovery", "in", redirect_to="http://localhost:3000/a?b=c&d=e")
+        self.link("loopback", "recovery", "in", redirect_to="http://127.0.0.1:1/x")
+        self.link("broken", "recovery", "in", redirect_to="http://[::1")
+        self.ask("invite the known", "POST", "/invite", {"email": self.email("in")})
+        self.ask("invite nonsense", "POST", "/invite", {"email": "x"})
+        self.ask("invite by nobody", "POST", "/invite", {"email": "x"}, by=None)
+
+    def listing(self) -> None:
+        users, aud = "/admin/users", f"list-{self.tag}"
+        for number in range(5):
+            email = self.email(f"listed-{number}")
+            data = {"full_name": f"Ada {number}"}
+            body = {"email": email, "aud": aud, "user_metadata": data}
+            self.ask(f"listed {number}", "POST", users, body)
+        listed: Json = {"x_jwt_aud": aud}
+        for query in (
+            "page=1&per_page=2",
+            "page=2&per_page=2",
+            "page=3&per_page=2",
+            "page=9&per_page=2",
+            "page=0",
+            "page=-1",
+            "page=x",
+            "per_page=0",
+            "per_page=-1",
+            "per_page=x",
+            "page=1&filter=listed-3",
+            "page=1&filter=LISTED",
+            "page=1&filter=ada%201",
+            "page=1&filter=no-such",
+            "page=1&filter=%25",
+            "page=1&sort=created_at%20asc",
+            "page=1&sort=created_at%20DESC",
+            "page=1&sort=email",
+            "page=1&sort=created_at%20x",
+            "page=1&sort=created_at",
+            "page=%zz",
+        ):
+            self.ask(f"list {query}", "GET", f"{users}?{query}", **listed)
+        self.paging(users, listed)
+
+    def paging(self, users: str, listed: Json) -> None:
+        first = self.ask("first by cursor", "GET", f"{users}?limit=2", on="auto", **listed)
+        after = first["pagination"]["next_cursor"]
+        query = f"limit=2&cursor={after}"
+        second = self.ask("second by cursor", "GET", f"{users}?{query}", on="auto", **listed)
+        after = second["pagination"]["next_cursor"]
+        last = f"{users}?limit=2&cursor={after}"
+        self.ask("last by cursor", "GET", last, on="auto", **listed)
+        for query in (
+            "limit=0",
+            "limit=-1",
+            "limit=x",
+            "limit=99999",
+            "sort=created_at%20asc",
+            "cursor=!",
+            "cursor=e30",
+            "cursor=bm9uc2Vuc2U",
+            "cursor=eyJpZCI6IjEzYjZkMWVjLTJiMWYtNGYyZS05YTUyLTBjMWMzM2YyZDNhNCJ9",
+        ):
+            self.ask(f"by cursor {query}", "GET", f"{users}?{query}", on="auto", **listed)
+
+    def auditing(self) -> None:
+        for query in ("query=action:nothing-such", "query=author:nobody-such", "query=zzz"):
+            self.ask(f"audit {query}", "GET", f"/admin/audit?{query}&per_page=2")
+
+    def tokens(self) -> None:
+        user = self.made("tokened")
+        said = {"sub": user["id"], "role": "authenticated", "aud": "authenticated"}
+        for case, by in {
+            "nonsense": "nonsense",
+            "three parts": "a.b.c",
+            "odd letters": "!!.b.c",
+            "short": "aaaaa.b.c",
+            "no JSON": "e30.YQ.c2ln",
+            "late": token(**said, exp=int(time.time()) - 5),
+            "early": token(**said, nbf=int(time.time()) + 500),
+            "forged": jwt.encode(said, "another secret of thirty-two bytes", algorithm="HS256"),
+            "another algorithm": jwt.encode(said, "", algorithm="none"),
+            "no subject": token(role="authenticated"),
+            "odd subject": token(sub="x", role="authenticated"),
+            "unknown subject": token(sub=NOBODY, role="authenticated"),
+            "odd session": token(**said, session_id="x"),
+            "unknown session": token(**said, session_id=NOBODY),
+            "no session": token(**said),
+            "several audiences": token(sub=user["id"], aud=["authenticated", "b"]),
+        }.items():
+            self.ask(f"own user by {case}", "GET", "/user", by=by)
+        self.ask("own user by nobody", "GET", "/user", by=None)
+        for case, by in {
+            "anybody": token(role="anon"),
+            "a user": token(**said),
+            "a dead session": token(role="service_role", session_id=NOBODY, sub=user["id"]),
+        }.items():
+            self.ask(f"administrator by {case}", "GET", "/admin/users?page=1", by=by)
+
+    def bodies(self) -> None:
+        self.posts(
+            "/admin/users",
+            {
+                "null": b"null",
+                "text": "text",
+                "list": [],
+                "number": 5,
+                "boolean": True,
+                "number of an email": {"email": 5},
+                "list of an email": {"email": []},
+                "text of a boolean": {"email": "a@b.c", "email_confirm": "true"},
+                "text of metadata": {"email": "a@b.c", "user_metadata": "x"},
+                "capitals": {"EMAIL": "x"},
+                "too large": {"email": "a" * 2**20},
+            },
+            by="service",
+        )
+        for raw in (
+            "",
+            "{",
+            "{]",
+            '{"email"',
+            '{"email":}',
+            '{"email":"a"',
+            '{"email":"a",}',
+            '{"email":"a"} x',
+            '{"email":"\\x"}',
+            '{"email":"\\u12"}',
+            '{"email":"\n"}',
+            "nul",
+            "-",
+            "01",
+            "1.",
+            "1e",
+            "[1,]",
+            "[1 2]",
+            "x",
+            "é",
+        ):
+            self.ask(f"raw {raw!r}", "POST", "/admin/users", raw.encode())
+        users = "/admin/users"
+        made = self.ask(
+            "numbers",
+            "POST",
+            users,
+            {
+                "email": self.email("numbers"),
+                "user_metadata": {
+                    "whole": 1.0,
+                    "large": 12345678901234567890,
+                    "small": 1e-9,
+                    "huge": 1e300,
+                    "text": "<ü&\u2028\U0001f600>",
+                    "b": False,
+                    "a": None,
+                },
+            },
+        )
+        self.ask("numbers again", "GET", f"{users}/{made['id']}")
