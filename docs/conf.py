@@ -9,7 +9,10 @@ from supabase_gotrue.transports import requests as transport
 vars(transport)["requests"] = requests
 
 # What reads better than the signature that Python has.
-SHORTER = {"~datetime.Annotated[~datetime.datetime, msgspec.Meta(tz=True)]": "datetime", "<factory>": "{}"}
+SHORTER = {
+    "~datetime.Annotated[~datetime.datetime, msgspec.Meta(tz=True)]": "datetime",
+    "<factory>": "{}",
+}
 
 project = "supabase-gotrue"
 author = "the supabase-gotrue authors"

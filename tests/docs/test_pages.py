@@ -1,14 +1,16 @@
-"""What README and docs say: their programs run, and print what stands there."""
+"""What README and docs say: their programs run and print it, their lists are whole."""
 
 import io
 import re
 from contextlib import redirect_stderr, redirect_stdout
+from inspect import isfunction
 from pathlib import Path
 from typing import get_args
 
 import pytest
 
-from supabase_gotrue import ErrorCode
+import supabase_gotrue
+from supabase_gotrue import ErrorCode, admin, emulator
 from supabase_gotrue.error import CODE_OF_STATUS
 from tests.docs.pages import PAGES, ROOT, programs
 
@@ -18,6 +20,8 @@ FROM_THE_ENVIRONMENT = (
     "SUPABASE_SECRET_KEY",
     "SUPABASE_SERVICE_ROLE_KEY",
 )
+ERRORS = (ROOT / "docs" / "errors.md").read_text()
+REFERENCE = (ROOT / "docs" / "reference.md").read_text()
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
@@ -33,8 +37,17 @@ def test_programs_print_what_the_page_says(page: Path, monkeypatch: pytest.Monke
 
 
 def test_errors_has_a_row_for_each_code() -> None:
-    rows = re.findall(
-        r"^\| `(\w+)` \| (?:(\d+)\D)?", (ROOT / "docs" / "errors.md").read_text(), re.M
-    )
+    rows = re.findall(r"^\| `(\w+)` \| (?:(\d+)\D)?", ERRORS, re.M)
     assert set(get_args(ErrorCode)) <= {name for name, _ in rows}
     assert {(code, str(status)) for status, code in CODE_OF_STATUS.items()} <= set(rows)
+
+
+def test_reference_has_every_public_name() -> None:
+    functions = {
+        name
+        for name, value in vars(admin).items()
+        if isfunction(value) and value.__module__ == admin.__name__ and name[0] != "_"
+    }
+    public = {*supabase_gotrue.__all__, *emulator.__all__, *functions}
+    listed = set(re.findall(r"^\.\. (?:auto\w+|data):: (\w+)", REFERENCE, re.M))
+    assert public - listed == {"__version__", "admin"}
