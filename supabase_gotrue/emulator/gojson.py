@@ -16,7 +16,6 @@ import msgspec
 
 from supabase_gotrue.json_types import is_array, is_object
 
-MAX_DEPTH: Final = 10_000
 _SPACE: Final = b" \t\r\n"
 _DIGITS: Final = b"0123456789"
 _HEX: Final = b"0123456789abcdefABCDEF"
@@ -44,7 +43,7 @@ def loads(data: bytes) -> object:
             parse_int=_float64,
         )
     except RecursionError:
-        raise Malformed("exceeded max depth") from None
+        raise Malformed("invalid character '[' exceeded max depth") from None
     except ValueError:
         raise Malformed(complaint(data)) from None
 
@@ -115,12 +114,14 @@ def complaint(data: bytes) -> str:
     """
     scanner = _Scanner(data + b" ")  # which is what Go's own feeds to its last state
     try:
-        scanner.value(0)
+        scanner.value()
         scanner.blanks()
         if scanner.at < len(scanner.data):
             scanner.stop("after top-level value")
     except Malformed as fault:
         return str(fault)
+    except RecursionError:
+        return "invalid character '[' exceeded max depth"
     return "unexpected end of JSON input"
 
 
@@ -150,14 +151,12 @@ class _Scanner:
         self.at += 1
         return char
 
-    def value(self, depth: int) -> None:
+    def value(self) -> None:
         self.blanks()
         char = self.peek()
-        if depth > MAX_DEPTH:
-            raise Malformed("exceeded max depth")
         if char in b"{[":
             self.at += 1
-            (self.members if char == ord("{") else self.elements)(depth + 1)
+            (self.members if char == ord("{") else self.elements)()
         elif char == ord('"'):
             self.string()
         elif char in b"-0123456789":
@@ -167,7 +166,7 @@ class _Scanner:
         else:
             self.stop("looking for beginning of value")
 
-    def members(self, depth: int) -> None:
+    def members(self) -> None:
         self.blanks()
         if self.peek() == ord("}"):
             self.at += 1
@@ -179,18 +178,18 @@ class _Scanner:
             self.string()
             self.blanks()
             self.expect(b":", "after object key")
-            self.value(depth)
+            self.value()
             self.blanks()
             if self.expect(b",}", "after object key:value pair") == ord("}"):
                 return
 
-    def elements(self, depth: int) -> None:
+    def elements(self) -> None:
         self.blanks()
         if self.peek() == ord("]"):
             self.at += 1
             return
         while True:
-            self.value(depth)
+            self.value()
             self.blanks()
             if self.expect(b",]", "after array element") == ord("]"):
                 return

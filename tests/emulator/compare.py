@@ -35,7 +35,7 @@ BY_KIND = frozenset(
     }
 )
 # The server answers them in no order of their own.
-UNORDERED = frozenset({"identities", "factors", "providers"})
+UNORDERED = frozenset({"", "identities", "factors", "providers"})
 
 
 def comparable(headers: Mapping[str, str], body: Any, tag: str) -> tuple[dict[str, str], Any]:

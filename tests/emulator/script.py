@@ -119,6 +119,9 @@ class Script:
         self.ask("unknown path", "GET", "/nothing", by=None)
         self.ask("unknown path of administrators", "GET", "/admin/nothing")
         self.ask("unknown path of administrators by nobody", "GET", "/admin/nothing", by=None)
+        for version in ("", "x", "2023-12-31", "2024-02-30", "2030-01-01"):
+            version_header = {"x_supabase_api_version": version}
+            self.ask(f"version {version!r}", "POST", "/invite", {}, by=None, **version_header)
         self.ask("wrong method", "PATCH", "/settings", by=None)
         self.ask("wrong method of a guarded path", "GET", "/invite", by=None)
 
@@ -456,6 +459,10 @@ class Script:
         self.verify("the first of two", type="email_change", token_hash=inside)
         self.verify("the other of two", type="email_change", token_hash=first["hashed_token"])
         self.ask("moved", "GET", f"/admin/users/{user['id']}")
+        self.made("half")
+        half = self.link("half", "email_change_current", "half", new_email=self.email("half-b"))
+        path = half["action_link"].partition("/verify")[2]
+        self.ask("follow half a change", "GET", f"/verify{path}", by=None)
         self.made("quickly")
         new = self.email("quicker")
         made = self.link("at once", "email_change_current", "quickly", on="auto", new_email=new)
@@ -465,7 +472,7 @@ class Script:
         )
 
     def factors(self) -> None:
-        self.made("strong")
+        owner = self.made("strong")
         by, weak = self.session("strong"), self.session("strong")
         for case, body in {
             "of no type": {},
@@ -492,6 +499,9 @@ class Script:
         body = {"challenge_id": asked, "code": code.now()}
         strong = self.ask("factor verified", "POST", f"{path}/verify", body, by=by)["access_token"]
         self.ask("factor verified twice", "POST", f"{path}/verify", body, by=strong)
+        asked = self.ask("challenge once more", "POST", f"{path}/challenge", {}, by=strong)["id"]
+        body = {"challenge_id": asked, "code": code.now()}
+        strong = self.ask("once more", "POST", f"{path}/verify", body, by=strong)["access_token"]
         self.ask("weak session", "GET", "/user", by=weak)
         weak = self.session("strong")
         self.ask("enrol weakly", "POST", "/factors", {"factor_type": "totp"}, by=weak)
@@ -502,8 +512,8 @@ class Script:
         self.ask("unenrol nobody's", "DELETE", f"/factors/{NOBODY}", by=strong)
         self.many(strong)
         self.ask("unenrol", "DELETE", path, by=strong)
-        without = token(sub=made["id"], role="authenticated")
-        self.ask("enrol as nobody", "POST", "/factors", {"factor_type": "totp"}, by=without)
+        without = token(sub=owner["id"], role="authenticated", aud="authenticated")
+        self.ask("enrol without session", "POST", "/factors", {"factor_type": "totp"}, by=without)
 
     def many(self, by: str) -> None:
         for number in range(10):
@@ -528,6 +538,14 @@ class Script:
                 "wrong hash": {"email": email, "password_hash": "b"},
                 "wrong argon2": {"email": email, "password_hash": "$argon2id$v=19$x"},
                 "wrong firebase": {"email": email, "password_hash": "$fbscrypt$v=1,n=0$a$b"},
+                "free firebase": {
+                    "email": email,
+                    "password_hash": "$fbscrypt$v=1,n=0,r=8,p=1$YQ==$YQ==",
+                },
+                "odd firebase": {
+                    "email": email,
+                    "password_hash": "$fbscrypt$v=1,n=4,r=8,p=1$!$YQ==",
+                },
                 "wrong ban": {"email": email, "ban_duration": "1 day"},
                 "ban without a unit": {"email": email, "ban_duration": "1"},
                 "ban without digits": {"email": email, "ban_duration": "h"},
@@ -576,12 +594,18 @@ class Script:
     def hashes(self) -> None:
         """Imported hashes of `horse`, and signing in by them."""
         hashes = {
-            "bcrypt": "$2a$04$FKh5JwBQmQCN9bVQU2iJU.7.bKbAhOKoZ3yPmcwM9MYBZYRMcEpaa",
-            "argon2": (
-                "$argon2id$v=19$m=8,t=1,p=1$c29tZXNhbHQ$R3FHJQ5DxkUM39YxGbJpl9zA6PcXYV3dQoD7e2XPzwk"
+            "bcrypt": "$2b$04$JJ3UTryqi71O4g0bKesRkOCQXcd1IBe1Mf.DyONZ8.QfFuyxGtOhq",
+            "argon2id": (
+                "$argon2id$v=19$m=8,t=1,p=1$c29tZXNhbHQ$HcvUApwQSzPrgTieKy7OwYgsNU3cFaMenNlhGlKw87w"
             ),
             "argon2i": (
-                "$argon2i$v=19$m=8,t=1,p=1$c29tZXNhbHQ$Aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+                "$argon2i$v=19$m=8,t=1,p=1$c29tZXNhbHQ$bS9U1D04pNnAEFvS13DOwqJ87edZ+0ah8VKAh0MMHD4"
+            ),
+            "firebase": (
+                "$fbscrypt$v=1,n=4,r=8,p=1,ss=Cg=="
+                ",sk=c3Nzc3Nzc3Nzc3Nzc3Nzc3Nzc3Nzc3Nzc3Nzc3Nzc3Nzc3Nzc3Nzc3Nzc3Nzc3Nzc3Nzc3Nzc3Nzc3Nzc3Nzcw=="
+                "$c29tZXNhbHQ="
+                "$MD3P/qCSSZbs8Hz9ncI+gUnREoUvRaRcW4qw7k8gDYXXc8eSIqc7o/TBcWOLhE1rnGVH0T+95q3rTa00va9EEg=="
             ),
         }
         for name, hashed in hashes.items():
@@ -610,6 +634,11 @@ class Script:
 
     def linking(self) -> None:
         self.link("unknown type", "x", "in")
+        self.ask("link of nobody", "POST", "/admin/generate_link", {"type": "recovery"})
+        pair = {"email_confirm": False, "phone": self.phone(15)}
+        self.made("pair", **pair)
+        made = self.link("signup of a pair", "signup", "pair", password=PASSWORD)
+        self.verify("signup of a pair", type="signup", token_hash=made["hashed_token"])
         self.link("recovery of nobody", "recovery", "nobody")
         self.link("magic link of nobody", "magiclink", "conjured", data={"a": 1})
         self.link("signup without a password", "signup", "passless")
@@ -754,8 +783,21 @@ class Script:
             "[1 2]",
             "x",
             "é",
+            "NaN",
+            "tru",
+            "-1.5e+3 x",
+            '{"a":"\\u00zz"}',
+            '{"a":1 "b"}',
+            '{"a":1}}',
+            '{"a":"\\u00e9"} \x07',
+            "'",
+            "[" * 10_001,
+            "[" * 10_001 + "]" * 10_001,
+            '[1,2,"a",true,{}] x',
+            '{} "',
+            "[]\\",
         ):
-            self.ask(f"raw {raw!r}", "POST", "/admin/users", raw.encode())
+            self.ask(f"raw {raw[:40]!r} of {len(raw)}", "POST", "/admin/users", raw.encode())
         users = "/admin/users"
         made = self.ask(
             "numbers",
