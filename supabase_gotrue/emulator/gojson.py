@@ -116,13 +116,11 @@ def complaint(data: bytes) -> str:
     try:
         scanner.value()
         scanner.blanks()
-        if scanner.at < len(scanner.data):
-            scanner.stop("after top-level value")
+        scanner.stop("after top-level value")
     except Malformed as fault:
         return str(fault)
-    except RecursionError:
-        return "invalid character '[' exceeded max depth"
-    return "unexpected end of JSON input"
+    except RecursionError:  # too deep to find the mistake
+        return "unexpected end of JSON input"
 
 
 class _Scanner:

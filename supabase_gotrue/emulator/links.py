@@ -6,7 +6,7 @@ https://github.com/supabase/auth/blob/master/internal/api/mail.go
 """
 
 import secrets
-from typing import Final
+from typing import Final, cast
 
 import msgspec
 
@@ -132,9 +132,7 @@ _TYPES: Final = {
 
 
 def _known(link: _Link) -> User:
-    if link.user is None:
-        raise LookupError(link.email)
-    return link.user
+    return cast("User", link.user)
 
 
 def _unconfirmed(

@@ -20,7 +20,7 @@ from supabase_gotrue.emulator.bodies import UserUpdateParams, read
 from supabase_gotrue.emulator.checks import invalid
 from supabase_gotrue.emulator.context import Context, ok
 from supabase_gotrue.emulator.faults import Refusal
-from supabase_gotrue.emulator.rows import Identity, User
+from supabase_gotrue.emulator.rows import User
 from supabase_gotrue.emulator.signup import CHANNELS, WRONG_CHANNEL
 from supabase_gotrue.emulator.uuids import parse_uuid
 from supabase_gotrue.response import Response
@@ -139,33 +139,17 @@ def delete_identity(ctx: Context) -> Response:
     if identity.provider == "phone":
         accounts.save(ctx.tx, user, phone=None, phone_confirmed_at=None)
     else:
-        _next_email(ctx, user, [each for each in identities if each is not identity])
+        _forget_email(ctx, user)
     accounts.update_providers(ctx.tx, user)
     return ok({})
 
 
-def _next_email(ctx: Context, user: User, identities: list[Identity]) -> None:
-    """Where no identity has the user's address, another's becomes it."""
-    if any(identity.email == user.email for identity in identities):
-        return
-    ranked = sorted(identities, key=lambda identity: (_rank(identity), identity.created_at))
-    aud = user.aud
-    free = (each for each in ranked if not accounts.by_email(ctx.tx, each.email, aud))
-    primary = next(free, None)
-    if primary is None:
-        message = "Unable to unlink identity due to email conflict"
-        raise Refusal(422, "email_conflict_identity_not_deletable", message)
-    accounts.save(ctx.tx, user, email=primary.email or None)
+def _forget_email(ctx: Context, user: User) -> None:
+    """Only a phone is left to sign in by."""
+    accounts.save(ctx.tx, user, email=None, email_confirmed_at=None)
     accounts.forget_pending(ctx.tx, user)
-    if not primary.email or (_rank(primary) and not ctx.settings.autoconfirm):
-        unverified = accounts.merge(user.user_metadata, {"email_verified": False})
-        accounts.save(ctx.tx, user, email_confirmed_at=None, user_metadata=unverified)
-
-
-def _rank(identity: Identity) -> int:
-    if not identity.email:
-        return 2
-    return 0 if views.metadata(identity.identity_data).get("email_verified") else 1
+    unverified = accounts.merge(user.user_metadata, {"email_verified": False})
+    accounts.save(ctx.tx, user, user_metadata=unverified)
 
 
 # ---- proving once more who it is

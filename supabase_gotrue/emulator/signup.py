@@ -114,8 +114,6 @@ def _add_identity(ctx: Context, user: User, params: SignupParams, provider: str)
 
 
 def _confirm(ctx: Context, user: User, provider: str) -> None:
-    if getattr(user, f"{provider}_confirmed_at"):
-        return
     if ctx.settings.autoconfirm:
         channel = {"channel": "sms"} if provider == "phone" else {}
         audit.record(ctx, "user_signedup", user, provider=provider, **channel)

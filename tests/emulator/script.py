@@ -263,6 +263,7 @@ class Script:
                 "unknown phone": {"phone": self.phone(4), "create_user": False},
                 "wrong email": {"email": "x", "create_user": False},
                 "neither": {},
+                "nobody": {"create_user": False},
                 "known": {"email": email, "create_user": False},
                 "new": {"email": new, "data": {"a": 1}},
                 "new again": {"email": new},
@@ -504,7 +505,8 @@ class Script:
         strong = self.ask("once more", "POST", f"{path}/verify", body, by=strong)["access_token"]
         self.ask("weak session", "GET", "/user", by=weak)
         weak = self.session("strong")
-        self.ask("enrol weakly", "POST", "/factors", {"factor_type": "totp"}, by=weak)
+        weakly = {"factor_type": "totp", "friendly_name": "weakly"}
+        self.ask("enrol weakly", "POST", "/factors", weakly, by=weak)
         self.ask("own user, weakly", "PUT", "/user", {"password": "Another-1-x"}, by=weak)
         self.ask("own data, weakly", "PUT", "/user", {"data": {"a": 1}}, by=weak)
         self.ask("unenrol weakly", "DELETE", path, by=weak)
@@ -556,6 +558,7 @@ class Script:
             },
             by="service",
         )
+        self.ask("invite from elsewhere", "POST", "/invite", {"email": self.email("elsewhere")})
         self.hashes()
         user = self.made("edited", phone=self.phone(11))
         path = f"{users}/{user['id']}"
@@ -635,7 +638,7 @@ class Script:
     def linking(self) -> None:
         self.link("unknown type", "x", "in")
         self.ask("link of nobody", "POST", "/admin/generate_link", {"type": "recovery"})
-        pair = {"email_confirm": False, "phone": self.phone(15)}
+        pair: Json = {"email_confirm": False, "phone": self.phone(15)}
         self.made("pair", **pair)
         made = self.link("signup of a pair", "signup", "pair", password=PASSWORD)
         self.verify("signup of a pair", type="signup", token_hash=made["hashed_token"])

@@ -15,6 +15,7 @@ from supabase_gotrue.emulator import DEFAULT_SECRET, Emulator, Mail
 from supabase_gotrue.emulator.checks import redirect_allowed
 from supabase_gotrue.emulator.clock import read_stamp
 from supabase_gotrue.emulator.gojson import Malformed, loads
+from supabase_gotrue.emulator.passwords import matches
 from supabase_gotrue.emulator.settings import Settings
 from tests.live.server import PASSWORD, Server
 
@@ -319,6 +320,23 @@ def test_audit() -> None:
     assert said[0]["payload"]["traits"]["user_email"] == EMAIL
 
 
+def test_first_email_of_a_phone() -> None:
+    emulator = Emulator()
+    made: Any = {"phone": PHONE, "password": PASSWORD, "phone_confirm": True}
+    user = admin.create_user(emulator.client(), made).unwrap()
+    here = server(emulator)
+    token = here.token(sub=user.id, role="authenticated", aud="authenticated")
+    session = Session(access_token=token)
+    here.send("PUT", "/user", {"email": EMAIL}, session=session).unwrap()
+    assert [mail.to for mail in emulator.outbox] == [EMAIL]
+    body = {"type": "email_change", "token_hash": last(emulator).token_hash}
+    assert asked(emulator, "/verify", body)["user"]["email"] == EMAIL
+
+
+def test_what_is_no_hash_matches_nothing() -> None:
+    assert not matches("$fbscrypt$nonsense", "horse")
+
+
 def test_a_nul_is_no_password() -> None:
     emulator = Emulator()
     made: Any = {"email": EMAIL, "password_hash": "$2a$10$" + "!" * 53, "email_confirm": True}
@@ -350,7 +368,9 @@ def test_what_is_no_time(text: str) -> None:
     assert read_stamp(text) is None
 
 
-@pytest.mark.parametrize("text", [b"1e999", b'{"a": 1e999}', b"[" * 99_999, b"[" * 99_999 + b"x"])
+@pytest.mark.parametrize(
+    "text", [b"1e999", b'{"a": 1e999}', b"[" * 600, b"[" * 99_999, b"[" * 99_999 + b"x"]
+)
 def test_what_is_no_json(text: bytes) -> None:
     with pytest.raises(Malformed):
         loads(text)
