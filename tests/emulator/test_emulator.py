@@ -368,9 +368,13 @@ def test_what_is_no_time(text: str) -> None:
     assert read_stamp(text) is None
 
 
-@pytest.mark.parametrize(
-    "text", [b"1e999", b'{"a": 1e999}', b"[" * 600, b"[" * 99_999, b"[" * 99_999 + b"x"]
+NO_JSON = (
+    *(b"1e999", b'{"a": 1e999}', b"[12 34]", b"\x7f", b"\x80", b"\x0b"),
+    *(b"[" * 600, b"[" * 99_999),
 )
+
+
+@pytest.mark.parametrize("text", NO_JSON)
 def test_what_is_no_json(text: bytes) -> None:
     with pytest.raises(Malformed):
         loads(text)

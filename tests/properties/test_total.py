@@ -171,6 +171,7 @@ ANSWERS: list[Any] = [
     Success(odd(302, {"location": None}, b"{}")),
     Success(odd(200, hostile(dict)(), b"{}")),
     Success(odd(500, hostile(dict)(), b"{}")),
+    Success(odd(500, hostile(dict, __class__=dict)(), b"{}")),
 ]
 
 
