@@ -28,6 +28,9 @@ check: $(READY) ## ruff, mypy and pyright
 	$(BIN)/pyright --pythonpath $(BIN)/python
 	$(BIN)/python -m tests.typesafety.check
 
+demo: $(READY) ## tour the library, against an emulator or SUPABASE_URL
+	$(BIN)/python docs/examples/tour.py
+
 docs: $(READY) ## build the site into docs/_build
 	$(BIN)/sphinx-build -q -W --keep-going -b html docs docs/_build
 

@@ -11,16 +11,15 @@ import sys
 from contextlib import closing, suppress
 from typing import Any, NoReturn
 
-from werkzeug.serving import WSGIRequestHandler, make_server
+from werkzeug.serving import WSGIRequestHandler, make_server, select_address_family
+from werkzeug.wsgi import get_input_stream
 
 from supabase_gotrue.emulator import DEFAULT_SECRET, Emulator
 from supabase_gotrue.request import Request
 
 
 class Handler(WSGIRequestHandler):
-    """Keeps connections, and the header `redirect_to`, which WSGI servers drop for its `_`."""
-
-    protocol_version = "HTTP/1.1"
+    """Keeps the header `redirect_to`, which WSGI servers drop for its `_`."""
 
     def make_environ(self) -> Any:
         environ = super().make_environ()
@@ -35,13 +34,12 @@ def application(emulator: Emulator) -> Any:
     """The emulator as WSGI."""
 
     def answer(environ: Any, start_response: Any) -> list[bytes]:
-        length = int(environ.get("CONTENT_LENGTH") or 0)
-        body = environ["wsgi.input"].read(length) if length else None
         url = "http://emulator" + environ["REQUEST_URI"]
+        body = get_input_stream(environ).read() or None
         request = Request(environ["REQUEST_METHOD"], url, environ["emulator.headers"], body)
         said = emulator.answer(request)
-        headers = {"content-length": str(len(said.body)), **said.headers}
-        start_response(f"{said.status} ", list(headers.items()))
+        length = {"content-length": str(len(said.body))} if said.status != 204 else {}
+        start_response(f"{said.status} ", [*length.items(), *said.headers.items()])
         return [said.body]
 
     return answer
@@ -54,6 +52,12 @@ class Options(argparse.ArgumentParser):
         self.exit(2, f"{self.prog}: {message}\n")
 
 
+def secret(text: str) -> str:
+    if not text:
+        raise argparse.ArgumentTypeError("is empty")
+    return text
+
+
 def options() -> Options:
     parser = Options(
         prog="python -m supabase_gotrue.emulator",
@@ -62,7 +66,7 @@ def options() -> Options:
     )
     parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--port", default=9999, type=int, help="0 picks one")
-    parser.add_argument("--jwt-secret", default=DEFAULT_SECRET, metavar="S")
+    parser.add_argument("--jwt-secret", default=DEFAULT_SECRET, type=secret, metavar="S")
     parser.add_argument("--database", default=":memory:", metavar="FILE")
     parser.add_argument("--autoconfirm", action=argparse.BooleanOptionalAction, default=False)
     parser.add_argument("--disable-signup", action="store_true")
@@ -73,35 +77,39 @@ def options() -> Options:
     return parser
 
 
+def listen(host: str, port: int) -> socket.socket:
+    return socket.create_server((host, port), family=select_address_family(host, port))
+
+
+def serve(emulator: Emulator, listener: socket.socket) -> None:
+    """Answer until a signal comes."""
+    host, port, *_ = listener.getsockname()
+    wsgi, fd = application(emulator), listener.fileno()
+    with make_server(host, port, wsgi, threaded=True, request_handler=Handler, fd=fd) as server:
+        server.serve_forever()
+
+
 def main() -> None:
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     parser = options()
     told = vars(parser.parse_args())
-    host, port = told.pop("host"), told.pop("port")
+    host, port, allowed = told.pop("host"), told.pop("port"), tuple(told.pop("allow_redirect"))
     try:
-        listener = socket.create_server((host, port))
-        url = f"http://{host}:{listener.getsockname()[1]}"
-        allowed = tuple(told.pop("allow_redirect"))
+        listener = listen(host, port)
+        port = listener.getsockname()[1]
+        url = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
         emulator = Emulator(external_url=url, allow_redirect=allowed, **told)
     except (OSError, OverflowError, sqlite3.Error) as fault:
         parser.error(str(fault))
-    sys.stdout.write(
-        "# for development and tests only\n"
-        f"export SUPABASE_URL={url}\n"
-        f"export SUPABASE_SERVICE_ROLE_KEY={emulator.key()}\n"
-        f"export SUPABASE_ANON_KEY={emulator.key('anon')}\n"
-    )
-    sys.stdout.flush()
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
-    wsgi = application(emulator)
-    with (
-        listener,
-        closing(emulator),
-        make_server(
-            host, port, wsgi, threaded=True, request_handler=Handler, fd=listener.fileno()
-        ) as server,
-        suppress(KeyboardInterrupt),
-    ):
-        server.serve_forever()
+    with suppress(KeyboardInterrupt), listener, closing(emulator):
+        sys.stdout.write(
+            "# for development and tests only\n"
+            f"export SUPABASE_URL={url}\n"
+            f"export SUPABASE_SERVICE_ROLE_KEY={emulator.key()}\n"
+            f"export SUPABASE_ANON_KEY={emulator.key('anon')}\n"
+        )
+        sys.stdout.flush()
+        serve(emulator, listener)
 
 
 if __name__ == "__main__":

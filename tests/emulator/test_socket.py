@@ -1,0 +1,169 @@
+"""The emulator as a process: what it prints, how it listens, and how it ends."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+import pytest
+import requests
+
+from supabase_gotrue import Client, InviteUserOptions, admin, init_client
+from supabase_gotrue.emulator import Emulator
+from tests.docs.pages import ROOT
+
+HERE = {**os.environ, "PYTHONPATH": str(ROOT)}
+COMMAND = (sys.executable, "-m", "supabase_gotrue.emulator")
+TOUR = (sys.executable, str(ROOT / "docs" / "examples" / "tour.py"))
+WELCOME = "https://example.com/welcome"
+
+
+@contextmanager
+def process(*options: str, by: signal.Signals = signal.SIGTERM) -> Iterator[dict[str, str]]:
+    """What it exports, while it runs; at the end it must end well."""
+    command = [*COMMAND, "--port", "0", *options]
+    with subprocess.Popen(command, env=HERE, stdout=subprocess.PIPE, text=True) as running:
+        assert running.stdout
+        lines = [running.stdout.readline() for _ in range(4)]
+        try:
+            yield dict(line.split()[1].split("=", 1) for line in lines[1:])
+        finally:
+            running.send_signal(by)
+            assert running.wait(30) == 0
+
+
+def connect(env: dict[str, str]) -> Client:
+    return init_client(env["SUPABASE_URL"], env["SUPABASE_SERVICE_ROLE_KEY"]).unwrap()
+
+
+@pytest.fixture(scope="module")
+def env() -> Iterator[dict[str, str]]:
+    with process("--autoconfirm", "--allow-redirect", "https://example.com/**") as exported:
+        yield exported
+
+
+def test_answers_as_a_project_and_as_a_bare_server(env: dict[str, str]) -> None:
+    made = admin.create_user(connect(env), {"email": "ada@example.com"}).unwrap()
+    url, key = env["SUPABASE_URL"], env["SUPABASE_SERVICE_ROLE_KEY"]
+    bare = init_client(url, key, auth_url=url).unwrap()
+    assert admin.get_user_by_id(bare, made.id).unwrap() == made
+    stranger = init_client(url, env["SUPABASE_ANON_KEY"]).unwrap()
+    assert admin.get_user_by_id(stranger, made.id).failure().code == "forbidden"
+
+
+def test_mails(env: dict[str, str]) -> None:
+    options: InviteUserOptions = {"redirect_to": WELCOME}
+    admin.invite_user_by_email(connect(env), "grace@example.com", options).unwrap()
+    mail = requests.get(f"{env['SUPABASE_URL']}/_emulator/outbox", timeout=10).json()[-1]
+    assert (mail["to"], mail["redirect_to"]) == ("grace@example.com", WELCOME)
+    assert mail["link"].startswith(f"{env['SUPABASE_URL']}/verify?token=")
+    followed = requests.get(mail["link"], allow_redirects=False, timeout=10)
+    assert followed.headers["location"].startswith(f"{WELCOME}#access_token=")
+
+
+def test_a_header_with_an_underscore_arrives(env: dict[str, str]) -> None:
+    headers = {
+        "authorization": f"Bearer {env['SUPABASE_SERVICE_ROLE_KEY']}",
+        "redirect_to": WELCOME,
+    }
+    body = {"type": "magiclink", "email": "lin@example.com"}
+    url = f"{env['SUPABASE_URL']}/admin/generate_link"
+    link = requests.post(url, json=body, headers=headers, timeout=10).json()
+    assert link["redirect_to"] == WELCOME
+
+
+def test_a_body_without_a_length_arrives(env: dict[str, str]) -> None:
+    headers = {"authorization": f"Bearer {env['SUPABASE_SERVICE_ROLE_KEY']}"}
+    url = f"{env['SUPABASE_URL']}/admin/users"
+    parts = iter([b'{"email": ', b'"joan@example.com"}'])
+    made = requests.post(url, data=parts, headers=headers, timeout=10)
+    assert made.json()["email"] == "joan@example.com"
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status"),
+    [
+        ("GET", "/health", 200),
+        ("GET", "/auth/v1/health", 200),
+        ("PATCH", "/settings", 405),
+        ("GET", "/nothing", 404),
+        ("POST", "/signup", 400),
+    ],
+)
+def test_statuses(env: dict[str, str], method: str, path: str, status: int) -> None:
+    answer = requests.request(method, env["SUPABASE_URL"] + path, timeout=10)
+    assert (answer.status_code, answer.reason) == (status, "")
+    assert answer.headers["content-length"] == str(len(answer.content))
+
+
+def test_no_content(env: dict[str, str]) -> None:
+    credentials = {"email": "kay@example.com", "password": "Correct-horse-1"}
+    url = env["SUPABASE_URL"]
+    signed_in = requests.post(f"{url}/signup", json=credentials, timeout=10).json()
+    headers = {"authorization": f"Bearer {signed_in['access_token']}"}
+    answer = requests.post(f"{url}/logout", headers=headers, timeout=10)
+    assert (answer.status_code, answer.content) == (204, b"")
+    assert "content-length" not in answer.headers
+
+
+@pytest.mark.parametrize("by", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_leaves_the_file_whole(tmp_path: Path, by: signal.Signals) -> None:
+    path = str(tmp_path / "auth.db")
+    with process("--database", path, by=by) as exported:
+        made = admin.create_user(connect(exported), {"email": "ada@example.com"}).unwrap()
+    with closing(Emulator(path)) as emulator:
+        assert admin.get_user_by_id(emulator.client(), made.id).unwrap() == made
+
+
+def refusal(*options: str) -> str:
+    said = subprocess.run(
+        [*COMMAND, *options], env=HERE, capture_output=True, text=True, check=False, timeout=60
+    )
+    assert (said.returncode, said.stdout) == (2, "")
+    (line,) = said.stderr.splitlines()
+    return line
+
+
+@pytest.mark.parametrize(
+    ("options", "named"),
+    [
+        (["--port", "http"], "--port"),
+        (["--port", "70000"], "0-65535"),
+        (["--host", "192.0.2.1"], "192.0.2.1"),
+        (["--database", "no/such/folder/auth.db"], "database file"),
+        (["--database", str(ROOT / "README.md"), "--port", "0"], "not a database"),
+        (["--jwt-secret", ""], "--jwt-secret"),
+        (["--colour"], "--colour"),
+    ],
+    ids=str,
+)
+def test_a_bad_option_is_one_line(options: list[str], named: str) -> None:
+    assert named in refusal(*options)
+
+
+def test_a_taken_port_is_one_line() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        assert "in use" in refusal("--port", str(taken.getsockname()[1]))
+
+
+def steps(env: dict[str, str]) -> dict[str, str]:
+    """What the tour prints, by step."""
+    own = {name: value for name, value in HERE.items() if not name.startswith("SUPABASE_")}
+    own.pop("GOTRUE_URL", None)
+    said = subprocess.run(
+        TOUR, env={**own, **env}, stdout=subprocess.PIPE, text=True, check=True, timeout=60
+    )
+    return {line[:12].strip(): line[13:] for line in said.stdout.splitlines()}
+
+
+def test_the_tour_goes_as_it_says_and_leaves_nobody(env: dict[str, str]) -> None:
+    users = admin.list_users(connect(env), {"page": 1}).unwrap().pagination.total
+    for said in (steps({}), steps(env)):
+        refused = {step for step, text in said.items() if text.startswith(("refused", "not sent"))}
+        assert refused == {"taken", "nobody", "blank"}
+        assert said["hard delete"] == "done"
+    assert admin.list_users(connect(env), {"page": 1}).unwrap().pagination.total == users
