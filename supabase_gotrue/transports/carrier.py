@@ -5,6 +5,7 @@ whether to try again, and no text of a carrier's exception leaves: they quote he
 """
 
 import http.client
+import re
 import socket
 import ssl
 import threading
@@ -22,7 +23,6 @@ from requests.structures import CaseInsensitiveDict
 from returns.result import Failure, Result, Success
 from urllib3 import exceptions as faults
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
-from urllib3.util.response import assert_header_parsing
 
 from supabase_gotrue.request import Request
 from supabase_gotrue.response import Response
@@ -42,6 +42,11 @@ CAUSES: Final[tuple[tuple[Kind, tuple[type[BaseException], ...]], ...]] = (
     ("garbage", (http.client.HTTPException, faults.InvalidHeader, faults.HeaderParsingError)),
     ("cut", (faults.IncompleteRead, faults.ProtocolError)),
 )
+
+
+MOST_FIELDS: Final = 101
+LONGEST_FIELD: Final = 65_537
+_FIELD_NAME: Final = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 
 
 class Carrier:
@@ -178,41 +183,59 @@ class _Stream(RawIOBase):
         super().close()
 
 
-class _Lines(BufferedReader):
-    """A buffer that knows whether its last line was the end of the stream."""
-
-    ended = False
-
-    def readline(self, size: int | None = -1, /) -> bytes:
-        line = super().readline(size)
-        self.ended = not line
-        return line
-
-
 class _Source:
     """A socket as `http.client` reads it."""
 
     def __init__(self, sock: socket.socket) -> None:
         self._socket = sock
 
-    def makefile(self, _mode: str) -> _Lines:
-        return _Lines(_Stream(self._socket))
+    def makefile(self, _mode: str) -> BufferedReader:
+        return BufferedReader(_Stream(self._socket))
 
 
 class _Answer(http.client.HTTPResponse):
-    """An answer within its deadline whose header block is whole and well-formed: the
-    standard library takes the end of the stream for that of the headers, and urllib3 logs
-    what it cannot read of them."""
+    """An answer within its deadline, whose header block must be whole and well-formed: the
+    standard library takes the end of the stream for that of the headers, urllib3 logs what
+    it cannot read of them, and mail's parser costs more than all the rest."""
 
     def __init__(self, sock: Any, debuglevel: int = 0, method: str | None = None) -> None:
         super().__init__(cast("socket.socket", _Source(sock)), debuglevel, method)
 
     def begin(self) -> None:
-        lines = cast("_Lines", self.fp)
-        super().begin()
-        if lines.ended:
-            raise http.client.IncompleteRead(b"")
-        assert_header_parsing(self.msg)
+        """https://www.rfc-editor.org/rfc/rfc9112#section-6.3"""
+        reading: Any = self
+        version, status, reason = reading._read_status()
+        while status == http.HTTPStatus.CONTINUE:
+            self._fields()
+            version, status, reason = reading._read_status()
+        if not version.startswith("HTTP/1."):
+            raise http.client.UnknownProtocol(version)
+        self.version = 10 if version == "HTTP/1.0" else 11
+        self.code = self.status = status
+        self.reason = reason.strip()
+        self.headers = self.msg = fields = self._fields()
+        self.chunked = fields.get("transfer-encoding", "").lower() == "chunked"
+        reading.chunk_left = None
+        length = fields.get("content-length", "")
+        empty = status < 200 or status in (204, 304)
+        known = int(length) if length.isdecimal() and not self.chunked else None
+        self.length = 0 if empty else known
+        unbounded = self.length is None and not self.chunked
+        self.will_close = unbounded or reading._check_close()
+
+    def _fields(self) -> http.client.HTTPMessage:
+        fields = http.client.HTTPMessage()
+        for _ in range(MOST_FIELDS):
+            line = self.fp.readline(LONGEST_FIELD)
+            if not line.endswith(b"\n") and len(line) < LONGEST_FIELD:
+                raise http.client.IncompleteRead(b"")
+            if line in (b"\r\n", b"\n"):
+                return fields
+            name, _, value = line.decode("latin-1").partition(":")
+            if not line.endswith(b"\n") or not _FIELD_NAME.fullmatch(name):
+                break
+            fields.set_raw(name, value.strip())
+        raise http.client.HTTPException("the header block")
 
 
 class _Bounded(HTTPConnectionPool):

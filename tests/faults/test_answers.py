@@ -35,6 +35,12 @@ CASES = {
     ),
     "garbage": (saying(b"\x00\x01garbage\r\n\r\n"), "invalid_response", None),
     "another protocol": (saying(b"SSH-2.0-OpenSSH_9.6\r\n"), "invalid_response", None),
+    "another version": (saying(b"HTTP/2.0 200 OK\r\n\r\n"), "invalid_response", None),
+    "a folded header": (
+        saying(HEAD + b"X: a\r\n b\r\n\r\n"),
+        "invalid_response",
+        None,
+    ),
     "no status": (saying(b"HTTP/1.1\r\n\r\n"), "invalid_response", None),
     "status of letters": (saying(b"HTTP/1.1 abc OK\r\n\r\n"), "invalid_response", None),
     "status too small": (saying(b"HTTP/1.1 99 X\r\n\r\n"), "invalid_response", None),
