@@ -4,9 +4,10 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+BENCH := .venv-bench
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check docs live clean
+.PHONY: help demo test check docs live bench bench-profile clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
@@ -37,5 +38,18 @@ docs: $(READY) ## build the site into docs/_build
 live: $(READY) ## run the live tests against GOTRUE_URL, with GOTRUE_JWT_SECRET
 	$(BIN)/pytest tests/live -rs
 
+$(BENCH)/.ready: pyproject.toml tests/bench/requirements.txt
+	$(PYTHON) -m venv $(BENCH)
+	$(BENCH)/bin/python -m pip install --quiet --upgrade pip
+	$(BENCH)/bin/python -m pip install --quiet '.[emulator]' -r tests/bench/requirements.txt
+	touch $@
+
+bench: $(BENCH)/.ready ## measure the library beside its peers, and the emulator
+	$(BENCH)/bin/python -m tests.bench
+	$(BENCH)/bin/python -m tests.bench.emulated
+
+bench-profile: $(BENCH)/.ready ## show where the time of one call goes
+	$(BENCH)/bin/python -m tests.bench.where
+
 clean: ## remove what the targets made
-	rm -rf $(VENV) .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache build dist docs/_build
+	rm -rf $(VENV) $(BENCH) .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache build dist docs/_build
