@@ -5,7 +5,7 @@ Nothing here knows where a text comes from or goes to.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Final
 
 import msgspec
@@ -17,6 +17,9 @@ REDACTED: Final = "[redacted]"
 # A shorter value is blanked only where it is a whole JSON string: the password "a"
 # must not blank every "a" of "at least 6 characters".
 SHORTEST_ANYWHERE: Final = 8
+# After so much of a secret the rest of a text is blanked with it, for a pattern of all
+# of a long one is slow to make.
+LONGEST_SPELLED: Final = 2048
 
 # What servers call the things that open an account, in requests as in answers.
 SECRET_NAMES: Final = frozenset(
@@ -48,7 +51,11 @@ SECRET_NAMES: Final = frozenset(
     }
 )
 
-_TOKEN_SHAPES: Final = r"eyJ[\w-]{5,}\.[\w-]{5,}\.[\w-]*|\bsb_(?:secret|publishable)_[\w-]+"
+# No second `eyJ` in the first part, so that a search looks at each character but once.
+_JWT: Final = r"eyJ(?:(?!eyJ)[\w-]){5,}\.[\w-]{5,}\.[\w-]*"
+_TOKEN_SHAPES: Final = rf"{_JWT}|\bsb_(?:secret|publishable)_[\w-]+"
+# Under a secret's name in JSON that is broken, cut or too deep to be decoded.
+_NAMED: Final = rf'"(?i:{"|".join(sorted(SECRET_NAMES))})"\s*:\s*"(?:[^"\\]|\\.)*"?'
 _SHORT_ESCAPES: Final = {"\b": "b", "\f": "f", "\n": "n", "\r": "r", "\t": "t"}
 
 
@@ -58,15 +65,7 @@ def redact(text: str, secrets: Iterable[str]) -> str:
     >>> redact('no key "a/b+c-d=e" and no a%2Fb%2Bc-d%3De', ["a/b+c-d=e"])
     'no key "[redacted]" and no [redacted]'
     """
-    for secret in sorted(filter(None, secrets), key=len, reverse=True):
-        spelled = "".join(map(_spellings, secret))
-        if len(secret) >= SHORTEST_ANYWHERE:
-            text = re.sub(spelled, REDACTED, text)
-        elif text == secret:
-            text = REDACTED
-        else:
-            text = re.sub(f'"{spelled}"', f'"{REDACTED}"', text)
-    return re.sub(_TOKEN_SHAPES, REDACTED, text)
+    return _blanking(secrets)(text)
 
 
 def redact_json(value: object, secrets: Iterable[str]) -> object:
@@ -75,19 +74,34 @@ def redact_json(value: object, secrets: Iterable[str]) -> object:
     >>> redact_json({"msg": "for hunter22!", "token": "t"}, ["hunter22!"])
     {'msg': 'for [redacted]', 'token': '[redacted]'}
     """
-    known = tuple(secrets)
+    return _blanked(value, _blanking(secrets))
+
+
+def _blanked(value: object, blank: Callable[[str], str]) -> object:
     if isinstance(value, str):
-        return redact(value, known)
+        return blank(value)
     if is_array(value):
-        return [redact_json(item, known) for item in value]
+        return [_blanked(item, blank) for item in value]
     if is_object(value):
         return {
-            redact(key, known): REDACTED
-            if item and key.lower() in SECRET_NAMES
-            else redact_json(item, known)
+            blank(key): REDACTED if item and key.lower() in SECRET_NAMES else _blanked(item, blank)
             for key, item in value.items()
         }
     return value
+
+
+def _blanking(secrets: Iterable[str]) -> Callable[[str], str]:
+    """One pattern for all, the longest first, for one may hold another."""
+    known = sorted({*secrets} - {""}, key=len, reverse=True)
+    pattern = re.compile("|".join([*map(_pattern, known), _TOKEN_SHAPES, _NAMED]))
+    return lambda text: REDACTED if text in known else pattern.sub(REDACTED, text)
+
+
+def _pattern(secret: str) -> str:
+    spelled = "".join(map(_spellings, secret[:LONGEST_SPELLED]))
+    if len(secret) < SHORTEST_ANYWHERE:
+        return f'(?<="){spelled}(?=")'
+    return spelled if len(secret) <= LONGEST_SPELLED else f"{spelled}(?s:.*)"
 
 
 def _spellings(char: str) -> str:

@@ -5,7 +5,7 @@ What may live here: from a status, headers and bytes to a Struct, an `Error` or 
 """
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from typing import Final, NamedTuple, TypeVar
 from urllib.parse import parse_qs, urlsplit
 
@@ -13,12 +13,14 @@ import msgspec
 from returns.result import Failure, Result, Success
 
 from supabase_gotrue.error import CODE_OF_STATUS, Error, humanize
-from supabase_gotrue.json_types import is_array, is_object
-from supabase_gotrue.redaction import SECRET_NAMES, redact, redact_json
+from supabase_gotrue.json_types import is_a, is_array, is_object
+from supabase_gotrue.redaction import LONGEST_SPELLED, SECRET_NAMES, redact, redact_json
 from supabase_gotrue.request import Headers, Request
 from supabase_gotrue.user import Pagination
 
 MAX_SHOWN: Final = 2048
+# No refusal of GoTrue's is as long, and to look through more would take long.
+MAX_READ: Final = 2**16
 MAX_DEPTH: Final = 50
 # A character can be written as long as "\\u00e9" or, of four bytes, "%F0%9F%98%80".
 LONGEST_SPELLING: Final = 12
@@ -28,7 +30,7 @@ _SQLSTATE: Final = r"[0-9A-Z]{5}"
 _SECONDS: Final = r"[0-9]{1,9}"
 # Python reads no longer number than 4,300 digits.
 _DIGITS: Final = r"[0-9]{1,4000}"
-_LINK: Final = r"""<([^>]*)>\s*;\s*rel="?(next|last)\b"""
+_LINK: Final = r"""<([^<>]*)>\s*;\s*rel="?(next|last)\b"""
 
 _T = TypeVar("_T")
 
@@ -59,7 +61,7 @@ class Response(msgspec.Struct, frozen=True):
             said: object = self.headers.get(name)
         except Exception:
             return None
-        return said if isinstance(said, str) else None
+        return str.__str__(said) if is_a(said, str) else None
 
 
 class Answer(NamedTuple):
@@ -102,16 +104,19 @@ def unreadable(answer: Answer, error: Error) -> Error:
         "invalid_response",
         f"the server's answer cannot be read: {error.message}",
         status=answer.response.status,
-        metadata={**place(answer), "resp_length": len(answer.response.body)},
+        metadata={
+            **place(answer, carried(answer.request)),
+            "resp_length": len(answer.response.body),
+        },
     )
 
 
-def place(answer: Answer) -> dict[str, object]:
+def place(answer: Answer, secrets: list[str]) -> dict[str, object]:
     """Where an answer came from, without anything that was sent."""
     response = answer.response
     found = (response.header(name) for name in ("x-request-id", "sb-request-id"))
     request_id = next(filter(None, found), None)
-    named = {} if request_id is None else {"request_id": request_id}
+    named = {} if request_id is None else {"request_id": _shown_text(request_id, secrets)}
     return {
         "method": answer.request.method,
         "path": answer.request.path,
@@ -124,26 +129,26 @@ def refusal(answer: Answer) -> Error:
     """The Error that an answer other than 2xx is, in either of the server's formats."""
     response = answer.response
     secrets = carried(answer.request)
-    problem = _problem(response.body)
+    problem = _problem(response.body[:MAX_READ])
     fields = problem if is_object(problem) else {}
     code = CODE_OF_STATUS.get(response.status, "unexpected")
     words = _redirect(response) or _words(problem, response) or humanize(code)
     error_id = _said(fields.get("error_id"))
-    named = {} if error_id is None else {"error_id": error_id}
+    named = {} if error_id is None else {"error_id": _shown_text(error_id, secrets)}
     return Error(
         code,
-        _cut(redact(words, secrets)),
+        _shown_text(words, secrets),
         error_code=_error_code(fields, response, secrets),
         status=response.status,
-        reasons=_reasons(fields),
+        reasons=tuple(_shown_text(reason, secrets) for reason in _reasons(fields)),
         retry_after=retry_after(response),
-        metadata={**place(answer), **named, "resp_body": _shown(problem, secrets)},
+        metadata={**place(answer, secrets), **named, "resp_body": _shown(problem, secrets)},
     )
 
 
 def carried(request: Request) -> list[str]:
     """The secrets of a request, which no error may show."""
-    sent = _problem(request.body or b"")
+    sent: object = msgspec.json.decode(request.body or b"null")
     return [*Headers(request.headers).secrets(), *_secret_values(sent)]
 
 
@@ -152,7 +157,7 @@ def _secret_values(value: object) -> list[str]:
         return [secret for item in value for secret in _secret_values(item)]
     if not is_object(value):
         return []
-    own = [v for k, v in value.items() if k in SECRET_NAMES and isinstance(v, str)]
+    own = [v for k, v in value.items() if k.lower() in SECRET_NAMES and isinstance(v, str)]
     return own + [secret for item in value.values() for secret in _secret_values(item)]
 
 
@@ -186,14 +191,12 @@ def _words(problem: object, response: Response) -> str | None:
     return None if plain is None or plain.lstrip().startswith("<") else plain.strip()
 
 
-def _error_code(
-    fields: Mapping[str, object], response: Response, secrets: Iterable[str]
-) -> str | None:
+def _error_code(fields: Mapping[str, object], response: Response, secrets: list[str]) -> str | None:
     oauth = fields.get("error") if "error_description" in fields else None
     said = (fields.get("error_code"), fields.get("code"), oauth, response.header("x-sb-error-code"))
     codes = (code for code in map(_said, said) if code and not re.fullmatch(_SQLSTATE, code))
     code = next(codes, None)
-    return None if code is None else _cut(redact(code, secrets))
+    return None if code is None else _shown_text(code, secrets)
 
 
 def _reasons(fields: Mapping[str, object]) -> tuple[str, ...]:
@@ -217,7 +220,7 @@ def retry_after(response: Response) -> int | None:
     try:
         now = parsedate_to_datetime(response.header("date") or "")
         return max(0, int((parsedate_to_datetime(said) - now).total_seconds()))
-    except (TypeError, ValueError):  # no date, or one without a zone
+    except (TypeError, ValueError, OverflowError):  # no date, or one without a zone
         return None
 
 
@@ -233,17 +236,18 @@ def _redirect(response: Response) -> str | None:
 
 
 def _shown(problem: object, secrets: list[str]) -> object:
-    """What an Error may keep of a body: blanked first, then cut."""
+    """What an Error may keep of a body."""
     if isinstance(problem, str):
-        window = MAX_SHOWN + max(map(len, secrets), default=0) * LONGEST_SPELLING
-        return _cut(redact(problem[:window], secrets))
+        return _shown_text(problem, secrets)
     shown = redact_json(problem, secrets)
     written = msgspec.json.encode(shown).decode()
-    return shown if len(written) <= MAX_SHOWN else _cut(written)
+    return shown if len(written) <= MAX_SHOWN else written[:MAX_SHOWN]
 
 
-def _cut(text: str) -> str:
-    return text[:MAX_SHOWN]
+def _shown_text(text: str, secrets: list[str]) -> str:
+    """Blanked first, then cut: half a secret would not be known for one."""
+    window = MAX_SHOWN + LONGEST_SPELLED * LONGEST_SPELLING
+    return redact(text[:window], secrets)[:MAX_SHOWN]
 
 
 def pagination(response: Response) -> Pagination:
@@ -257,7 +261,8 @@ def pagination(response: Response) -> Pagination:
 
 
 def _page(url: str) -> int | None:
-    return _number("".join(parse_qs(urlsplit(url).query).get("page", [])))
+    query = url.partition("?")[2].partition("#")[0]
+    return _number("".join(parse_qs(query).get("page", [])))
 
 
 def _number(digits: str) -> int | None:

@@ -77,6 +77,8 @@ def test_reasons() -> None:
         (429, "Thu, 20 Aug 2026 09:00:00 GMT", 0),
         (429, "Thu, 20 Aug 2026 12:00:05 +0200", 5),
         (429, "Thu, 99 Aug 2026 10:00:30 GMT", None),
+        (429, "Thu, 20 Aug 99999999999999999999 10:00:30 GMT", None),
+        (429, "Thu, 20 Aug 2026 10:00:30 +" + "9" * 20, None),
     ],
 )
 def test_retry_after(status: int, said: str, seconds: int | None) -> None:
@@ -131,6 +133,16 @@ def test_long_bodies_are_cut() -> None:
     longer = error(500, {"msg": "x" * 2039}).metadata["resp_body"]
     assert longer == '{"msg":"' + "x" * 2039 + '"'
     assert len(str(error(500, {"code": "c" * 5000}).error_code)) == 2048
+
+
+def test_only_the_beginning_of_a_huge_body_is_read() -> None:
+    fits = {"msg": "m", "more": ["x"] * 13_000}
+    assert 60_000 < len(json.dumps(fits)) < 2**16
+    assert error(500, fits).message == "m"
+    huge = error(500, {"msg": "m", "more": ["x"] * 2_000_000, "code": "never_read"})
+    assert huge.error_code is None
+    assert huge.message.startswith('{"msg": "m", "more": ["x", "x"')
+    assert huge.metadata["resp_body"] == huge.message
 
 
 @pytest.mark.parametrize(("depth", "kind"), [(50, list), (51, str), (100_000, str)])
@@ -233,6 +245,8 @@ def test_page_without_users() -> None:
         ('<http://x/?cursor=abc>; rel="next"', (None, None)),
         ('<http://x/?page=2>; rel="nextish"', (None, None)),
         ('<http://x/?page=2>; rel="first"', (None, None)),
+        ('<http://[x/?page=2#page=3>; rel="next"', (2, None)),
+        ("<" * 60_000 + 'http://x/?page=2>; rel="next"', (2, None)),
     ],
 )
 def test_link(link: str, pages: tuple[int | None, int | None]) -> None:

@@ -163,6 +163,8 @@ ECHOES = [
     lambda said: f"<html>{quote(said)}</html>",
     lambda said: f"plain {said}",
     lambda said: "x" * 2040 + said,
+    lambda said: json.dumps({"error_id": said, "weak_password": {"reasons": [said]}}),
+    lambda said: json.dumps({"msg": said, "more": "x" * 100_000}),
 ]
 
 
@@ -174,7 +176,8 @@ def test_error_of_an_answer_that_echoes(echo: Any) -> None:
         "user_metadata": {"nested": [{"refresh_token": "s3cret-nested"}]},
     }
     for secret in (PASSWORD, KEY, TOKEN, "s3cret-nested", "s3cret-header"):
-        canned = Canned(422, echo(secret).encode(), {"x-sb-error-code": secret})
+        echoed = {"x-sb-error-code": secret, "x-request-id": f"for {secret}"}
+        canned = Canned(422, echo(secret).encode(), echoed)
         client = init_client(
             "http://localhost",
             KEY,
@@ -191,6 +194,37 @@ def test_error_of_an_answer_that_echoes(echo: Any) -> None:
         assert error.status == 422
 
 
+@pytest.mark.parametrize("levels", [60, 95])
+def test_secrets_beside_deep_metadata_are_blanked(levels: int) -> None:
+    metadata: dict[str, Any] = {"Token": "s3cret-inside"}
+    for _ in range(levels):
+        metadata = {"in": metadata}
+    for secret in (PASSWORD, "s3cret-inside"):
+        canned = Canned(422, json.dumps({"msg": f"bad {secret}"}).encode())
+        attrs: Any = {"email": "a", "password": PASSWORD, "user_metadata": metadata}
+        assert admin.create_user(canned.client(), attrs).failure().message == f"bad {REDACTED}"
+
+
+@pytest.mark.parametrize(
+    ("length", "left"), [(2048, " and more"), (2049, ""), (10**6, ""), (10**7, "")]
+)
+def test_long_secrets_are_blanked(length: int, left: str) -> None:
+    secret = "long" * (length // 4) + "x" * (length % 4)
+    for text in (f"bad {secret} and more", f"bad {quote(secret)} and more"):
+        assert redact(text, [secret]) == f"bad {REDACTED}{left}"
+    canned = Canned(422, f"bad {secret}".encode())
+    attrs: Any = {"email": "a", "password": secret}
+    assert admin.create_user(canned.client(), attrs).failure().message == f"bad {REDACTED}"
+
+
+def test_secrets_in_json_that_cannot_be_decoded() -> None:
+    said = r'{"Token" : "s3cret\"s3cret", "otp":"s3cret", "tokens": "kept", "secret": "s3cret'
+    assert redact(said, []) == f'{{{REDACTED}, {REDACTED}, "tokens": "kept", {REDACTED}'
+    deep = b'{"msg": "m", "refresh_token": "s3cret", "in": ' + b"[" * 60 + b"]" * 60 + b"}"
+    error = admin.get_user_by_id(Canned(500, deep).client(), "1").failure()
+    assert "s3cret" not in shown(error) + repr(error.metadata)
+
+
 def test_whatever_has_a_secrets_name_is_blanked() -> None:
     body = {name.upper(): {"in": 1} for name in SECRET_FIELDS} | {"msg": "m", "otp": None}
     canned = Canned(400, json.dumps(body).encode())
@@ -205,6 +239,7 @@ def test_tokens_of_known_shape_are_blanked() -> None:
     for token in (TOKEN, "sb_secret_abc", "sb_publishable_x-y_z"):
         assert redact(f"a {token}.", []) == f"a {REDACTED}."
     assert redact("eyJhbGci.short and xsb_secret_", []) == "eyJhbGci.short and xsb_secret_"
+    assert redact("eyJ" * 20_000 + TOKEN, []) == "eyJ" * 20_000 + REDACTED
 
 
 def test_short_secrets_are_blanked_only_as_whole_strings() -> None:

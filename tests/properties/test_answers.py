@@ -86,8 +86,26 @@ def test_pagination_comes_back(
     assert page.pagination == Pagination(following, last, total)
 
 
-@given(st.text(), st.text())
+addresses = st.text() | st.text('<>[]:/?&#;,=" pagenxtl12\u2100', max_size=60)
+
+
+@given(addresses | addresses.map('<http://{}>; rel="next"'.format), st.text())
 def test_any_link_is_a_page(link: str, total: str) -> None:
     headers = {"link": link, "x-total-count": total}
     answered: Any = admin.list_users(Canned(body=b'{"users": []}', headers=headers).client())
     sound(answered).unwrap()
+
+
+whens = st.builds(
+    "{}, {} Aug {} {}:00:{} {}".format,
+    st.sampled_from(["Thu", "", "x"]),
+    *(st.integers(0, 99) | st.integers(0, 10**30) for _ in range(4)),
+    st.sampled_from(["GMT", "", "+0200", "-9999", "+" + "9" * 30]),
+)
+
+
+@given(whens | st.text(), whens | st.text())
+def test_any_date_is_seconds_or_none(said: str, date: str) -> None:
+    headers = {"retry-after": said, "date": date}
+    error = sound(admin.get_user_by_id(Canned(429, headers=headers).client(), "1")).failure()
+    assert error.retry_after is None or error.retry_after >= 0
