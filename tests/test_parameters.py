@@ -3,6 +3,7 @@
 import base64
 import json
 from collections import OrderedDict
+from itertools import count
 from types import MappingProxyType
 from typing import Any
 from uuid import UUID
@@ -104,6 +105,51 @@ def test_what_is_no_positive_integer(wrong: object) -> None:
         assert errors(PaginationParams.parse({name: wrong})) == {name: INVALID}
 
 
+class Lies(int):
+    """An int that says it is another."""
+
+    def __int__(self) -> int:
+        return 10**30
+
+    __index__ = __trunc__ = __int__
+
+
+class Infinite(float):
+    """A float that says it is infinite."""
+
+    def __float__(self) -> float:
+        return float("inf")
+
+
+class Says(str):
+    """A str that says it is another, of the type of a link and a page."""
+
+    __slots__ = ()
+
+    def __eq__(self, other: object) -> bool:
+        return other in ("signup", "magicLink", "true")
+
+    def __hash__(self) -> int:
+        return hash("signup")
+
+    def __str__(self) -> str:
+        return "recovery"
+
+    def __int__(self) -> int:
+        return -3
+
+
+def test_no_subclass_decides_what_is_sent() -> None:
+    params = PaginationParams.parse({"page": Lies(3), "per_page": Says("4")}).unwrap()
+    assert (params.page, params.per_page) == (3, 4)
+    assert create(user_metadata={"a": Lies(3), "b": Infinite(1.5)}) == {"a": 3, "b": 1.5}
+    assert type(create(user_metadata={"a": Lies(3)})["a"]) is int
+    assert type(create(user_metadata={"a": Infinite(1.5)})["a"]) is float
+    evil = GenerateLinkParams.parse({"type": Says("evil"), "email": "a"})
+    assert errors(evil) == {"type": INVALID}
+    assert create(email_confirm=Says("no")) is None
+
+
 @pytest.mark.parametrize("name", ["app_metadata", "user_metadata"])
 def test_metadata(name: str) -> None:
     given = {
@@ -167,6 +213,30 @@ def test_depth_and_size_of_metadata() -> None:
     assert create(user_metadata={"x": shared, "y": shared}) == {"x": {"a": 1}, "y": {"a": 1}}
     assert create(user_metadata={"x": [None] * (2**20 - 2)}) is not None
     assert create(user_metadata={"x": [None] * (2**20 - 1)}) is None
+
+
+class Endless(dict[str, object]):
+    """A dict of which there is always more."""
+
+    def items(self) -> Any:
+        return ((str(number), 1) for number in count())
+
+
+class Twice(dict[str, object]):
+    """A dict that holds a name twice."""
+
+    def items(self) -> Any:
+        return [("email", "a"), ("email", "b")]
+
+
+def test_mappings_that_never_end_or_say_a_name_twice() -> None:
+    assert create(user_metadata=Endless()) is None
+    for lying in (Endless(), Twice()):
+        assert errors(AdminUserParams.parse(lying)) == {"attrs": INVALID}
+    many = {f"{number}": 1 for number in range(257)}
+    assert errors(AdminUserParams.parse(many)) == {"attrs": INVALID}
+    del many["0"]
+    assert errors(AdminUserParams.parse(many)) == dict.fromkeys(many, UNKNOWN)
 
 
 def test_metadata_are_nobody_elses() -> None:

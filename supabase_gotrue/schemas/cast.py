@@ -7,6 +7,8 @@ gathering what several arguments did wrong. Nothing here knows which fields ther
 import math
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from itertools import islice
+from types import MappingProxyType
 from typing import Final, TypeVar, overload
 
 import msgspec
@@ -26,9 +28,13 @@ WRONG: Final = object()
 MAX_DEPTH: Final = 100
 # The server takes 1 MiB, and no JSON value is shorter than a byte.
 MAX_NODES: Final = 2**20
+# Many more than any function knows.
+MAX_FIELDS: Final = 256
 INTEGERS: Final = range(-(2**63), 2**64)
 
-_BOOLEANS: Final = {"true": True, "1": True, "false": False, "0": False}
+_BOOLEANS: Final[Mapping[object, bool]] = MappingProxyType(
+    {"true": True, "1": True, "false": False, "0": False}
+)
 _DIGITS: Final = r"[+-]?[0-9]{1,18}"
 _LONGEST_TYPO: Final = 64
 
@@ -42,7 +48,7 @@ _D = TypeVar("_D")
 def text(value: object) -> object:
     """A str that can be written as UTF-8: an exact one, so that no subclass decides
     what is sent."""
-    if not isinstance(value, str):
+    if not is_a(value, str):
         return WRONG
     try:
         str.encode(value)
@@ -57,9 +63,7 @@ def boolean(value: object) -> object:
     >>> boolean("1"), boolean(1) is WRONG
     (True, True)
     """
-    if isinstance(value, bool):
-        return value
-    return _BOOLEANS.get(value, WRONG) if isinstance(value, str) else WRONG
+    return value if isinstance(value, bool) else _BOOLEANS.get(text(value), WRONG)
 
 
 def positive(value: object) -> object:
@@ -68,11 +72,13 @@ def positive(value: object) -> object:
     >>> positive("3"), positive(0) is WRONG, positive(True) is WRONG
     (3, True, True)
     """
-    if isinstance(value, str):
-        return positive(int(value)) if re.fullmatch(_DIGITS, value) else WRONG
-    if isinstance(value, int) and not isinstance(value, bool) and 0 < value < 2**63:
-        return int(value)
-    return WRONG
+    plain = text(value)
+    if isinstance(plain, str):
+        return positive(int(plain)) if re.fullmatch(_DIGITS, plain) else WRONG
+    if isinstance(value, bool) or not isinstance(value, int):
+        return WRONG
+    number = int.__int__(value)  # what no subclass decides
+    return number if 0 < number < 2**63 else WRONG
 
 
 def json_object(value: object) -> object:
@@ -85,16 +91,18 @@ def json_object(value: object) -> object:
 
 
 def _json(value: object, budget: Iterator[int], inside: tuple[int, ...]) -> object:
-    if next(budget, None) is None or len(inside) > MAX_DEPTH or id(value) in inside:
+    next(budget)  # which raises at the end, and so ends what never ends
+    if len(inside) > MAX_DEPTH or id(value) in inside:
         return WRONG
     if value is None or isinstance(value, bool):
         return value
     if isinstance(value, str):
         return text(value)
     if isinstance(value, int):
-        return int(value) if int(value) in INTEGERS else WRONG
+        number = int.__int__(value)
+        return number if number in INTEGERS else WRONG
     if isinstance(value, float):
-        return float(value) if math.isfinite(value) else WRONG
+        return float.__float__(value) if math.isfinite(value) else WRONG
     within = (*inside, id(value))
     if is_mapping(value):
         pairs = [(text(key), _json(item, budget, within)) for key, item in value.items()]
@@ -151,12 +159,15 @@ def _fields(given: msgspec.Struct) -> Values:
 
 
 def by_name(given: object) -> Values | None:
-    """What a Mapping holds, by exact names; one that raises is none."""
+    """What a Mapping holds, by exact names; one that raises, or never ends, is none."""
+    if not is_mapping(given):
+        return None
     try:
-        pairs = given.items() if is_mapping(given) else None
-        return None if pairs is None else {_name(key): value for key, value in pairs}
+        pairs = [(_name(key), value) for key, value in islice(given.items(), MAX_FIELDS + 1)]
     except Exception:
         return None
+    named = dict(pairs)
+    return named if len(pairs) == len(named) <= MAX_FIELDS else None
 
 
 def _name(key: object) -> str:

@@ -65,8 +65,9 @@ NEEDS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
 
 def link_type(value: object) -> object:
     """A type as the server spells it."""
-    spelled = "magiclink" if value == "magicLink" else value
-    return spelled if isinstance(spelled, str) and spelled in NEEDS else WRONG
+    plain = text(value)
+    spelled = "magiclink" if plain == "magicLink" else plain
+    return spelled if spelled in NEEDS else WRONG
 
 
 CASTS: Final[Mapping[str, Cast]] = MappingProxyType(
