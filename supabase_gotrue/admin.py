@@ -34,7 +34,7 @@ from supabase_gotrue.schemas import (
     Scope,
 )
 from supabase_gotrue.schemas.arguments import address, one_of_scopes, path_segment, soft_delete
-from supabase_gotrue.schemas.cast import gather
+from supabase_gotrue.schemas.cast import gather, text
 from supabase_gotrue.session import Session, access_token, owned
 from supabase_gotrue.user import Identity, User, UserPage, parse_page
 
@@ -401,7 +401,7 @@ def _user_or_none(payload: bytes) -> Result[User | None, Error]:
 def _nothing_left(scope: str, error: Error) -> Result[None, Error]:
     """The server refuses to end what has ended, whatever the scope."""
     gone = error.error_code == "session_not_found"
-    if error.error_code == "user_not_found" or (gone and scope == "local"):
+    if error.error_code == "user_not_found" or (gone and text(scope) == "local"):
         return Success(None)
     return Failure(error.with_message(error.message + OTHERS_LIVE) if gone else error)
 

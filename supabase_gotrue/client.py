@@ -39,6 +39,7 @@ class ClientOptions(TransportOptions, total=False):
 
 
 USUAL: Final = RequestsTransport()
+STATUSES: Final = range(100, 1000)
 
 
 class Client(Masked, frozen=True, kw_only=True):
@@ -195,12 +196,24 @@ def with_options(client: Client, **options: Unpack[ClientOptions]) -> Result[Cli
     >>> with_options(client, timeout=0).failure().errors
     mappingproxy({'timeout': ('is invalid',)})
     """
-    return known_client(client).bind(lambda known: _changed(known, dict(options)))
+    return known_client(client).bind(lambda known: _changed(known, options))
 
 
 def known_client(client: object) -> Result[Client, Error]:
-    """A client, or the Error that names the argument."""
-    return Success(client) if is_a(client, Client) else Failure(invalid({"client": (INVALID,)}))
+    """A client, or the Error that names the argument; a Client can be made by hand, of
+    anything."""
+    if is_a(client, Client) and _of_texts(client):
+        return Success(client)
+    return Failure(invalid({"client": (INVALID,)}))
+
+
+def _of_texts(client: Client) -> bool:
+    token, headers = client.access_token, client.headers
+    texts = [client.base_url, client.auth_url, client.api_key, "" if token is None else token]
+    pairs = headers if type(headers) is tuple else [headers]
+    return all(type(text) is str for text in texts) and all(
+        type(pair) is tuple and [type(text) for text in pair] == [str, str] for pair in pairs
+    )
 
 
 def send(client: Client, request: Request) -> Result[Answer, Error]:
@@ -212,8 +225,11 @@ def send(client: Client, request: Request) -> Result[Answer, Error]:
     """
     try:
         match client.transport(request):
-            case Success(Response(int(), Mapping(), bytes()) as response):
-                return Success(Answer(request, response))
+            case Success(Response(int() as status, Mapping() as headers, bytes() as body)) if (
+                status in STATUSES
+            ):
+                plain = Response(int(status), headers, bytes(body))
+                return Success(Answer(request, plain))
             case Failure(Error() as error):
                 return Failure(error)
             case _:
@@ -281,7 +297,7 @@ def _changed(client: Client, options: Mapping[str, object]) -> Result[Client, Er
         **_carrying(USUAL),
     }
     carrier = client.transport
-    ours = isinstance(carrier, RequestsTransport) and carrier.session is None
+    ours = is_a(carrier, RequestsTransport) and carrier.session is None
     if ours and TransportOptions.__annotations__.keys() & options.keys():
         current |= {**_carrying(carrier), "transport": None}
     return _client({**current, **options})
@@ -355,7 +371,7 @@ def _between(least: int, most: int) -> Cast:
 def _verify(value: object) -> object:
     if isinstance(value, bool):
         return value
-    path = str(value) if hasattr(value, "__fspath__") else value
+    path = text(str(value) if hasattr(value, "__fspath__") else value)
     return path if isinstance(path, str) and os.path.exists(path) else WRONG
 
 

@@ -18,7 +18,7 @@ from supabase_gotrue.error import BLANK, INVALID, Error, invalid
 from supabase_gotrue.json_types import is_a
 from supabase_gotrue.payload import read
 from supabase_gotrue.redaction import Masked
-from supabase_gotrue.schemas.cast import absent
+from supabase_gotrue.schemas.cast import WRONG, absent, text
 from supabase_gotrue.user import User, loaded
 
 VISIBLE_ASCII: Final = r"[!-~]+"
@@ -72,7 +72,7 @@ class Session(Masked, frozen=True, kw_only=True):
             read(_SESSION, payload)
             .bind(_with_token)
             .map(_with_identities)
-            .map(lambda session: _with_end(session, now))
+            .bind(lambda session: _with_end(session, now))
         )
 
     def to_dict(self) -> dict[str, object]:
@@ -105,16 +105,17 @@ def owned(session: object, user_id: str, token: str) -> Result[str, Error]:
     return Failure(invalid({"session": ("belongs to another user",)}))
 
 
-def _owners(session: object, token: str) -> list[str]:
+def _owners(session: object, token: str) -> list[object]:
     """Who the session says that its user is, and who the server will take it for."""
-    user = session.user if is_a(session, Session) else None
-    said = (None if user is None else user.id, _subject(token))
+    user: object = session.user if is_a(session, Session) else None
+    said = (user.id if is_a(user, User) else user, _subject(token))
     return [owner for owner in said if owner is not None]
 
 
-def _bare(user_id: str) -> str:
+def _bare(user_id: object) -> object:
     """One spelling of a UUID, of the many that the server reads."""
-    return user_id.lower().replace("-", "")
+    plain = text(user_id)
+    return plain.lower().replace("-", "") if isinstance(plain, str) else WRONG
 
 
 def _subject(token: str) -> str | None:
@@ -139,10 +140,13 @@ def _with_token(session: Session) -> Result[Session, Error]:
     return Success(session) if session.access_token.strip() else Failure(missing)
 
 
-def _with_end(session: Session, now: Callable[[], float]) -> Session:
+def _with_end(session: Session, now: Callable[[], float]) -> Result[Session, Error]:
     if session.expires_at is not None or session.expires_in is None:
-        return session
-    return replace(session, expires_at=int(now()) + session.expires_in)
+        return Success(session)
+    try:
+        return Success(replace(session, expires_at=int(now()) + session.expires_in))
+    except Exception:  # a clock of the caller's own
+        return Failure(invalid({"now": (INVALID,)}))
 
 
 def _with_identities(session: Session) -> Session:

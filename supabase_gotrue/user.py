@@ -4,7 +4,7 @@ What may live here: Structs of what the server says of users, and their parsing.
 Nothing here knows a request, a status or a header.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from sys import intern
 from typing import Final, NamedTuple, cast
 
@@ -66,7 +66,7 @@ class Identity(Payload, frozen=True, kw_only=True, gc=False):
 
     @classmethod
     def parse_list(
-        cls, payload: Iterable[Mapping[str, object]] | bytes
+        cls, payload: Sequence[Mapping[str, object]] | bytes
     ) -> Result[tuple["Identity", ...], Error]:
         """Read a list of identities, in its order.
 
@@ -181,7 +181,7 @@ class User(Payload, frozen=True, kw_only=True, gc=False):
 
     @classmethod
     def parse_list(
-        cls, payload: Iterable[Mapping[str, object]] | bytes
+        cls, payload: Sequence[Mapping[str, object]] | bytes
     ) -> Result[tuple["User", ...], Error]:
         """Read a list of users, in its order; what a list does not load stays `None`.
 

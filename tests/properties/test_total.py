@@ -3,9 +3,11 @@
 import os
 import warnings
 from collections.abc import Callable
+from http import HTTPStatus
 from typing import Any
 
 import pytest
+from msgspec import structs
 from returns.result import Failure, Result, Success
 
 from supabase_gotrue import (
@@ -108,6 +110,25 @@ def test_any_session(session: Any) -> None:
         sound(admin.sign_out(client, Session(access_token=value)))
 
 
+def test_any_user_of_a_session() -> None:
+    for value in filter(lambda value: value is not None, objects()):
+        canned = Canned()
+        session = Session(access_token="a.b.c", user=value)
+        sound(admin.delete_identity(canned.client(), ID, ID, session=session)).failure()
+        stranger: Any = User.parse(b'{"id": "1", "aud": "", "created_at": "2026-01-01"}')
+        stranger = User(id=value, aud="", created_at=stranger)
+        session = Session(access_token="a.b.c", user=stranger)
+        sound(admin.delete_identity(canned.client(), ID, ID, session=session)).failure()
+        assert canned.sent == []
+
+
+def test_scope_that_lies_of_itself() -> None:
+    gone = b'{"code": "session_not_found", "message": "Session not found"}'
+    local, lying = hostile(str)("local"), hostile(str, __eq__=lambda *_: True)("global")
+    assert admin.sign_out(Canned(403, gone).client(), "a.b.c", local) == Success(None)
+    assert isinstance(admin.sign_out(Canned(403, gone).client(), "a.b.c", lying), Failure)
+
+
 @pytest.mark.parametrize("parse", PARSERS)
 def test_any_payload(parse: Callable[[Any], Result[Any, Error]]) -> None:
     for value in objects():
@@ -120,6 +141,28 @@ def test_any_option(option: str) -> None:
         sound(init_client(**{**VALID, option: value}))
         client = init_client(**VALID).unwrap()
         sound(with_options(client, **{option: value}))
+
+
+def test_any_clock() -> None:
+    payload = {"access_token": "a.b.c", "expires_in": 60}
+    clocks: list[Any] = [*objects(), hostile, lambda: None, lambda: "x", lambda: float("nan")]
+    for clock in clocks:
+        sound(Session.parse(payload, now=clock))
+    assert Session.parse(payload, now=clocks[-1]).failure().errors == {"now": ("is invalid",)}
+
+
+@pytest.mark.parametrize("name", Client.__struct_fields__)
+def test_client_that_nobody_checked(name: str) -> None:
+    made = init_client(**VALID, transport=Canned(404)).unwrap()
+    for value in objects():
+        client = structs.replace(made, **{name: value})
+        for call, arguments in CALLS.items():
+            sound(getattr(admin, call)(client, *arguments))
+        sound(update_access_token(client, "a.b.c"))
+        sound(with_options(client, timeout=1))
+    wrong = structs.replace(made, base_url=None, auth_url=None)
+    for result in (admin.get_user_by_id(wrong, ID), with_options(wrong, timeout=1)):
+        assert sound(result).failure().errors == {"client": ("is invalid",)}
 
 
 def test_any_header() -> None:
@@ -166,6 +209,16 @@ ANSWERS: list[Any] = [
     hostile()(),
     Response(200, {}, b""),
     Success(odd(10**100, {}, b"")),
+    Success(odd(10**5_000, {}, b"")),
+    Success(odd(99, {}, b"")),
+    Success(odd(1000, {}, b"")),
+    Success(odd(True, {}, b"")),
+    Success(odd(hostile(int)(200), {}, b"{}")),
+    Success(odd(200, {}, hostile(bytes)(b"{}"))),
+    Success(odd(500, {}, hostile(bytes)(b"{}"))),
+    Success(hostile(Response, header=None)(500, {}, b"{}")),
+    Success(odd(500, type("Refusing", (dict,), {"get": None})(), b"{}")),
+    Success(odd(500, {"x-request-id": hostile(str)("x")}, b"{}")),
     Success(odd(200, {1: 2}, b"{}")),
     Success(odd(429, {"retry-after": 7}, b"{}")),
     Success(odd(302, {"location": None}, b"{}")),
@@ -180,6 +233,12 @@ def test_any_transport(name: str) -> None:
     call = getattr(admin, name)
     for answer in ANSWERS:
         sound(call(answering(answer), *CALLS[name]))
+
+
+@pytest.mark.parametrize("status", [100, 999, HTTPStatus.CONFLICT])
+def test_any_status_of_http(status: int) -> None:
+    failed = admin.get_user_by_id(answering(Success(Response(status, {}, b""))), ID).failure()
+    assert (failed.status, type(failed.status)) == (status, int)
 
 
 def answering(answer: Any) -> Client:
