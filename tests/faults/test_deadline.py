@@ -5,6 +5,7 @@ import ssl
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from threading import Event
 from typing import Any
 
@@ -32,6 +33,17 @@ def late(call: Callable[[], Result[Any, Error]], status: int | None = None) -> E
             assert error.status == status
             return error
     pytest.fail(f"not late: {result}")
+
+
+@pytest.fixture
+def tls(tmp_path: Path) -> tuple[ssl.SSLContext, str]:
+    """A server's certificate, and where its authority is."""
+    authority = trustme.CA()
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    authority.issue_cert("localhost").configure_cert(context)
+    path = tmp_path / "authority.pem"
+    authority.cert_pem.write_to_path(path)
+    return context, str(path)
 
 
 SLOW: dict[str, tuple[Script, int | None]] = {
@@ -75,6 +87,21 @@ def test_reader_that_stops() -> None:
     with serving(silent) as wire:
         client = wire.client(timeout=TIMEOUT)
         data: Any = {"email": "a", "user_metadata": {"a": "x" * 2**24}}
+        late(lambda: admin.create_user(client, data))
+
+
+def sipping(conn: socket.socket, wire: Wire) -> None:
+    conn.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 65536)
+    while not wire.ended.wait(0.02):
+        conn.recv(16384)
+
+
+@pytest.mark.parametrize("scheme", ["http", "https"])
+def test_reader_that_sips(scheme: str, tls: tuple[ssl.SSLContext, str]) -> None:
+    context, path = tls
+    with serving(sipping, tls=context if scheme == "https" else None) as wire:
+        client = wire.client(timeout=TIMEOUT, verify=path)
+        data: Any = {"email": "a", "user_metadata": {"a": "x" * 2**23}}
         late(lambda: admin.create_user(client, data))
 
 
@@ -187,13 +214,8 @@ def test_pause_that_is_too_long(status: int, code: ErrorCode) -> None:
         assert (error.code, error.retry_after, len(wire.requests)) == (code, 60, 1)
 
 
-def test_tls_that_stops(monkeypatch: pytest.MonkeyPatch, tmp_path: Any) -> None:
-    authority = trustme.CA()
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    authority.issue_cert("localhost").configure_cert(context)
-    path = tmp_path / "authority.pem"
-    authority.cert_pem.write_to_path(path)
+def test_tls_that_stops(tls: tuple[ssl.SSLContext, str]) -> None:
     script = dripping(HEAD + b"Content-Length: 9999\r\n\r\n", b"x")
-    with serving(script, tls=context) as wire:
-        client = wire.client(timeout=TIMEOUT, verify=str(path))
+    with serving(script, tls=tls[0]) as wire:
+        client = wire.client(timeout=TIMEOUT, verify=tls[1])
         late(lambda: admin.get_user_by_id(client, "1"), 200)
