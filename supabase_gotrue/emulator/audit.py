@@ -37,6 +37,18 @@ _KINDS: Final = {
     "factor_deleted": "factor",
     "factor_updated": "factor",
 }
+# Of these the server notes whence they came.
+_TRACED: Final = frozenset(
+    {
+        "identity_unlinked",
+        "factor_in_progress",
+        "factor_unenrolled",
+        "factor_deleted",
+        "challenge_created",
+        "verification_attempted",
+    }
+)
+LOOPBACK: Final = "127.0.0.1"
 # Which keys of the payload a query looks at.
 _SCOPES: Final = {
     "author": ("actor_username", "actor_name"),
@@ -58,7 +70,8 @@ def record(ctx: Context, action: str, actor: User | None = None, /, **traits: ob
         **({} if name is None else {"actor_name": name}),
         **({"traits": traits} if traits else {}),
     }
-    ctx.tx.add(AuditEntry(new_id(), gojson.canonical(payload), ip_address=""))
+    ip_address = LOOPBACK if action in _TRACED else ""
+    ctx.tx.add(AuditEntry(new_id(), gojson.canonical(payload), ip_address))
 
 
 def _administrator(ctx: Context) -> User:

@@ -4,14 +4,17 @@ What may live here: the fields of request bodies and how they are read, with the
 that the server complains in. What a field means is known elsewhere.
 """
 
+from functools import cache
 from typing import Final, TypeVar, cast
 from uuid import UUID
 
 import msgspec
+from msgspec.structs import FieldInfo, fields
 
 from supabase_gotrue.emulator import gojson
 from supabase_gotrue.emulator.faults import Refusal
 from supabase_gotrue.emulator.uuids import parse_uuid
+from supabase_gotrue.json_types import is_object
 
 MAX_BYTES: Final = 1 << 20
 Json = dict[str, object]
@@ -158,15 +161,11 @@ _GO: Final[dict[object, tuple[type, str]]] = {
     Json | None: (dict, "map[string]interface {}"),
     UUID: (str, "uuid.UUID"),
 }
-_KINDS: Final[tuple[tuple[type, str], ...]] = (
-    (bool, "bool"),
-    (str, "string"),
-    (list, "array"),
-    (dict, "object"),
-)
 
 
-def read(kind: type[_BodyT], body: bytes | None) -> _BodyT:
+def read(
+    kind: type[_BodyT], body: bytes | None, doing: str = "parse request body as JSON"
+) -> _BodyT:
     """Read a body, or refuse it in the server's words.
 
     >>> read(InviteParams, b'{"EMAIL": "a@example.com", "else": 1}').email
@@ -176,29 +175,38 @@ def read(kind: type[_BodyT], body: bytes | None) -> _BodyT:
         message = f"Request body too large (max {MAX_BYTES} bytes)"
         raise Refusal(413, "request_entity_too_large", message)
     try:
-        raw = gojson.loads(body or b"")
+        return _made(kind, gojson.loads(body or b""))
     except gojson.Malformed as fault:
-        raise _bad(str(fault)) from None
+        raise Refusal(400, "bad_json", f"Could not {doing}: {fault}") from None
+
+
+def _made(kind: type[_BodyT], raw: object) -> _BodyT:
     if raw is None:
         return kind()
-    if not isinstance(raw, dict):
-        raise _bad(f"json: cannot unmarshal {_kind_of(raw)} into Go value of type {_in_go(kind)}")
-    return kind(**_values(kind, cast("Json", raw)))
+    if not is_object(raw):
+        into = f"Go value of type api.{kind.__name__}"
+        raise gojson.Malformed(f"json: cannot unmarshal {gojson.kind_of(raw)} into {into}")
+    return kind(**_values(kind, raw))
 
 
 def _values(kind: type[Body], raw: Json) -> Json:
-    fields = {field.name: field for field in msgspec.structs.fields(kind)}
+    known = _fields(kind)
     values: Json = {}
     for key, value in raw.items():
-        field = fields.get(key) or fields.get(key.lower())
+        field = known.get(key) or known.get(key.lower())
         if field is None or value is None:
             continue
         takes, go = _GO[field.type]
         if type(value) is not takes:
             where = f"Go struct field {kind.__name__}.{field.name} of type {go}"
-            raise _bad(f"json: cannot unmarshal {_kind_of(value)} into {where}")
+            raise gojson.Malformed(f"json: cannot unmarshal {gojson.kind_of(value)} into {where}")
         values[field.name] = _uuid(cast("str", value)) if field.type is UUID else value
     return values
+
+
+@cache
+def _fields(kind: type[Body]) -> dict[str, FieldInfo]:
+    return {field.name: field for field in fields(kind)}
 
 
 def _uuid(text: str) -> UUID:
@@ -210,17 +218,5 @@ def _uuid(text: str) -> UUID:
             if wrong == "length"
             else ("incorrect UUID format in string")
         )
-        raise _bad(f"uuid: {detail} {msgspec.json.encode(text).decode()}")
+        raise gojson.Malformed(f"uuid: {detail} {msgspec.json.encode(text).decode()}")
     return UUID(found)
-
-
-def _bad(fault: str) -> Refusal:
-    return Refusal(400, "bad_json", f"Could not parse request body as JSON: {fault}")
-
-
-def _kind_of(value: object) -> str:
-    return next((name for kind, name in _KINDS if isinstance(value, kind)), "number")
-
-
-def _in_go(kind: type[Body]) -> str:
-    return f"api.{kind.__name__}"

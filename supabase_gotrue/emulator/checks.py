@@ -129,7 +129,7 @@ def duration(text: str) -> int:
         if not unit:
             raise _no_duration("missing unit in duration", text)
         if unit not in _UNITS:
-            raise _no_duration(f'unknown unit "{unit}" in duration', text)
+            raise _no_duration(f"unknown unit {_quoted(unit)} in duration", text)
         total += Decimal(f"{whole or 0}.{fraction or 0}") * _UNITS[unit]
         rest = rest[part.end() :] if part else ""
     if total > 2**63 - (sign > 0):
@@ -138,7 +138,19 @@ def duration(text: str) -> int:
 
 
 def _no_duration(fault: str, text: str) -> Refusal:
-    return invalid(f'invalid format for ban duration: time: {fault} "{text}"')
+    return invalid(f"invalid format for ban duration: time: {fault} {_quoted(text)}")
+
+
+def _quoted(text: str) -> str:
+    """As Go's `time` quotes: https://go.dev/src/time/format.go"""
+
+    def shown(char: str) -> str:
+        if char in '"\\':
+            return f"\\{char}"
+        plain = " " <= char < "\x80"
+        return char if plain else "".join(f"\\x{byte:02x}" for byte in char.encode())
+
+    return f'"{"".join(map(shown, text))}"'
 
 
 def challenge(method: str, text: str) -> None:

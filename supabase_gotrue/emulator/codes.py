@@ -75,7 +75,7 @@ def magic_link(ctx: Context) -> Response | Refusal:
     """https://github.com/supabase/auth/blob/master/internal/api/magic_link.go"""
     if not ctx.settings.email_enabled:
         raise Refusal(422, "email_provider_disabled", "Email logins are disabled")
-    params = read(MagicLinkParams, ctx.call.body)
+    params = read(MagicLinkParams, ctx.call.body, "read verification params")
     if not params.email:
         raise Refusal(422, "validation_failed", "Password recovery requires an email")
     email = checks.email(params.email)

@@ -7,7 +7,7 @@ and handlers share. No route, no rule.
 import re
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
-from urllib.parse import unquote_plus, urlsplit
+from urllib.parse import quote, unquote, unquote_plus, urlsplit
 
 import msgspec
 
@@ -33,7 +33,7 @@ class Call(msgspec.Struct, frozen=True):
 
     Args:
         method: of HTTP.
-        path: without the hosted prefix, still percent-encoded.
+        path: without the hosted prefix, decoded as far as the server's router does.
         query: each name with its values, in order.
         headers: lower-case names.
         body: as it came.
@@ -49,7 +49,7 @@ class Call(msgspec.Struct, frozen=True):
     def of(cls, request: Request) -> "Call":
         """Read a request's address."""
         parts = urlsplit(request.url)
-        path = parts.path
+        path = _decoded(parts.path)
         if path == HOSTED or path.startswith(f"{HOSTED}/"):
             path = path[len(HOSTED) :]
         return cls(request.method, path or "/", _query(parts.query), request.headers, request.body)
@@ -61,6 +61,12 @@ class Call(msgspec.Struct, frozen=True):
     @property
     def version(self) -> str:
         return self.headers.get("x-supabase-api-version", "")
+
+
+def _decoded(path: str) -> str:
+    """As Go's router reads it: decoded, unless Go itself would encode that differently."""
+    plain = unquote(path)
+    return plain if quote(plain, safe="/$&+,:;=@") == path else path
 
 
 def _query(text: str) -> dict[str, list[str]]:

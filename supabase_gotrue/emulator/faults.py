@@ -109,7 +109,7 @@ def _old_body(refusal: Refusal) -> dict[str, object]:
         "error_code": refusal.code or "unexpected_failure",
         "msg": refusal.message,
     }
-    traced = {"error_id": str(uuid4())} if refusal.status >= 500 else {}
+    traced = {"error_id": str(uuid4())} if refusal.status >= 500 and refusal.code else {}
     return body | traced | _weak(refusal)
 
 

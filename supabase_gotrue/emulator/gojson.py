@@ -23,6 +23,12 @@ _ESCAPES: Final = b'bfnrt\\/"'
 _LONE: Final = re.compile("[\ud800-\udfff]")
 _EXPONENT: Final = re.compile(r"e([+-])0*(\d+)$")
 _ENCODER: Final = msgspec.json.Encoder()
+_KINDS: Final[tuple[tuple[type, str], ...]] = (
+    (bool, "bool"),
+    (str, "string"),
+    (list, "array"),
+    (dict, "object"),
+)
 
 
 class Malformed(Exception):
@@ -85,6 +91,11 @@ def _whole(value: str) -> str:
 def _safe(data: bytes) -> bytes:
     data = data.replace(b"&", b"\\u0026").replace(b"<", b"\\u003c").replace(b">", b"\\u003e")
     return data.replace(b"\xe2\x80\xa8", b"\\u2028").replace(b"\xe2\x80\xa9", b"\\u2029")
+
+
+def kind_of(value: object) -> str:
+    """What Go calls a JSON value that it cannot use."""
+    return next((name for kind, name in _KINDS if isinstance(value, kind)), "number")
 
 
 def _number(value: float) -> str:

@@ -49,6 +49,8 @@ def enroll(ctx: Context) -> Response:
         raise invalid("factor_type needs to be totp, phone, or webauthn")
     phone = _free_phone(ctx, params) if params.factor_type == "phone" else ""
     _may_enroll(ctx, session, params.friendly_name)
+    if params.factor_type == "totp" and not ctx.user.email:
+        raise failed("Error generating QR Code")
     secret = random_base32() if params.factor_type == "totp" else ""
     factor = Factor(
         id=new_id(),

@@ -76,7 +76,23 @@ HANDLERS: Final[Mapping[str, Mapping[str, Steps]]] = {
     "/verify": {"GET": (verify.follow,), "POST": (verify.verify,)},
 }
 # These end where they stand; the others also take a slash at their end.
-EXACT: Final = ("/generate_link", "/invite", "/logout", "/otp", "/token", "/recover", "/resend")
+EXACT: Final = frozenset(
+    {
+        "/admin/generate_link",
+        "/factors/{factor_id}/challenge",
+        "/factors/{factor_id}/verify",
+        "/health",
+        "/invite",
+        "/logout",
+        "/magiclink",
+        "/otp",
+        "/recover",
+        "/resend",
+        "/settings",
+        "/token",
+        "/user/identities/{identity_id}",
+    }
+)
 
 NOT_FOUND: Final = Response(
     404,
@@ -94,13 +110,14 @@ class _Match(NamedTuple):
 
 def answer(ctx: Context) -> Response | Refusal:
     """What the first step says that says anything."""
-    segments = _segments(ctx.call.path)
+    path = ctx.call.path
+    segments = tuple(path.removesuffix("/").split("/"))
     above, here = _matches(GUARDS, segments), _matches(HANDLERS, segments)
     steps: list[Step] = [step for match in above for step in GUARDS[match.pattern]]
     for match in (*above, *here):
         ctx.path |= match.named
     for match in here:
-        if match.whole:
+        if match.whole and not (path.endswith("/") and match.pattern in EXACT):
             steps.extend(HANDLERS[match.pattern].get(ctx.call.method, (_not_allowed,)))
     said = (step(ctx) for step in steps)
     return next((each for each in said if each is not None), NOT_FOUND)
@@ -108,12 +125,6 @@ def answer(ctx: Context) -> Response | Refusal:
 
 def _not_allowed(_ctx: Context) -> Response:
     return NOT_ALLOWED
-
-
-def _segments(path: str) -> tuple[str, ...]:
-    """Of a path, without a slash at its end where that makes no difference."""
-    trimmed = path.removesuffix("/")
-    return tuple((path if trimmed.endswith(EXACT) else trimmed).split("/"))
 
 
 def _matches(patterns: Iterable[str], segments: tuple[str, ...]) -> list[_Match]:
@@ -127,8 +138,8 @@ def _match(pattern: str, segments: tuple[str, ...]) -> _Match | None:
     if len(parts) > len(segments):
         return None
     named: dict[str, str] = {}
-    for part, segment in zip(parts, segments, strict=False):
-        if part[:1] == "{" and segment:
+    for at, (part, segment) in enumerate(zip(parts, segments, strict=False), 1):
+        if part[:1] == "{" and (segment or at < len(segments)):
             named[part[1:-1]] = segment
         elif part != segment:
             return None

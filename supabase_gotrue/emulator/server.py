@@ -83,9 +83,10 @@ class Emulator:
         if call.path == OUTBOX:
             return _json(200, msgspec.to_builtins(self.outbox))
         try:
-            return self._committed(call)
+            said = self._committed(call)
         except Refusal as refusal:
-            return faults.answer(refusal, call.version)
+            said = faults.answer(refusal, call.version)
+        return msgspec.structs.replace(said, body=b"") if call.method == "HEAD" else said
 
     def _committed(self, call: Call) -> Response:
         """One transaction; what raises undoes it, and its mails are never sent."""

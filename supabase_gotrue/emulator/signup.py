@@ -5,11 +5,21 @@ What may live here: new users by address, by phone and anonymous.
 https://github.com/supabase/auth/blob/master/internal/api/signup.go
 """
 
+from collections.abc import Mapping
 from typing import Final
 
 import msgspec
 
-from supabase_gotrue.emulator import accounts, audit, checks, guards, mailing, sessions, views
+from supabase_gotrue.emulator import (
+    accounts,
+    audit,
+    checks,
+    gojson,
+    guards,
+    mailing,
+    sessions,
+    views,
+)
 from supabase_gotrue.emulator.bodies import SignupParams, read
 from supabase_gotrue.emulator.checks import invalid
 from supabase_gotrue.emulator.context import Context, ok
@@ -22,6 +32,18 @@ WRONG_CHANNEL: Final = (
     "Invalid channel, supported values are 'sms' or 'whatsapp'. 'whatsapp' is only supported "
     "if Twilio or Twilio Verify is used as the provider."
 )
+
+# What whoever asks again must not learn; the server forgets to hide the rest.
+_HIDDEN: Final[Mapping[str, object]] = {
+    "role": "",
+    "email_change": "",
+    "email_change_sent_at": None,
+    "email_confirmed_at": None,
+    "phone_confirmed_at": None,
+    "confirmed_at": None,
+    "last_sign_in_at": None,
+    "identities": (),
+}
 
 
 def signup(ctx: Context) -> Response | Refusal:
@@ -49,6 +71,8 @@ def with_address(ctx: Context, params: SignupParams) -> Response | Refusal:
     user = known or _add(ctx, params, provider)
     _add_identity(ctx, user, params, provider)
     _confirm(ctx, user, provider)
+    if known is None and user.email_confirmed_at:
+        _show_confirmed(user)
     if user.email_confirmed_at or user.phone_confirmed_at:
         audit.record(ctx, "login", user, provider=provider)
         return ok(sessions.begin(ctx, user, "password"))
@@ -121,7 +145,6 @@ def _confirm(ctx: Context, user: User, provider: str) -> None:
             accounts.confirm_phone(ctx.tx, user)
         else:
             accounts.confirm_email(ctx.tx, user)
-            _show_confirmed(user)
         return
     audit.record(ctx, "user_confirmation_requested", user, provider=provider)
     if provider == "phone":
@@ -142,7 +165,16 @@ def _repeated(ctx: Context, known: User, params: SignupParams, provider: str) ->
     audit.record(ctx, "user_repeated_signup", known, provider=provider)
     if ctx.settings.autoconfirm:
         return Refusal(422, "user_already_exists", "User already registered")
-    stranger = accounts.new_user(known.aud, data=params.data, provider=provider)
-    stranger.id, stranger.email, stranger.phone = new_id(), params.email, params.phone
-    stranger.confirmation_sent_at = stranger.created_at = stranger.updated_at = ctx.now
+    stranger = msgspec.structs.replace(
+        known,
+        id=new_id(),
+        email=params.email,
+        phone=params.phone,
+        app_metadata=gojson.canonical({"provider": provider, "providers": [provider]}),
+        user_metadata=gojson.canonical(params.data or {}),
+        created_at=ctx.now,
+        updated_at=ctx.now,
+        confirmation_sent_at=ctx.now,
+        **_HIDDEN,
+    )
     return ok(views.user(stranger))

@@ -6,6 +6,7 @@ tokens they are is known elsewhere.
 https://github.com/supabase/auth/blob/master/internal/api/auth.go
 """
 
+import json
 import re
 from base64 import urlsafe_b64decode
 from collections.abc import Mapping
@@ -18,8 +19,20 @@ from jwt.types import Options
 from supabase_gotrue.emulator import gojson
 from supabase_gotrue.emulator.clock import SECOND
 from supabase_gotrue.emulator.faults import Refusal
+from supabase_gotrue.json_types import is_object
 
 ALGORITHM: Final = "HS256"
+# Go's type of each claim that it reads.
+_STRING: Final = (str, "string")
+_MAP: Final = (dict, "map[string]interface {}")
+_CLAIMS: Final[Mapping[str, tuple[type, str]]] = {
+    **dict.fromkeys(("RegisteredClaims.iss", "RegisteredClaims.sub"), _STRING),
+    **dict.fromkeys(("RegisteredClaims.jti", "email", "phone", "role", "aal"), _STRING),
+    **dict.fromkeys(("session_id", "client_id", "scope"), _STRING),
+    **dict.fromkeys(("app_metadata", "user_metadata"), _MAP),
+    "is_anonymous": (bool, "bool"),
+}
+_TIMES: Final = ("exp", "nbf", "iat")
 _BEARER: Final = re.compile(r"bearer (\S+)", re.IGNORECASE)
 _BASE64: Final = re.compile(r"[A-Za-z0-9_-]*")
 # The signature is what is checked here; times are checked against the emulator's clock.
@@ -98,4 +111,33 @@ def _malformed(part: str, name: str) -> str:
         found = gojson.loads(text)
     except gojson.Malformed as fault:
         return f"JSON decode {name}: {fault}"
-    return "" if isinstance(found, dict) else f"JSON decode {name}"
+    wrong = _mistyped(found) if name == "claim" else _unfit(found, _MAP[1])
+    return f"JSON decode {name}: {wrong}" if wrong else ""
+
+
+def _mistyped(claims: object) -> str:
+    """What Go says of the first claim that is of another type than it reads."""
+    if not is_object(claims):
+        return _unfit(claims, "tokens.AccessTokenClaims")
+    for path, (kind, go) in _CLAIMS.items():
+        value = claims.get(path.rpartition(".")[2])
+        if value is not None and type(value) is not kind:
+            into = f"Go struct field AccessTokenClaims.{path} of type {go}"
+            return f"json: cannot unmarshal {gojson.kind_of(value)} into {into}"
+    times = (_no_time(claims.get(name)) for name in _TIMES)
+    return next(filter(None, times), "")
+
+
+def _unfit(value: object, go: str) -> str:
+    fault = f"json: cannot unmarshal {gojson.kind_of(value)} into Go value of type {go}"
+    return "" if is_object(value) else fault
+
+
+def _no_time(value: object) -> str:
+    if value is None or type(value) is float:
+        return ""
+    text = json.dumps(json.dumps(value))
+    said = f"invalid number literal, trying to unmarshal {text} into Number"
+    if not isinstance(value, str):
+        said = f"cannot unmarshal {gojson.kind_of(value)} into Go value of type json.Number"
+    return f"could not parse NumericData: json: {said}"
