@@ -46,7 +46,7 @@ def replay(path: Path) -> tuple[dict[str, object], Result[object, Error]]:
 
 def time(text: str) -> datetime:
     """A time as the server writes it, rounded to the microsecond."""
-    whole, fraction = re.fullmatch(r"([^.]+?)(?:\.(\d+))?Z", text).groups("")  # type: ignore[union-attr]
+    [(whole, fraction)] = re.findall(r"^([^.]+?)(?:\.(\d+))?Z$", text)
     nanoseconds = int(fraction.ljust(9, "0"))
     seconds = datetime.fromisoformat(f"{whole}+00:00")
     return seconds + timedelta(microseconds=(nanoseconds + 500) // 1000)

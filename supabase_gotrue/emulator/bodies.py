@@ -39,11 +39,11 @@ class AdminUserParams(Body, frozen=True):
     ban_duration: str = ""
 
 
-class adminUserDeleteParams(Body, frozen=True):  # noqa: N801
+class adminUserDeleteParams(Body, frozen=True):
     should_soft_delete: bool = False
 
 
-class adminUserUpdateFactorParams(Body, frozen=True):  # noqa: N801
+class adminUserUpdateFactorParams(Body, frozen=True):
     friendly_name: str = ""
     phone: str = ""
 
