@@ -194,6 +194,16 @@ def test_error_of_an_answer_that_echoes(echo: Any) -> None:
         assert error.status == 422
 
 
+@pytest.mark.parametrize("secret", ["opaque/key", "opaque/token", "opaque/session"])
+def test_keys_and_tokens_of_no_known_shape_are_blanked(secret: str) -> None:
+    canned = Canned(403, f"no {secret}, no {quote(secret, safe='')}".encode())
+    client = init_client(
+        "http://localhost", "opaque/key", access_token="opaque/token", transport=canned
+    ).unwrap()
+    token = "opaque/session" if secret == "opaque/session" else "opaque/token"
+    assert admin.sign_out(client, token).failure().message == f"no {REDACTED}, no {REDACTED}"
+
+
 @pytest.mark.parametrize("levels", [60, 95])
 def test_secrets_beside_deep_metadata_are_blanked(levels: int) -> None:
     metadata: dict[str, Any] = {"Token": "s3cret-inside"}
