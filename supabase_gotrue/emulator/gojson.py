@@ -10,6 +10,7 @@ import json
 import math
 import re
 from decimal import Decimal
+from operator import itemgetter
 from typing import Final, NoReturn
 
 import msgspec
@@ -42,12 +43,13 @@ def loads(data: bytes) -> object:
     {'a': [1.0, None]}
     """
     try:
-        return json.loads(
+        found = json.loads(
             data.decode("utf-8", "replace"),
             parse_constant=_no_constant,
             parse_float=_float64,
             parse_int=_float64,
         )
+        return _whole(found) if b"\\u" in data else found
     except RecursionError:
         raise Malformed("invalid character '[' exceeded max depth") from None
     except ValueError:
@@ -70,22 +72,27 @@ def canonical(value: object) -> str:
     '{"a":[true,12345678901234567000],"b":1}'
     """
     if is_object(value):
-        pairs = sorted((_whole(str(key)), item) for key, item in value.items())
+        pairs = sorted(value.items(), key=itemgetter(0))
         inner = ",".join(f"{_text(key)}:{canonical(item)}" for key, item in pairs)
         return f"{{{inner}}}"
     if is_array(value):
         return f"[{','.join(map(canonical, value))}]"
     if isinstance(value, bool) or value is None:
         return {True: "true", False: "false", None: "null"}[value]
-    return _number(float(value)) if isinstance(value, int | float) else _text(_whole(str(value)))
+    return _number(float(value)) if isinstance(value, int | float) else _text(str(value))
 
 
 def _text(value: str) -> str:
     return _safe(_ENCODER.encode(value)).decode()
 
 
-def _whole(value: str) -> str:
-    return _LONE.sub("\ufffd", value)
+def _whole(value: object) -> object:
+    """Without halves of surrogate pairs, which no database keeps."""
+    if is_object(value):
+        return {_LONE.sub("\ufffd", key): _whole(item) for key, item in value.items()}
+    if is_array(value):
+        return [_whole(item) for item in value]
+    return _LONE.sub("\ufffd", value) if isinstance(value, str) else value
 
 
 def _safe(data: bytes) -> bytes:

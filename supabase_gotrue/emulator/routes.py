@@ -138,8 +138,8 @@ def _match(pattern: str, segments: tuple[str, ...]) -> _Match | None:
     if len(parts) > len(segments):
         return None
     named: dict[str, str] = {}
-    for at, (part, segment) in enumerate(zip(parts, segments, strict=False), 1):
-        if part[:1] == "{" and (segment or at < len(segments)):
+    for part, segment in zip(parts, segments, strict=False):
+        if part[:1] == "{":
             named[part[1:-1]] = segment
         elif part != segment:
             return None

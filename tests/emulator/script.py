@@ -95,6 +95,7 @@ class Script:
         for part in (
             self.public,
             self.signing_up,
+            self.signing_up_again,
             self.signing_in,
             self.codes,
             self.verifying,
@@ -122,6 +123,10 @@ class Script:
         for version in ("", "x", "2023-12-31", "2024-02-30", "2030-01-01"):
             version_header = {"x_supabase_api_version": version}
             self.ask(f"version {version!r}", "POST", "/invite", {}, by=None, **version_header)
+        for path in ("/health/", "/settings/", "/admin/users//", "/admin/users//factors"):
+            self.ask(f"odd path {path}", "GET", path)
+        self.ask("head", "HEAD", "/nothing", by=None)
+        self.ask("head of a refusal", "HEAD", "/user", by=None)
         self.ask("wrong method", "PATCH", "/settings", by=None)
         self.ask("wrong method of a guarded path", "GET", "/invite", by=None)
 
@@ -185,6 +190,21 @@ class Script:
         self.posts("/signup", {"strict": weak}, on="strict")
         self.ask("invited", "POST", "/invite", {"email": self.email("guest"), "data": {"a": 1}})
         self.posts("/signup", {"invited": {"email": self.email("guest"), "password": PASSWORD}})
+
+    def signing_up_again(self) -> None:
+        """Of a user who is banned and has a link, and of one whom an administrator made."""
+        user = self.made("again")
+        self.link("to be shown", "recovery", "again")
+        self.ask("ban of again", "PUT", f"/admin/users/{user['id']}", {"ban_duration": "1h"})
+        body = {"email": self.email("again"), "password": PASSWORD, "data": {"a": 1}}
+        self.posts("/signup", {"a banned user again": body})
+        body = {"id": user["id"], "email": self.email("second")}
+        self.ask("taken id", "POST", "/admin/users", body)
+        self.ask("taken id, old format", "POST", "/admin/users", body, x_supabase_api_version="")
+        made = self.ask("unconfirmed", "POST", "/admin/users", {"email": self.email("late")})
+        self.ask("first phone", "PUT", f"/admin/users/{made['id']}", {"phone": self.phone(21)})
+        late = {"email": self.email("late"), "password": PASSWORD, "data": {"a": 1}}
+        self.posts("/signup", {"an unconfirmed user again": late}, on="auto")
 
     def signing_in(self) -> None:
         phone = self.phone(2)
@@ -486,6 +506,23 @@ class Script:
             "same name": {"factor_type": "totp", "friendly_name": "second"},
         }.items():
             self.ask(f"enrol {case}", "POST", "/factors", body, by=by)
+        self.posts("/magiclink", {"number of an email": {"email": 5}})
+        phone, by_phone = self.phone(20), {"password": PASSWORD}
+        self.ask(
+            "user by phone",
+            "POST",
+            "/admin/users",
+            by_phone | {"phone": phone, "phone_confirm": True},
+        )
+        said = self.ask(
+            "session by phone",
+            "POST",
+            "/token?grant_type=password",
+            by_phone | {"phone": phone},
+            by=None,
+        )
+        body = {"factor_type": "totp"}
+        self.ask("enrol without an email", "POST", "/factors", body, by=said["access_token"])
         made = self.ask("enrol", "POST", "/factors", {"factor_type": "totp"}, by=by)
         path, code = f"/factors/{made['id']}", TOTP(made["totp"]["secret"])
         asked = self.ask("challenge", "POST", f"{path}/challenge", {}, by=by)["id"]
@@ -553,6 +590,7 @@ class Script:
                 "ban without digits": {"email": email, "ban_duration": "h"},
                 "ban of nothing": {"email": email, "ban_duration": "+"},
                 "ban of an age": {"email": email, "ban_duration": "9999999999h"},
+                "ban of odd letters": {"email": email, "ban_duration": '1\u00fc"\\'},
                 "long password": {"email": email, "password": "a" * 73},
                 "other audience": {"email": self.email("elsewhere"), "aud": "others"},
             },
@@ -726,6 +764,14 @@ class Script:
             "odd letters": "!!.b.c",
             "short": "aaaaa.b.c",
             "no JSON": "e30.YQ.c2ln",
+            "a list of a header": "W10.e30.c2ln",
+            "a list of claims": jwt.PyJWS().encode(b"[]", SECRET),
+            "a number of a subject": token(sub=5),
+            "a list of a role": token(**said | {"role": []}),
+            "text of metadata": token(**said, app_metadata="x"),
+            "text of a flag": token(**said, is_anonymous="true"),
+            "text of a time": token(**said | {"exp": "soon"}),
+            "a flag of a time": token(**said, nbf=True),
             "late": token(**said, exp=int(time.time()) - 5),
             "early": token(**said, nbf=int(time.time()) + 500),
             "forged": jwt.encode(said, "another secret of thirty-two bytes", algorithm="HS256"),
@@ -820,3 +866,7 @@ class Script:
             },
         )
         self.ask("numbers again", "GET", f"{users}/{made['id']}")
+        half = b'{"user_metadata": {"\\ud800": ["\\udc00 \\ud83d\\ude00", 1]}}'
+        self.ask("halves of letters", "PUT", f"{users}/{made['id']}", half)
+        self.ask("braces around an id", "GET", f"{users}/%7B{made['id']}%7D")
+        self.ask("a letter encoded for nothing", "GET", f"{users}/{made['id']}/%66actors")
