@@ -5,9 +5,10 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 BENCH := .venv-bench
+LOWEST := .venv-lowest
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check docs live bench bench-profile clean
+.PHONY: help demo test test-lowest check docs live fuzz bench bench-profile clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
@@ -38,6 +39,20 @@ docs: $(READY) ## build the site into docs/_build
 live: $(READY) ## run the live tests against GOTRUE_URL, with GOTRUE_JWT_SECRET
 	$(BIN)/pytest tests/live -rs
 
+$(LOWEST)/.ready: pyproject.toml
+	$(PYTHON) -m venv $(LOWEST)
+	$(LOWEST)/bin/python -m pip install --quiet --upgrade pip
+	sed -n '/^dependencies/,/^]/s/.*"\(.*\)>=\(.*\)".*/\1==\2/p' pyproject.toml > $(LOWEST)/lowest.txt
+	$(LOWEST)/bin/python -m pip install --quiet --constraint $(LOWEST)/lowest.txt --editable '.[dev]'
+	touch $@
+
+test-lowest: $(LOWEST)/.ready ## run the tests with the oldest libraries that may be used
+	$(LOWEST)/bin/python -m pytest
+
+SECONDS := 600
+fuzz: $(READY) ## call with random arguments and answers for SECONDS
+	$(BIN)/python -m tests.fuzz $(SECONDS)
+
 $(BENCH)/.ready: pyproject.toml tests/bench/requirements.txt
 	$(PYTHON) -m venv $(BENCH)
 	$(BENCH)/bin/python -m pip install --quiet --upgrade pip
@@ -52,4 +67,4 @@ bench-profile: $(BENCH)/.ready ## show where the time of one call goes
 	$(BENCH)/bin/python -m tests.bench.where
 
 clean: ## remove what the targets made
-	rm -rf $(VENV) $(BENCH) .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache build dist docs/_build
+	rm -rf $(VENV) $(BENCH) $(LOWEST) mutants .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache build dist docs/_build

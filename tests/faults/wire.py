@@ -20,13 +20,15 @@ USER = b'{"id":"1","aud":"authenticated","created_at":"2026-08-20T10:00:00Z"}'
 
 @dataclass
 class Wire:
-    """One server: where it is, and what arrived, by connection and by request."""
+    """One server: where it is, what arrived, by connection and by request, and what to
+    say to it."""
 
     url: str
     connections: int = 0
     open: int = 0
     most_open: int = 0
     requests: list[bytes] = field(default_factory=list)
+    said: bytes = b""
     ended: Event = field(default_factory=Event)
 
     def client(self, **options: Any) -> Client:
