@@ -21,7 +21,7 @@ $(READY): pyproject.toml
 
 test: $(READY) ## run the tests, with branch coverage
 	$(BIN)/coverage run -m pytest
-	@$(BIN)/coverage report > .coverage.report || { cat .coverage.report; exit 1; }
+	@report=$$($(BIN)/coverage report) || { echo "$$report"; exit 1; }
 
 check: $(READY) ## ruff, mypy and pyright
 	$(BIN)/ruff check .
