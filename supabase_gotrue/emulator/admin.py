@@ -54,6 +54,8 @@ def create_user(ctx: Context) -> Response:
     _confirm(ctx, user, params)
     if duration:
         accounts.ban(ctx.tx, user, duration)
+    if params.password_hash and params.user_metadata is None and not params.email_confirm:
+        user.user_metadata = "null"  # in this one answer
     return ok(views.user(user))
 
 

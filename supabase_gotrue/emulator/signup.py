@@ -132,7 +132,9 @@ def _add_identity(ctx: Context, user: User, params: SignupParams, provider: str)
         identity = accounts.add_identity(ctx.tx, user, provider, claims, params.data or {})
         others = "DELETE FROM identities WHERE user_id = ? AND id != ?"
         ctx.tx.run(others, user.id, identity.id)
-        accounts.save(ctx.tx, user, user_metadata=accounts.merge(identity.identity_data, {}))
+        # Without nulls, which this answer leaves out of the identity as well.
+        identity.identity_data = accounts.merge("{}", views.metadata(identity.identity_data))
+        accounts.save(ctx.tx, user, user_metadata=identity.identity_data)
         accounts.update_providers(ctx.tx, user)
     user.identities = [identity]
 

@@ -205,6 +205,8 @@ class Script:
         self.ask("first phone", "PUT", f"/admin/users/{made['id']}", {"phone": self.phone(21)})
         late = {"email": self.email("late"), "password": PASSWORD, "data": {"a": 1}}
         self.posts("/signup", {"an unconfirmed user again": late}, on="auto")
+        body = {"email": self.email("nulls"), "password": PASSWORD, "data": {"a": None, "b": 1}}
+        self.posts("/signup", {"null of data": body})
 
     def signing_in(self) -> None:
         phone = self.phone(2)
@@ -649,6 +651,8 @@ class Script:
                 "$MD3P/qCSSZbs8Hz9ncI+gUnREoUvRaRcW4qw7k8gDYXXc8eSIqc7o/TBcWOLhE1rnGVH0T+95q3rTa00va9EEg=="
             ),
         }
+        bare = {"email": self.email("bare"), "password_hash": hashes["bcrypt"]}
+        self.ask("made by a hash alone", "POST", "/admin/users", bare)
         for name, hashed in hashes.items():
             attrs = {"email": self.email(name), "password_hash": hashed, "email_confirm": True}
             self.ask(f"made by {name}", "POST", "/admin/users", attrs)
