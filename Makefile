@@ -8,7 +8,7 @@ BENCH := .venv-bench
 LOWEST := .venv-lowest
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-lowest check docs live fuzz bench bench-profile clean
+.PHONY: help demo test test-lowest check docs live fuzz soak mutants bench bench-profile clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
@@ -49,9 +49,15 @@ $(LOWEST)/.ready: pyproject.toml
 test-lowest: $(LOWEST)/.ready ## run the tests with the oldest libraries that may be used
 	$(LOWEST)/bin/python -m pytest
 
-SECONDS := 600
-fuzz: $(READY) ## call with random arguments and answers for SECONDS
-	$(BIN)/python -m tests.fuzz $(SECONDS)
+fuzz: $(READY) ## call with random arguments and answers for ten minutes
+	$(BIN)/python -m tests.fuzz
+
+soak: $(READY) ## call an emulator through a proxy that harms for twenty minutes
+	$(BIN)/python -m tests.fuzz.soak
+
+mutants: $(READY) ## see whether the tests find changes of the code
+	$(BIN)/mutmut run
+	$(BIN)/mutmut results
 
 $(BENCH)/.ready: pyproject.toml tests/bench/requirements.txt
 	$(PYTHON) -m venv $(BENCH)
