@@ -12,6 +12,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
+from contextlib import suppress
 from functools import partial
 from io import BufferedReader, RawIOBase
 from typing import Any, Final, TypeVar, cast
@@ -136,28 +137,19 @@ def _read(raw: Any, most: int) -> bytes:
     whether it was the last."""
     encoded = "content-encoding" in raw.headers
     body: bytes = raw.read(most, decode_content=encoded)
-    while 0 < len(body) < most and (more := raw.read(most - len(body), decode_content=encoded)):
+    while 0 < len(body) < most and (encoded or raw.length_remaining != 0):
+        more = raw.read(most - len(body), decode_content=encoded)
+        if not more:
+            break
         body += more
     return body
 
 
 class _Until(urllib3.Timeout):
-    """One deadline for everything, where urllib3 would give each step its own time."""
+    """One deadline for everything, where urllib3 has a time for each step."""
 
     def __init__(self, deadline: float) -> None:
-        super().__init__()
         self.deadline = deadline
-
-    def clone(self) -> "_Until":
-        return self
-
-    @property
-    def connect_timeout(self) -> float:
-        return _left(self.deadline)
-
-    @property
-    def read_timeout(self) -> float:
-        return _left(self.deadline)
 
 
 class _Stream(RawIOBase):
@@ -241,19 +233,45 @@ class _Answer(http.client.HTTPResponse):
 class _Bounded(HTTPConnectionPool):
     """A pool of stock connections that keeps the deadline."""
 
+    def urlopen(self, *_: Any, **given: Any) -> Any:
+        """One attempt: urllib3's own would repeat, redirect and time each step."""
+        deadline: float = given["timeout"].deadline
+        headers = {**given["headers"], **({} if self._tunnels() else self.proxy_headers)}
+        conn: Any = self._get_conn()
+        try:
+            if conn.is_closed:
+                self._connect(conn, deadline)
+            conn.timeout = _left(deadline)
+            with suppress(BrokenPipeError, ConnectionResetError):  # it may have answered
+                conn.request(
+                    given["method"], given["url"], given["body"], headers, preload_content=False
+                )
+            conn.timeout = _left(deadline)
+            answer = conn.getresponse()
+        except Exception as raised:
+            conn.close()
+            self._put_conn(None)
+            if conn.proxy and not conn.has_connected_to_proxy:
+                raise faults.ProxyError("", raised) from raised
+            raise
+        answer._connection, answer._pool = conn, self
+        return answer
+
+    def _connect(self, conn: Any, deadline: float) -> None:
+        """Each address, proxy and handshake would have a timeout of its own."""
+        conn.timeout = _left(deadline)
+        connect = partial(self._prepare_proxy, conn) if self._tunnels() else conn.connect
+        apart(connect, deadline, undo=conn.close)
+        self._validate_conn(conn)
+
+    def _tunnels(self) -> bool:
+        return self.proxy is not None and self.scheme == "https"
+
     def _new_conn(self) -> Any:
         conn: Any = super()._new_conn()
         conn.response_class = _Answer
         conn.debuglevel = 0  # which would print the key
         return conn
-
-    def _prepare_proxy(self, conn: Any) -> None:
-        _connected(conn, partial(super()._prepare_proxy, conn))
-
-    def _validate_conn(self, conn: Any) -> None:
-        if conn.is_closed:
-            _connected(conn, conn.connect)
-        super()._validate_conn(conn)
 
 
 class _BoundedTls(_Bounded, HTTPSConnectionPool):
@@ -306,11 +324,6 @@ def _own_session(pool_size: int) -> requests.Session:
     session.mount("https://", _Adapter(pool_size))
     session.mount("http://", _Adapter(pool_size))
     return session
-
-
-def _connected(conn: Any, connect: Callable[[], object]) -> None:
-    """Each address, proxy and handshake would have a timeout of its own."""
-    apart(connect, time.monotonic() + conn.timeout, undo=conn.close)
 
 
 def _prepared(request: Request) -> requests.PreparedRequest:
