@@ -23,12 +23,13 @@ test: $(READY) ## run the tests, with branch coverage
 	$(BIN)/coverage run -m pytest
 	@report=$$($(BIN)/coverage report) || { echo "$$report"; exit 1; }
 
-check: $(READY) ## ruff, mypy and pyright
+check: $(READY) ## ruff, mypy, pyright and the site's links
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/pyright --pythonpath $(BIN)/python
 	$(BIN)/python -m tests.typesafety.check
+	$(BIN)/sphinx-build -q -W --keep-going -b html docs docs/_build
 
 demo: $(READY) ## tour the library, against an emulator or SUPABASE_URL
 	$(BIN)/python docs/examples/tour.py
