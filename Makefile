@@ -23,7 +23,7 @@ test: $(READY) ## run the tests, with branch coverage
 	$(BIN)/coverage run -m pytest
 	@report=$$($(BIN)/coverage report) || { echo "$$report"; exit 1; }
 
-check: $(READY) ## ruff, mypy, pyright and the site's links
+check: $(READY) ## ruff, mypy, pyright and the docs
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
