@@ -5,7 +5,9 @@ repair of what a server may leave out. Nothing here knows which Structs there ar
 """
 
 import re
+from collections.abc import Mapping
 from datetime import datetime
+from itertools import islice
 from typing import Annotated, Final, TypeAlias, TypeVar
 
 import msgspec
@@ -18,7 +20,8 @@ from supabase_gotrue.json_types import is_array, is_object
 Time: TypeAlias = Annotated[datetime, msgspec.Meta(tz=True)]
 
 _T = TypeVar("_T")
-_JSON: Final = msgspec.json.Encoder(enc_hook=dict)
+# More than any object has that a server sends.
+MAX_MEMBERS: Final = 2**16
 NOT_JSON: Final = invalid({"payload": ("is not valid JSON",)})
 _WHERE: Final = r" - at `\$\.?(.+)`$"
 _MISSING: Final = r"missing required field `(.+?)`"
@@ -97,3 +100,14 @@ def nobodys(struct: msgspec.Struct, *names: str) -> None:
     for name in names:
         if getattr(struct, name) == "":
             force_setattr(struct, name, None)
+
+
+def _members(given: Mapping[object, object]) -> dict[object, object]:
+    """A Mapping as a dict: what is none raises, and so does one that never ends."""
+    pairs = list(islice(given.items(), MAX_MEMBERS + 1))
+    if len(pairs) > MAX_MEMBERS:
+        raise OverflowError
+    return dict(pairs)
+
+
+_JSON: Final = msgspec.json.Encoder(enc_hook=_members)

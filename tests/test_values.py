@@ -1,5 +1,8 @@
 """The values that users hold: nobody rebinds their fields, and repr and rich show alike."""
 
+from collections.abc import Iterator, Mapping
+from itertools import count
+from types import MappingProxyType
 from typing import Any
 
 import pytest
@@ -140,3 +143,25 @@ ADDRESS = "http or https and a host; no user, query or fragment"
 def test_hints(option: str, wrong: Any, hint: str) -> None:
     options: dict[str, Any] = {"base_url": "http://localhost", "api_key": "key", option: wrong}
     assert init_client(**options).failure().message == f"{option} is invalid{hint}"
+
+
+class Unending(Mapping[str, object]):
+    """A Mapping of which there is always more."""
+
+    def __getitem__(self, name: str) -> object:
+        return name
+
+    def __iter__(self) -> Iterator[str]:
+        return map(str, count())
+
+    def __len__(self) -> int:
+        return 1
+
+
+def test_payload_of_any_mapping_that_ends() -> None:
+    given = {"id": "1", "aud": "a", "created_at": "2026-08-20T10:11:12Z"}
+    many = {str(number): number for number in range(2**16)}
+    user = User.parse(MappingProxyType({**given, "user_metadata": MappingProxyType(many)}))
+    assert user.unwrap().user_metadata == many
+    for endless in (Unending(), {**given, "user_metadata": Unending()}):
+        assert User.parse(endless).failure().errors == {"payload": ("is not valid JSON",)}
