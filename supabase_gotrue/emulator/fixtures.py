@@ -1,6 +1,6 @@
 """What pytest users get: the fixtures `gotrue` and `gotrue_client`.
 
-What may live here: fixtures. A wheel also has this file beside the package, where pytest
+What may live here: fixtures. A wheel has this file beside the package, where pytest
 reads it at each start: nothing but pytest is imported before a test asks.
 """
 
