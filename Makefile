@@ -6,9 +6,11 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 BENCH := .venv-bench
 LOWEST := .venv-lowest
+# What users install, each with its lower bound.
+BOUNDS := sed -n '/^dependencies/,/^]/s/^ *"\(.*\)",/\1/p; /^emulator/,/^]/s/^ *"\(.*\)",/\1/p' pyproject.toml
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-lowest check docs live fuzz soak mutants bench bench-profile clean
+.PHONY: help demo test test-lowest audit check docs live fuzz soak mutants bench bench-profile clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
@@ -43,12 +45,18 @@ live: $(READY) ## run the live tests against GOTRUE_URL, with GOTRUE_JWT_SECRET
 $(LOWEST)/.ready: pyproject.toml
 	$(PYTHON) -m venv $(LOWEST)
 	$(LOWEST)/bin/python -m pip install --quiet --upgrade pip
-	sed -n '/^dependencies/,/^]/s/.*"\(.*\)>=\(.*\)".*/\1==\2/p' pyproject.toml > $(LOWEST)/lowest.txt
+	$(BOUNDS) | sed 's/>=/==/' > $(LOWEST)/lowest.txt
 	$(LOWEST)/bin/python -m pip install --quiet --constraint $(LOWEST)/lowest.txt --editable '.[dev]'
 	touch $@
 
 test-lowest: $(LOWEST)/.ready ## run the tests with the oldest libraries that may be used
 	$(LOWEST)/bin/python -m pytest
+
+audit: $(READY) ## look for known vulnerabilities in what users install, newest and oldest
+	$(BOUNDS) > $(VENV)/newest.txt
+	sed 's/>=/==/' $(VENV)/newest.txt > $(VENV)/oldest.txt
+	$(BIN)/pip-audit --strict --progress-spinner off --requirement $(VENV)/newest.txt
+	$(BIN)/pip-audit --strict --progress-spinner off --requirement $(VENV)/oldest.txt
 
 fuzz: $(READY) ## call with random arguments and answers for ten minutes
 	$(BIN)/python -m tests.fuzz
