@@ -345,7 +345,7 @@ def _header_name(value: object) -> object:
     if not isinstance(name, str) or not re.fullmatch(_HEADER_NAME, name):
         return WRONG
     # Gateways read `X_Client_Info` as `X-Client-Info`.
-    return WRONG if name.lower().replace("_", "-") in _NOT_THE_CLIENTS else name.lower()
+    return WRONG if name.lower().replace("_", "-") in NOT_THE_CLIENTS else name.lower()
 
 
 def _header_value(value: object) -> object:
@@ -424,7 +424,7 @@ HINTS: Final[Mapping[str, str]] = MappingProxyType(
 )
 
 # What frames a message, or would keep state between calls, is the transport's to say.
-_NOT_THE_CLIENTS: Final = frozenset(OWN_HEADERS) | {
+NOT_THE_CLIENTS: Final = frozenset(OWN_HEADERS) | {
     "connection",
     "content-length",
     "cookie",

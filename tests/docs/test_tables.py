@@ -1,0 +1,75 @@
+"""The tables of the code are those of the docs, row by row and both ways."""
+
+import re
+
+from supabase_gotrue.client import NOT_THE_CLIENTS
+from supabase_gotrue.redaction import SECRET_NAMES
+from supabase_gotrue.request import OWN_HEADERS
+from supabase_gotrue.schemas import admin_user, cast, generate_link, invite_user, pagination
+from supabase_gotrue.schemas.redirect import redirect_url
+from supabase_gotrue.transports.requests import FAULTS, REPEATED_AFTER
+from tests.docs.pages import ROOT
+
+PAGE = (ROOT / "docs" / "tables.md").read_text()
+CASTS: dict[cast.Cast, str] = {
+    cast.text: "text",
+    cast.boolean: "boolean",
+    cast.positive: "whole number",
+    cast.json_object: "JSON object",
+    generate_link.link_type: "link type",
+    redirect_url: "URL",
+}
+
+
+def rows(title: str) -> list[tuple[str, ...]]:
+    """The cells of a table, by the words of its head, without marks of code."""
+    _, _, after = PAGE.partition(f"| {title} |\n")
+    table = after.partition("\n\n")[0].replace("`", "").splitlines()[1:]
+    return [tuple(cell.strip() for cell in row.strip("|").split("|")) for row in table]
+
+
+def test_casts() -> None:
+    assert [name for name, _ in rows("cast | takes")] == list(CASTS.values())
+    tables = (
+        ("create_user", admin_user.CREATABLE),
+        ("update_user_by_id", admin_user.CHANGEABLE),
+        ("generate_link", generate_link.CASTS),
+        ("invite_user_by_email", invite_user.CASTS),
+        ("list_users", pagination.CASTS),
+    )
+    known = {(f, name, CASTS[by]) for f, casts in tables for name, by in casts.items()}
+    assert known == {
+        (function, name, by)
+        for functions, name, by in rows("function | name | cast")
+        for function in functions.split(", ")
+    }
+
+
+def test_what_a_link_needs() -> None:
+    said = {kind: tuple(needs.split()) for kind, needs in rows("type | needs, beside `email`")}
+    assert said == dict(generate_link.NEEDS)
+
+
+def test_faults() -> None:
+    assert rows("code | message") == list(FAULTS.values())
+
+
+def test_repeats() -> None:
+    said = {int(status): tuple(methods.split(", ")) for status, methods in rows("status | methods")}
+    assert said == dict(REPEATED_AFTER)
+
+
+def test_headers() -> None:
+    said = rows("name | set by")
+    assert {name for name, _ in said} == NOT_THE_CLIENTS
+    assert tuple(name for name, by in said if by == "the library") == OWN_HEADERS
+
+
+def test_secrets() -> None:
+    assert [name for (name,) in rows("name")] == sorted(SECRET_NAMES)
+
+
+def test_booleans() -> None:
+    (takes,) = [takes for by, takes in rows("cast | takes") if by == "boolean"]
+    said = re.findall(r'"(\w+)"', takes)
+    assert [cast.boolean(value) for value in said] == [True, True, False, False]
