@@ -132,7 +132,7 @@ def refusal(answer: Answer) -> Error:
     problem = _problem(response.body[:MAX_READ])
     fields = problem if is_object(problem) else {}
     code = CODE_OF_STATUS.get(response.status, "unexpected")
-    words = _redirect(response) or _words(problem, response) or humanize(code)
+    words = _redirect(response) or _words(problem) or humanize(code)
     error_id = _said(fields.get("error_id"))
     named = {} if error_id is None else {"error_id": _shown_text(error_id, secrets)}
     return Error(
@@ -182,11 +182,11 @@ def _said(value: object) -> str | None:
     return value if isinstance(value, str) and value.strip() else None
 
 
-def _words(problem: object, response: Response) -> str | None:
+def _words(problem: object) -> str | None:
     """The server's own words: https://supabase.com/docs/guides/auth/debugging/error-codes"""
     if is_object(problem):
         named = (_said(problem.get(name)) for name in ("msg", "message", "error_description"))
-        return next(filter(None, named), None) or _words(problem.get("error"), response)
+        return next(filter(None, named), None) or _words(problem.get("error"))
     plain = _said(problem)
     return None if plain is None or plain.lstrip().startswith("<") else plain.strip()
 

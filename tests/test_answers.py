@@ -208,6 +208,13 @@ def test_user_without_identities_and_factors() -> None:
     assert admin.list_identities(client, ID) == Success(())
 
 
+def test_identities() -> None:
+    user = {**USER, "identities": [{"id": "1", "provider": "email"}]}
+    client = Canned(200, json.dumps(user).encode()).client()
+    found = admin.list_identities(client, ID).unwrap()
+    assert [(identity.id, identity.provider) for identity in found] == [("1", "email")]
+
+
 def test_page_repeats() -> None:
     identity = {"id": ID, "user_id": ID, "provider": "email"}
     stranger = {"id": "1", "user_id": "2", "provider": "google"}
@@ -246,6 +253,7 @@ def test_page_without_users() -> None:
         ('<http://x/?page=2>; rel="nextish"', (None, None)),
         ('<http://x/?page=2>; rel="first"', (None, None)),
         ('<http://[x/?page=2#page=3>; rel="next"', (2, None)),
+        ('<http://x/?page=2&filter=a?b>; rel="next"', (2, None)),
         ("<" * 60_000 + 'http://x/?page=2>; rel="next"', (2, None)),
     ],
 )

@@ -82,7 +82,7 @@ def test_matches_by_code_and_message() -> None:
 
 def test_equal_by_value() -> None:
     assert full() == full()
-    assert hash(full()) == hash(full())
+    assert hash(full()) == hash(full()) != hash(Error("timeout"))
     assert full() != "User is banned"
     for name in FIELDS:
         assert full() != Error("forbidden", "User is banned", **{**FIELDS, name: ()}), name

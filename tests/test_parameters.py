@@ -380,6 +380,8 @@ def test_wrong_ids(wrong: str) -> None:
     assert errors(admin.list_identities(client, wrong)) == {"user_id": INVALID}
     assert errors(admin.delete_factor(client, wrong, wrong)) == both
     assert errors(admin.delete_identity(client, ID, wrong)) == {"identity_id": INVALID}
+    assert errors(admin.delete_identity(client, wrong, ID)) == {"user_id": INVALID}
+    assert errors(admin.delete_identity(client, wrong, ID, session="a")) == {"user_id": INVALID}
     assert canned.sent == []
 
 
@@ -414,6 +416,12 @@ def test_flag_that_is_not_clear_deletes_nobody(flag: Any, said: dict[str, Any]) 
     canned = Canned()
     assert errors(admin.delete_user(canned.client(), ID, flag)) == said
     assert canned.sent == []
+
+
+def test_misspelt_flag() -> None:
+    misspelt: Any = {"should_soft_delte": True}
+    error = admin.delete_user(Canned().client(), ID, misspelt).failure()
+    assert error.message == ("should_soft_delte is unknown (did you mean 'should_soft_delete'?)")
 
 
 def test_options_without_the_flag_delete_for_good() -> None:

@@ -105,6 +105,9 @@ def test_request() -> None:
         "Request('GET', 'http://localhost/a', {'apikey': '[redacted]', 'accept': '*/*'}, body=None)"
     )
     assert plain.path == "/a"
+    asked = Request("POST", "http://localhost/a?b=c?s3cret", {}, b"{}")
+    assert repr(asked) == "Request('POST', 'http://localhost/a', {}, body=<2 bytes>)"
+    assert asked.__rich_repr__()[1] == ("url", "http://localhost/a")
 
 
 def test_response() -> None:
@@ -128,8 +131,14 @@ def test_values(value: object) -> None:
     assert REDACTED in pretty_repr(value)
 
 
+def test_what_is_no_secret_shows() -> None:
+    params = AdminUserParams(email="a", password="s3cret", role="b")
+    assert repr(params) == "AdminUserParams(email='a', password='[redacted]', role='b')"
+
+
 def test_link_shows_what_is_no_secret() -> None:
     link = LinkProperties.parse(LINK).unwrap()
+    assert "verification_type='signup', user=" in repr(link)
     assert "redirect_to='https://example.com'" in repr(link)
     assert link.user == User.parse(USER).unwrap()
     assert link.action_link.endswith("s3cret-in-link")
@@ -269,7 +278,8 @@ def test_longest_secret_first() -> None:
 
 
 def test_unreadable_success_shows_nothing_of_itself() -> None:
-    canned = Canned(200, b'{"action_link": "http://localhost/verify?token=s3cret", "aud": 1}')
+    body = b'{"action_link": "http://localhost/verify?token=s3cret", "aud": 1}'
+    canned = Canned(200, body, {"x-request-id": f"1 {KEY}"})
     attrs: Any = {"type": "recovery", "email": "ada@example.com"}
     match admin.generate_link(canned.client(), attrs):
         case Failure(Error("invalid_response") as error):
@@ -278,6 +288,7 @@ def test_unreadable_success_shows_nothing_of_itself() -> None:
                 "method": "POST",
                 "path": "/auth/v1/admin/generate_link",
                 "resp_status": 200,
+                "request_id": f"1 {REDACTED}",
                 "resp_length": len(canned.body),
             }
         case other:

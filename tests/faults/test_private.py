@@ -219,8 +219,9 @@ def test_authority_that_has_gone(authority: tuple[trustme.CA, str]) -> None:
 
 def test_unverified_warns(authority: tuple[trustme.CA, str]) -> None:
     with serving(keeping(answer()), tls=context(authority[0])) as wire:
-        with pytest.warns(UserWarning, match="TLS certificates are not verified"):
-            client = wire.client(verify=False)
+        with pytest.warns(UserWarning, match="^verify=False: TLS certificates") as warned:
+            client = init_client(wire.url, KEY, auth_url=wire.url, verify=False).unwrap()
+        assert warned[0].filename == __file__
         with pytest.warns(Warning, match="Unverified HTTPS"):
             admin.get_user_by_id(client, "1").unwrap()
 
