@@ -91,8 +91,8 @@ def _blanked(value: object, blank: Callable[[str], str]) -> object:
 
 
 def _blanking(secrets: Iterable[str]) -> Callable[[str], str]:
-    """One pattern for all, the longest first, for one may hold another."""
-    known = sorted({*secrets} - {""}, key=len, reverse=True)
+    """One pattern for all, each before what is only its beginning."""
+    known = sorted({*secrets} - {""}, reverse=True)
     pattern = re.compile("|".join([*map(_pattern, known), _TOKEN_SHAPES, _NAMED]))
     return lambda text: REDACTED if text in known else pattern.sub(REDACTED, text)
 

@@ -274,7 +274,13 @@ def test_short_secrets_are_blanked_only_as_whole_strings() -> None:
 
 def test_longest_secret_first() -> None:
     assert redact("hunter2hunter2", ["hunter2h", "hunter2hunter2"]) == REDACTED
-    assert redact("nothing", ["", "hunter2hunter2"]) == "nothing"
+    for secrets in (["hunter2h", "hunter2hunter2"], ["hunter2hunter2", "hunter2h"]):
+        assert redact("my hunter2hunter2!", secrets) == f"my {REDACTED}!"
+
+
+def test_what_is_no_secret_stays() -> None:
+    assert redact('nothing ""', ["", "hunter2hunter2"]) == 'nothing ""'
+    assert redact("hunter+2hunter", ["hunter-2hunter"]) == "hunter+2hunter"
 
 
 def test_unreadable_success_shows_nothing_of_itself() -> None:
