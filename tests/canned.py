@@ -15,8 +15,8 @@ class Canned:
 
     status: int = 200
     body: bytes = b"{}"
-    headers: dict[str, str] = field(default_factory=dict)
-    sent: list[Request] = field(default_factory=list)
+    headers: dict[str, str] = field(default_factory=dict[str, str])
+    sent: list[Request] = field(default_factory=list[Request])
 
     def __call__(self, request: Request) -> Result[Response, Error]:
         self.sent.append(request)

@@ -38,6 +38,10 @@ def _refuse(*_args: object, **_named: object) -> NoReturn:
     raise HostileError("secret words of a hostile object")
 
 
+def _one(_self: object) -> int:
+    return 1
+
+
 def hostile(*bases: type, **attributes: Any) -> type:
     """A type whose instances raise at whatever is done with them."""
     hooks: dict[str, Any] = (
@@ -84,7 +88,7 @@ def objects() -> list[Any]:
         hostile(list)([1]),
         hostile(tuple)((1,)),
         hostile(UUID)("13b6d1ec-2b1f-4f2e-9a52-0c1c33f2d3a4"),
-        hostile(Mapping, __len__=lambda _self: 1)(),
+        hostile(Mapping, __len__=_one)(),
         hostile(Exception)(),
         Lying(),
         cyclic(),

@@ -3,8 +3,9 @@
 import copy
 import pickle
 import traceback
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
+from functools import partial
 from types import MappingProxyType
 from typing import Any, get_args
 
@@ -85,10 +86,15 @@ def test_equal_by_value() -> None:
     assert hash(full()) == hash(full()) != hash(Error("timeout"))
     assert full() != "User is banned"
     for name in FIELDS:
-        assert full() != Error("forbidden", "User is banned", **{**FIELDS, name: ()}), name
+        other: dict[str, Any] = {**FIELDS, name: ()}
+        assert full() != Error("forbidden", "User is banned", **other), name
     assert full() != Error("not_found", "User is banned", **FIELDS)
     assert full() != full().with_message("User is not banned")
     assert full().with_message("User is banned") == full()
+
+
+def pickled(error: Error, protocol: int | None = None) -> object:
+    return pickle.loads(pickle.dumps(error, protocol))
 
 
 @pytest.mark.parametrize(
@@ -96,8 +102,8 @@ def test_equal_by_value() -> None:
     [
         copy.copy,
         copy.deepcopy,
-        lambda error: pickle.loads(pickle.dumps(error)),
-        lambda error: pickle.loads(pickle.dumps(error, protocol=0)),
+        pickled,
+        partial(pickled, protocol=0),
     ],
 )
 def test_copies_are_equal(copied: Any) -> None:
@@ -138,7 +144,7 @@ def test_contents_are_nobody_elses() -> None:
 
 def test_raised_and_chained() -> None:
     @contextmanager
-    def passing() -> Iterator[None]:
+    def passing() -> Generator[None]:
         yield
 
     with pytest.raises(Error) as caught, passing():

@@ -5,11 +5,13 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any, cast
 
 import pytest
 from returns.result import Failure, Result, Success
 
 from supabase_gotrue import Client, Error, Factor, Identity, LinkProperties, User, UserPage, admin
+from supabase_gotrue.json_types import is_array, is_object
 from tests.canned import Canned
 
 SAMPLES = Path(__file__).parent / "samples" / "exchanges"
@@ -38,8 +40,8 @@ CALLS: Mapping[str, Callable[[Client], Result[object, Error]]] = {
 LINK = ("action_link", "email_otp", "hashed_token", "redirect_to", "verification_type")
 
 
-def replay(path: Path) -> tuple[dict[str, object], Result[object, Error]]:
-    answer = json.loads(path.read_text())["response"]
+def replay(path: Path) -> tuple[dict[str, Any], Result[object, Error]]:
+    answer: dict[str, Any] = json.loads(path.read_text())["response"]
     canned = Canned(answer["status"], answer["body"].encode(), answer["headers"])
     return answer, CALLS[path.parent.name](canned.client())
 
@@ -57,10 +59,10 @@ def differences(struct: object, said: Mapping[str, object]) -> Iterator[str]:
     for name, value in said.items():
         held = getattr(struct, name)
         if isinstance(held, tuple):
-            assert isinstance(value, list)
-            assert len(held) == len(value)
-            for one, raw in zip(held, value, strict=True):
+            assert is_array(value)
+            for one, raw in zip(cast("tuple[object, ...]", held), value, strict=True):
                 assert isinstance(one, (Identity, Factor))
+                assert is_object(raw)
                 yield from differences(one, raw)
         elif isinstance(held, datetime):
             if held != time(str(value)) or held.utcoffset() != timedelta(0):
@@ -77,7 +79,7 @@ def test_all_are_here() -> None:
 def test_replay(path: Path) -> None:
     answer, result = replay(path)
     body = str(answer["body"])
-    said = json.loads(body) if body.startswith("{") else {}
+    said: dict[str, Any] = json.loads(body) if body.startswith("{") else {}
     match result:
         case Success(None):
             assert answer["status"] in (200, 204) or said["code"] == "user_not_found"

@@ -3,6 +3,7 @@
 import json
 import pickle
 import traceback
+from collections.abc import Callable
 from pprint import pformat
 from typing import Any
 from urllib.parse import quote
@@ -164,7 +165,7 @@ def test_echoes_are_blanked_in_any_spelling(secret: str) -> None:
         assert redact(f"no {spelled}!", [secret]) == f"no {REDACTED}!"
 
 
-ECHOES = [
+ECHOES: list[Callable[[str], str]] = [
     lambda said: json.dumps({"msg": f"bad {said}"}),
     lambda said: json.dumps({"msg": "bad", "seen": [said, {"in": {said: said}}]}),
     lambda said: json.dumps({"code": said, "message": said}),
@@ -178,7 +179,7 @@ ECHOES = [
 
 
 @pytest.mark.parametrize("echo", ECHOES)
-def test_error_of_an_answer_that_echoes(echo: Any) -> None:
+def test_error_of_an_answer_that_echoes(echo: Callable[[str], str]) -> None:
     attrs: Any = {
         "email": "ada@example.com",
         "password": PASSWORD,

@@ -6,7 +6,7 @@ What may live here: what is measured, and how it is printed.
 import statistics
 import subprocess
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -43,7 +43,7 @@ class Worker:
 
 
 @contextmanager
-def workers() -> Iterator[dict[str, Worker]]:
+def workers() -> Generator[dict[str, Worker]]:
     """All peers, and the server that they ask."""
     server = subprocess.Popen(
         [sys.executable, str(HERE / "server.py")],

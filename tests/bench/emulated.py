@@ -34,7 +34,7 @@ def multiply(path: str) -> None:
     own = {"seq": "NULL", "id": "hex(randomblob(16))", "email": "n || email"}
     own["created_at"] = "created_at + n"
     with closing(sqlite3.connect(path)) as database:
-        names = [row[1] for row in database.execute("PRAGMA table_info(users)")]
+        names: list[str] = [row[1] for row in database.execute("PRAGMA table_info(users)")]
         picked = ", ".join(own.get(name, name) for name in names)
         count = f"WITH c(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM c WHERE n < {USERS - 1})"
         database.execute(f"{count} INSERT INTO users SELECT {picked} FROM users, c")

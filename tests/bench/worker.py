@@ -8,6 +8,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from importlib import import_module
 from typing import Any
 
 KEY = "service-key"
@@ -31,9 +32,7 @@ def supabase_gotrue(url: str) -> tuple[Get, Page]:
 
 
 def supabase_auth(url: str) -> tuple[Get, Page]:
-    from supabase_auth import SyncGoTrueAdminAPI
-
-    api = SyncGoTrueAdminAPI(url=url, headers=HEADERS)
+    api: Any = import_module("supabase_auth").SyncGoTrueAdminAPI(url=url, headers=HEADERS)
     user = ONE.rpartition("/")[2]
     return (
         lambda: api.get_user_by_id(user),
@@ -53,9 +52,7 @@ def requests(url: str) -> tuple[Get, Page]:
 
 
 def httpx(url: str) -> tuple[Get, Page]:
-    import httpx
-
-    client = httpx.Client(headers=HEADERS, base_url=url)
+    client: Any = import_module("httpx").Client(headers=HEADERS, base_url=url)
     return lambda: client.get(ONE).json(), lambda size: client.get(PAGE.format(size)).json()
 
 
@@ -151,16 +148,16 @@ def growth(call: Get, times: int) -> float:
 def main() -> None:
     peer, url = sys.argv[1:]
     get, page = PEERS[peer](url)
+    measured: dict[str, Callable[[int], float]] = {
+        "get": lambda n: cpu(get, n),
+        "page": lambda n: cpu(lambda: page(n), max(3, 12_000 // n)),
+        "held": lambda n: held(page, n),
+        "threads": lambda n: throughput(get, n),
+        "growth": lambda n: growth(get, n),
+    }
     for line in sys.stdin:
         what, number = line.split()
-        measured = {
-            "get": lambda n: cpu(get, n),
-            "page": lambda n: cpu(lambda: page(n), max(3, 12_000 // n)),
-            "held": lambda n: held(page, n),
-            "threads": lambda n: throughput(get, n),
-            "growth": lambda n: growth(get, n),
-        }[what](int(number))
-        print(measured, flush=True)
+        print(measured[what](int(number)), flush=True)
 
 
 if __name__ == "__main__":

@@ -5,6 +5,8 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from supabase_gotrue.json_types import is_array, is_object
+
 KEPT = frozenset(
     {
         "content-type",
@@ -49,9 +51,9 @@ def comparable(headers: Mapping[str, str], body: Any, tag: str) -> tuple[dict[st
         return value
 
     def by_kind(value: Any, name: str = "") -> Any:
-        if isinstance(value, dict):
+        if is_object(value):
             return {key: by_kind(value[key], key) for key in sorted(value)}
-        if isinstance(value, list):
+        if is_array(value):
             items = [by_kind(item) for item in value]
             return sorted(items, key=json.dumps) if name in UNORDERED else items
         if name in BY_KIND and value:

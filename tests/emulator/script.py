@@ -33,7 +33,7 @@ class Script:
     """Asks four servers that share a database: `confirm`, `auto`, `closed` and `strict`."""
 
     send: Send
-    said: list[Json] = field(default_factory=list)
+    said: list[Json] = field(default_factory=list[Json])
     tag: str = field(default_factory=lambda: uuid4().hex[:8])
 
     def ask(
@@ -88,7 +88,8 @@ class Script:
     def posts(self, path: str, bodies: Mapping[str, Any], **how: Any) -> None:
         """One case for each body."""
         for case, body in bodies.items():
-            self.ask(f"{path.lstrip('/')}: {case}", "POST", path, body, **{"by": None, **how})
+            given: dict[str, Any] = {"by": None, **how}
+            self.ask(f"{path.lstrip('/')}: {case}", "POST", path, body, **given)
 
     def run(self) -> list[Json]:
         """Everything, in order."""
@@ -771,7 +772,7 @@ class Script:
             "a list of a header": "W10.e30.c2ln",
             "a list of claims": jwt.PyJWS().encode(b"[]", SECRET),
             "a number of a subject": token(sub=5),
-            "a list of a role": token(**said | {"role": []}),
+            "a list of a role": token(**said | {"role": list[str]()}),
             "text of metadata": token(**said, app_metadata="x"),
             "text of a flag": token(**said, is_anonymous="true"),
             "text of a time": token(**said | {"exp": "soon"}),

@@ -8,9 +8,9 @@ from typing import Any
 import jwt
 import pytest
 from pyotp.totp import TOTP
-from returns.result import Success
+from returns.result import Result, Success
 
-from supabase_gotrue import Session, admin
+from supabase_gotrue import Error, Session, User, admin
 from supabase_gotrue.emulator import DEFAULT_SECRET, Emulator, Mail
 from supabase_gotrue.emulator.checks import redirect_allowed
 from supabase_gotrue.emulator.clock import read_stamp
@@ -296,18 +296,16 @@ def test_one_transaction_a_request() -> None:
 
 
 def test_many_threads() -> None:
-    emulator = Emulator()
-    client = emulator.client()
+    client = Emulator().client()
+
+    def creating(email: str) -> Result[User, Error]:
+        return admin.create_user(client, {"email": email})
+
     with ThreadPoolExecutor(8) as threads:
-        made = list(
-            threads.map(
-                lambda n: admin.create_user(client, {"email": f"u{n}@example.com"}), range(64)
-            )
-        )
+        made = list(threads.map(creating, [f"u{n}@example.com" for n in range(64)]))
     assert all(isinstance(each, Success) for each in made)
-    same = [{"email": "same@example.com"}] * 16
     with ThreadPoolExecutor(8) as threads:
-        raced = list(threads.map(lambda attrs: admin.create_user(client, attrs), same))
+        raced = list(threads.map(creating, ["same@example.com"] * 16))
     assert sum(isinstance(each, Success) for each in raced) == 1
     assert admin.list_users(client).unwrap().pagination.total == 65
 

@@ -5,7 +5,7 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
@@ -23,7 +23,7 @@ WELCOME = "https://example.com/welcome"
 
 
 @contextmanager
-def process(*options: str, by: signal.Signals = signal.SIGTERM) -> Iterator[dict[str, str]]:
+def process(*options: str, by: signal.Signals = signal.SIGTERM) -> Generator[dict[str, str]]:
     """What it exports, while it runs; at the end it must end well."""
     command = [*COMMAND, "--port", "0", *options]
     with subprocess.Popen(command, env=HERE, stdout=subprocess.PIPE, text=True) as running:
@@ -41,7 +41,7 @@ def connect(env: dict[str, str]) -> Client:
 
 
 @pytest.fixture(scope="module")
-def env() -> Iterator[dict[str, str]]:
+def env() -> Generator[dict[str, str]]:
     with process("--autoconfirm", "--allow-redirect", "https://example.com/**") as exported:
         yield exported
 

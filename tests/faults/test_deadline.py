@@ -5,6 +5,7 @@ import ssl
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from threading import Event
 from typing import Any
@@ -32,7 +33,8 @@ def late(call: Callable[[], Result[Any, Error]], status: int | None = None) -> E
         case Failure(Error("timeout") as error):
             assert error.status == status
             return error
-    pytest.fail(f"not late: {result}")
+        case other:
+            pytest.fail(f"not late: {other}")
 
 
 @pytest.fixture
@@ -159,7 +161,11 @@ def full() -> Iterator[tuple[str, int]]:
 
 def test_several_addresses(full: tuple[str, int], monkeypatch: pytest.MonkeyPatch) -> None:
     addresses = [(socket.AF_INET, socket.SOCK_STREAM, 6, "", full)] * 5
-    monkeypatch.setattr(socket, "getaddrinfo", lambda *_args, **_named: addresses)
+
+    def resolved(*_args: object, **_named: object) -> object:
+        return addresses
+
+    monkeypatch.setattr(socket, "getaddrinfo", resolved)
     transport = RequestsTransport(timeout=TIMEOUT)
     late(lambda: transport(Request("GET", "http://many.example/", {})))
 
@@ -198,7 +204,7 @@ def test_full_pool_that_empties() -> None:
     with serving(keeping(answer())) as wire:
         client = wire.client(pool_size=1)
         with ThreadPoolExecutor(8) as threads:
-            results = list(threads.map(lambda _: admin.get_user_by_id(client, "1"), range(40)))
+            results = list(threads.map(partial(admin.get_user_by_id, client), ["1"] * 40))
         assert all(result.unwrap().id == "1" for result in results)
         assert wire.most_open == 1
 

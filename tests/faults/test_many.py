@@ -7,6 +7,7 @@ import os
 import pickle
 import warnings
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from functools import partial
 from typing import Any
 
 import pytest
@@ -32,7 +33,7 @@ def test_fifty_threads_mix_nothing() -> None:
     with serving(echoing) as wire, ThreadPoolExecutor(50) as threads:
         client = wire.client(timeout=60.0, pool_size=7)
         ids = [f"user-{number}" for number in range(50 * 200)]
-        assert list(threads.map(lambda user_id: asked(client, user_id), ids)) == ids
+        assert list(threads.map(partial(asked, client), ids)) == ids
         assert wire.most_open <= 7
         assert wire.connections <= 7
 

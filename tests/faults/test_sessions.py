@@ -1,5 +1,6 @@
 """Sessions of one's own, and the libraries by which others test."""
 
+from importlib import import_module
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -8,7 +9,6 @@ import pytest
 import requests
 import requests_mock
 import responses
-import vcr
 from requests.adapters import HTTPAdapter
 from requests.auth import HTTPBasicAuth
 from returns.result import Success
@@ -16,6 +16,8 @@ from urllib3 import HTTPResponse
 
 from supabase_gotrue import Client, Request, RequestsTransport, admin, init_client
 from tests.faults.wire import KEY, USER, answer, keeping, serving
+
+vcr: Any = import_module("vcr")  # which has no types
 
 URL = "http://project.example"
 

@@ -6,7 +6,7 @@ connection; the last one of a server serves all further connections too.
 
 import socket
 import ssl
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from threading import Event, Thread
@@ -27,7 +27,7 @@ class Wire:
     connections: int = 0
     open: int = 0
     most_open: int = 0
-    requests: list[bytes] = field(default_factory=list)
+    requests: list[bytes] = field(default_factory=list[bytes])
     said: bytes = b""
     ended: Event = field(default_factory=Event)
 
@@ -36,14 +36,15 @@ class Wire:
         return init_client(self.url, KEY, auth_url=self.url, **given).unwrap()
 
     def transport(self, **options: Any) -> RequestsTransport:
-        return RequestsTransport(**{"timeout": 5.0, **options})
+        given: dict[str, Any] = {"timeout": 5.0, **options}
+        return RequestsTransport(**given)
 
 
 Script = Callable[[socket.socket, Wire], None]
 
 
 @contextmanager
-def serving(*scripts: Script, tls: ssl.SSLContext | None = None) -> Iterator[Wire]:
+def serving(*scripts: Script, tls: ssl.SSLContext | None = None) -> Generator[Wire]:
     """A server on loopback, for as long as the test needs it."""
     with socket.create_server(("127.0.0.1", 0), backlog=128) as listener:
         scheme = "http" if tls is None else "https"

@@ -5,7 +5,7 @@ What may live here: pure changes of values and bytes. Nothing here calls the lib
 
 import json
 from random import Random
-from typing import Any
+from typing import Any, TypeGuard
 from urllib.parse import quote
 
 from supabase_gotrue import AdminUserParams, GenerateLinkParams, PaginationParams, User
@@ -28,6 +28,15 @@ TEXTS = ("", " ", "a\r\nb: c", "\ud800", "..", "%2e%2e", "ü", "https://x.y/?a=b
 HEADERS = ("link", "x-total-count", "retry-after", "date", "location", "x-sb-error-code")
 
 
+def is_dict(given: object) -> TypeGuard[dict[str, Any]]:
+    """Not a subclass, which may be hostile."""
+    return type(given) is dict
+
+
+def is_list(given: object) -> TypeGuard[list[Any] | tuple[Any, ...]]:
+    return type(given) in (list, tuple)
+
+
 def text(random: Random, given: str) -> str:
     """Part of a text, with something else in its place."""
     at, end = sorted(random.randrange(len(given) + 1) for _ in range(2))
@@ -37,14 +46,15 @@ def text(random: Random, given: str) -> str:
 
 def value(random: Random, given: Any, depth: int = 0) -> Any:
     """The value with one place in it changed."""
-    if type(given) is dict and given and random.random() < 0.8:
+    if is_dict(given) and given and random.random() < 0.8:
         key = random.choice(list(given))
         kept = {k: v for k, v in given.items() if k != key or random.random() < 0.9}
         name = key if random.random() < 0.8 else random.choice(WORDS)
         return {**kept, name: value(random, given[key], depth + 1)}
-    if type(given) in (list, tuple) and given and random.random() < 0.8:
+    if is_list(given) and given and random.random() < 0.8:
         at = random.randrange(len(given))
-        return type(given)([*given[:at], value(random, given[at], depth + 1), *given[at + 1 :]])
+        changed = [*given[:at], value(random, given[at], depth + 1), *given[at + 1 :]]
+        return changed if type(given) is list else tuple(changed)
     if type(given) is str and random.random() < 0.7:
         return text(random, given)
     made: list[Any] = [

@@ -53,7 +53,7 @@ class Noting:
     """Carries requests, and notes the ids of the users that they made."""
 
     carry: Transport
-    made: set[str] = field(default_factory=set)
+    made: set[str] = field(default_factory=set[str])
 
     def __call__(self, request: Request) -> Result[Response, Error]:
         answer = self.carry(request)
@@ -61,6 +61,8 @@ class Noting:
             case Success(Response(200, _, body)) if request.method == "POST":
                 said = json.loads(body)
                 self.made |= {user["id"] for user in (said, said.get("user", {})) if "aud" in user}
+            case _:
+                pass
         return answer
 
 
@@ -70,7 +72,7 @@ class Server:
 
     client: Client
     jwt_secret: str
-    settings: Mapping[str, Any] = field(default_factory=dict)
+    settings: Mapping[str, Any] = field(default_factory=dict[str, Any])
 
     def token(self, *, secret: str | None = None, **claims: object) -> str:
         """A token that holds for a minute, unless its claims say otherwise."""
@@ -148,7 +150,8 @@ def allowed(result: Result[_T, Error]) -> Result[_T, Error]:
     match result:
         case Failure(Error(error_code=str(code))) if code in SWITCHED_OFF:
             pytest.skip(f"on this server {SWITCHED_OFF[code]}")
-    return result
+        case _:
+            return result
 
 
 def new_email(tag: str = "user") -> str:

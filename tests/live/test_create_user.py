@@ -10,6 +10,7 @@ from returns.result import Failure, Success
 
 from supabase_gotrue import AdminUserAttrs, AdminUserParams, Client, Error, Json, User
 from supabase_gotrue.admin import create_user, get_user_by_id, list_users
+from supabase_gotrue.json_types import is_object
 from tests.live.server import PASSWORD, Server, claims, new_email, new_phone, recent
 
 
@@ -26,7 +27,8 @@ class TestCreateUser:
         assert user.factors == ()
         assert not user.is_anonymous
         assert recent(user.created_at)
-        (identity,) = user.identities or ()
+        (identity,) = user.identities or [None]
+        assert identity is not None
         assert identity.provider == "email"
         assert identity.identity_id != identity.id == identity.user_id == user.id
         assert identity.identity_data["email"] == identity.email == email
@@ -34,11 +36,11 @@ class TestCreateUser:
     def test_is_what_is_read_later(self, client: Client) -> None:
         user = create_user(client, {"email": new_email(), "phone": new_phone()}).unwrap()
         match get_user_by_id(client, user.id):
-            case Success(read):
+            case Success(User() as read):
                 assert (read.id, read.email, read.phone) == (user.id, user.email, user.phone)
                 assert read.app_metadata == user.app_metadata
-            case Failure(error):
-                pytest.fail(str(error))
+            case other:
+                pytest.fail(str(other))
 
     def test_struct_in_place_of_attributes(self, client: Client) -> None:
         params = AdminUserParams(email=new_email(), user_metadata={"name": "Ada"})
@@ -182,7 +184,7 @@ class TestCreateUser:
                 "1048576",
             ),
         ],
-        ids=lambda value: next(iter(value)) if isinstance(value, dict) else "",
+        ids=lambda value: next(iter(value)) if is_object(value) else "",
     )
     def test_refused(
         self, client: Client, attrs: AdminUserAttrs, code: str, error_code: str, words: str

@@ -27,6 +27,7 @@ from returns.functions import tap
 from returns.result import Result, Success
 
 from supabase_gotrue import Error, Identity, LinkProperties, Session, User, UserPage, admin
+from supabase_gotrue.json_types import is_object, is_sequence
 from tests.live.server import PASSWORD, WELCOME, Server
 
 SEED: Final = 20260820
@@ -81,12 +82,17 @@ class Side:
     """One of the two servers, with what it handed out on the way."""
 
     server: Server
-    sessions: list[Session] = field(default_factory=list)
-    factors: list[str] = field(default_factory=list)
-    made: set[str] = field(default_factory=set)
+    sessions: list[Session] = field(default_factory=list[Session])
+    factors: list[str] = field(default_factory=list[str])
+    made: set[str] = field(default_factory=set[str])
 
 
 Step = Callable[[Side], Result[Any, Error]]
+
+
+def some(*results: object) -> Any:
+    """What a step has made: any number of things, where a rule returns one."""
+    return multiple(*results)
 
 
 class Walk(RuleBasedStateMachine):
@@ -112,10 +118,10 @@ class Walk(RuleBasedStateMachine):
         return self.by_kind(result.map(_plain).lash(_said).unwrap())
 
     def by_kind(self, value: Any) -> Any:
-        if isinstance(value, dict):
-            shown = {key: self.by_kind(item) for key, item in value.items()}
+        if is_object(value):
+            shown: dict[str, Any] = {key: self.by_kind(item) for key, item in value.items()}
             return shown | {key: sorted(shown[key], key=str) for key in UNORDERED if shown.get(key)}
-        if isinstance(value, (list, tuple)):
+        if is_sequence(value):
             return [self.by_kind(item) for item in value]
         if not isinstance(value, str) or value in self.ids:
             return value
@@ -142,13 +148,13 @@ class Walk(RuleBasedStateMachine):
     def second(self) -> Any:
         self.create(1, None, SIGNS_IN)
         begun = (self.sign_in(1, PASSWORD) for _ in range(2))
-        return multiple(*(session for session in begun if isinstance(session, int)))
+        return some(*(session for session in begun if isinstance(session, int)))
 
     @rule(target=users, email=st.none() | emails, phone=st.none() | phones, attrs=changes)
     def create(self, email: int | None, phone: int | None, attrs: dict[str, Any]) -> Any:
         given: Any = {"id": str(uuid4())} | attrs | self.addresses(email, phone)
         made = self.both(lambda side: admin.create_user(side.server.client, given))
-        return given["id"] if made else multiple()
+        return given["id"] if made else some()
 
     def addresses(self, email: int | None, phone: int | None) -> dict[str, str | None]:
         return {
@@ -218,7 +224,7 @@ class Walk(RuleBasedStateMachine):
         def kept(side: Side) -> Result[Session, Error]:
             return step(side).map(tap(side.sessions.append))
 
-        return len(self.sides[0].sessions) - 1 if self.both(kept) else multiple()
+        return len(self.sides[0].sessions) - 1 if self.both(kept) else some()
 
     @rule(email=emails, data=metadata)
     def invite(self, email: int, data: dict[str, Any]) -> None:
@@ -242,7 +248,7 @@ class Walk(RuleBasedStateMachine):
             made = side.server.send("POST", "/factors", factor, session=side.sessions[session])
             return made.map(lambda said: str(said["id"])).map(tap(side.factors.append))
 
-        return len(self.sides[0].factors) - 1 if self.both(step) else multiple()
+        return len(self.sides[0].factors) - 1 if self.both(step) else some()
 
     @rule(user=users, factor=factors)
     def delete_factor(self, user: str, factor: int) -> None:
@@ -299,7 +305,8 @@ def _plain(value: object) -> object:
             return None if value.user is None else value.user.to_dict()
         case User():
             return value.to_dict()
-    return value
+        case _:
+            return value
 
 
 class TestWalk:
@@ -311,7 +318,7 @@ class TestWalk:
             database=None,
             deadline=None,
             phases=[Phase.generate],
-            suppress_health_check=list(HealthCheck),
+            suppress_health_check=[HealthCheck[name] for name in HealthCheck.__members__],
         )
 
         class Both(Walk):

@@ -179,8 +179,8 @@ def test_redirect_is_cast_once(url: str) -> None:
         case Success(InviteUserParams() as once):
             assert InviteUserParams.parse(once) == Success(once)
             assert str(once.redirect_to).isascii()
-        case Failure(Error() as error):
-            assert set(error.errors) == {"redirect_to"}
+        case other:
+            assert set(other.failure().errors) == {"redirect_to"}
 
 
 REQUIRED: Mapping[str, set[str]] = {
