@@ -45,8 +45,8 @@ def by_mypy(*options: str) -> Iterator[Place]:
             yield _inside(found["file"]), found["line"], found["code"]
 
 
-def by_pyright(*files: str) -> Iterator[Place]:
-    for found in json.loads(_output([*PYRIGHT, *files]))["generalDiagnostics"]:
+def by_pyright() -> Iterator[Place]:
+    for found in json.loads(_output([*PYRIGHT, f"--project={HERE}"]))["generalDiagnostics"]:
         yield (
             _inside(found["file"]),
             found["range"]["start"]["line"] + 1,
@@ -87,7 +87,7 @@ def main() -> int:
     differences = {
         "mypy": codes ^ set(by_mypy(*files)),
         "mypy without plugin": codes ^ set(by_mypy(f"--config-file={HERE / 'mypy.ini'}")),
-        "pyright": rules ^ set(by_pyright(*files)),
+        "pyright": rules ^ set(by_pyright()),
         "pyright --verifytypes": untyped(),
     }
     for checker, places in differences.items():
