@@ -8,9 +8,11 @@ import signal
 import socket
 import sqlite3
 import sys
+from collections.abc import Iterable
 from contextlib import closing, suppress
 from typing import Any, NoReturn
 
+from werkzeug.exceptions import BadRequest
 from werkzeug.serving import WSGIRequestHandler, make_server, select_address_family
 from werkzeug.wsgi import get_input_stream
 
@@ -33,9 +35,12 @@ class Handler(WSGIRequestHandler):
 def application(emulator: Emulator) -> Any:
     """The emulator as WSGI."""
 
-    def answer(environ: Any, start_response: Any) -> list[bytes]:
+    def answer(environ: Any, start_response: Any) -> Iterable[bytes]:
         url = "http://emulator" + environ["REQUEST_URI"]
-        body = get_input_stream(environ).read() or None
+        try:
+            body = get_input_stream(environ).read() or None
+        except BadRequest as broken:  # whoever asked has gone in the middle
+            return broken(environ, start_response)
         request = Request(environ["REQUEST_METHOD"], url, environ["emulator.headers"], body)
         said = emulator.answer(request)
         length = {"content-length": str(len(said.body))} if said.status != 204 else {}

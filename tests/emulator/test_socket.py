@@ -8,6 +8,7 @@ import sys
 from collections.abc import Generator
 from contextlib import closing, contextmanager
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 import requests
@@ -82,6 +83,14 @@ def test_a_body_without_a_length_arrives(env: dict[str, str]) -> None:
     parts = iter([b'{"email": ', b'"joan@example.com"}'])
     made = requests.post(url, data=parts, headers=headers, timeout=10)
     assert made.json()["email"] == "joan@example.com"
+
+
+def test_half_a_body_makes_nobody(env: dict[str, str]) -> None:
+    place = urlsplit(env["SUPABASE_URL"])
+    with socket.create_connection((place.hostname, place.port), 10) as conn:
+        conn.sendall(b"POST /admin/users HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\n{}")
+        conn.shutdown(socket.SHUT_WR)
+        assert b" 400 " in conn.makefile("rb").readline()
 
 
 @pytest.mark.parametrize(
