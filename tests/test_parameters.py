@@ -235,6 +235,8 @@ def test_mappings_that_never_end_or_say_a_name_twice() -> None:
         assert errors(AdminUserParams.parse(lying)) == {"attrs": INVALID}
     many = {f"{number}": 1 for number in range(257)}
     assert errors(AdminUserParams.parse(many)) == {"attrs": INVALID}
+    numbered: Any = {"email": "a", 1: "x"}
+    assert errors(AdminUserParams.parse(numbered)) == {"1": UNKNOWN}
     del many["0"]
     assert errors(AdminUserParams.parse(many)) == dict.fromkeys(many, UNKNOWN)
 

@@ -87,12 +87,12 @@ def json_object(value: object) -> object:
     >>> json_object({"tags": ("a", 1)}), json_object({"at": float("nan")}) is WRONG
     ({'tags': ['a', 1]}, True)
     """
-    return _json(value, iter(range(MAX_NODES)), ()) if is_mapping(value) else WRONG
+    return _json(value, iter(range(MAX_NODES)), 0) if is_mapping(value) else WRONG
 
 
-def _json(value: object, budget: Iterator[int], inside: tuple[int, ...]) -> object:
+def _json(value: object, budget: Iterator[int], depth: int) -> object:
     next(budget)  # which raises at the end, and so ends what never ends
-    if len(inside) > MAX_DEPTH or id(value) in inside:
+    if depth > MAX_DEPTH:
         return WRONG
     if value is None or isinstance(value, bool):
         return value
@@ -103,13 +103,12 @@ def _json(value: object, budget: Iterator[int], inside: tuple[int, ...]) -> obje
         return number if number in INTEGERS else WRONG
     if isinstance(value, float):
         return float.__float__(value) if math.isfinite(value) else WRONG
-    within = (*inside, id(value))
     if is_mapping(value):
-        pairs = [(text(key), _json(item, budget, within)) for key, item in value.items()]
+        pairs = [(text(key), _json(item, budget, depth + 1)) for key, item in value.items()]
         wrong = any(key is WRONG or item is WRONG for key, item in pairs)
         return WRONG if wrong else dict(pairs)
     if is_sequence(value):
-        items = [_json(item, budget, within) for item in value]
+        items = [_json(item, budget, depth + 1) for item in value]
         return WRONG if any(item is WRONG for item in items) else items
     return WRONG
 
@@ -183,7 +182,7 @@ def nearest_names(unknown: Iterable[str], known: Iterable[str]) -> dict[str, str
     from difflib import get_close_matches  # slow to import, and only a typo needs it
 
     names = list(known)
-    near = {name: get_close_matches(name[:_LONGEST_TYPO], names, n=1) for name in unknown}
+    near = {name: get_close_matches(name[:_LONGEST_TYPO], names) for name in unknown}
     return {name: f"did you mean {close[0]!r}?" for name, close in near.items() if close}
 
 

@@ -219,11 +219,16 @@ def test_authority_that_has_gone(authority: tuple[trustme.CA, str]) -> None:
 
 def test_unverified_warns(authority: tuple[trustme.CA, str]) -> None:
     with serving(keeping(answer()), tls=context(authority[0])) as wire:
-        with pytest.warns(UserWarning, match="^verify=False: TLS certificates") as warned:
-            client = init_client(wire.url, KEY, auth_url=wire.url, verify=False).unwrap()
-        assert warned[0].filename == __file__
+        with pytest.warns(UserWarning, match="^verify=False: TLS certificates are not verified$"):
+            client = wire.client(verify=False)
         with pytest.warns(Warning, match="Unverified HTTPS"):
             admin.get_user_by_id(client, "1").unwrap()
+
+
+def test_warning_points_at_its_cause() -> None:
+    with pytest.warns(UserWarning, match="^verify=False") as warned:
+        init_client("http://localhost", KEY, verify=False).unwrap()
+    assert warned[0].filename == __file__
 
 
 def test_tls_to_a_plain_port() -> None:
@@ -307,3 +312,33 @@ def test_proxy_tunnels(authority: tuple[trustme.CA, str], proxied: pytest.Monkey
             admin.get_user_by_id(client, "1").unwrap()
         assert (proxy.connections, len(proxy.requests)) == (1, 3)
         assert KEY.encode() not in proxy.requests[0]
+
+
+def test_proxy_of_tls_forwards(
+    authority: tuple[trustme.CA, str], proxied: pytest.MonkeyPatch
+) -> None:
+    with serving(keeping(answer()), tls=context(authority[0])) as proxy:
+        proxied.setenv("HTTP_PROXY", proxy.url.replace("//", "//user:s3cret@"))
+        client = init_client("http://project.example", KEY, verify=authority[1]).unwrap()
+        admin.get_user_by_id(client, "1").unwrap()
+        first, *lines = head(proxy.requests[0])
+        assert first == "get http://project.example/auth/v1/admin/users/1 http/1.1"
+        assert "proxy-authorization: basic dxnlcjpzm2nyzxq=" in lines
+        trusting = init_client("http://project.example", KEY).unwrap()
+        assert admin.get_user_by_id(trusting, "1").failure().code == "connection_error"
+        assert len(proxy.requests) == 1
+
+
+def test_proxy_that_tunnels_to_another_host(
+    authority: tuple[trustme.CA, str], proxied: pytest.MonkeyPatch
+) -> None:
+    def elsewhere(conn: Any, wire: Any) -> None:
+        receive(conn, wire)
+        conn.sendall(b"HTTP/1.1 200 OK\r\n\r\n")
+        context(authority[0], "other.example").wrap_socket(conn, server_side=True)
+
+    with serving(elsewhere) as proxy:
+        proxied.setenv("HTTPS_PROXY", proxy.url)
+        client = init_client("https://project.example", KEY, verify=authority[1]).unwrap()
+        error = admin.get_user_by_id(client, "1").failure()
+        assert error.message == "the server's TLS cannot be verified or understood"
