@@ -8,6 +8,7 @@ import http.client
 import re
 import socket
 import ssl
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -21,6 +22,7 @@ import requests
 import urllib3
 from requests.adapters import BaseAdapter, HTTPAdapter
 from requests.structures import CaseInsensitiveDict
+from requests.utils import select_proxy
 from returns.result import Failure, Result, Success
 from urllib3 import exceptions as faults
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
@@ -50,6 +52,7 @@ OVERRUN: Final = 0.05
 MOST_FIELDS: Final = 101
 LONGEST_FIELD: Final = 65_537
 _FIELD_NAME: Final = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+_LENGTH: Final = re.compile(r"[0-9]{0,18}")
 
 
 class Carrier:
@@ -70,14 +73,24 @@ class Carrier:
 
     def carry(self, request: Request, deadline: float) -> Result[Response, Fault]:
         """Send a request once, as soon as a connection may be used for it."""
+        handled = sys.exception()
         try:
             adapter = self._session.get_adapter(request.url)
+            bounded = isinstance(adapter, _Adapter) and not self._nests(request.url)
             if not self._free.acquire(timeout=_left(deadline)):
                 return Failure(Fault("crowded"))
             attempt = partial(self._attempt, adapter, request, deadline)
-            return attempt() if isinstance(adapter, _Adapter) else apart(attempt, deadline)
+            return attempt() if bounded else apart(attempt, deadline)
+        except _Unframed as raised:
+            return Failure(Fault("garbage", raised.status))
         except Exception as raised:
-            return Failure(_fault(raised, None))
+            return Failure(_fault(raised, None, handled))
+
+    def _nests(self, url: str) -> bool:
+        """Whether TLS goes through a proxy's own, which has a timeout for each piece."""
+        proxies = self._settings_for(url)["proxies"]
+        proxy = select_proxy(url, proxies) if proxies else None
+        return proxy is not None and proxy.lower().startswith("https:")
 
     def _attempt(
         self, adapter: BaseAdapter, request: Request, deadline: float
@@ -95,11 +108,12 @@ class Carrier:
         timeout: Any = _Until(deadline) if own else _left(deadline)
         settings = self._settings_for(request.url)
         answer = adapter.send(_prepared(request), timeout=timeout, **settings)
+        handled = sys.exception()
         try:
             body = _read(answer.raw, self._most + 1)
         except Exception as raised:
             answer.raw.close()
-            return Failure(_fault(raised, answer.status_code))
+            return Failure(_fault(raised, answer.status_code, handled))
         if len(body) > self._most:
             answer.raw.close()
             return Failure(Fault("large", answer.status_code))
@@ -129,8 +143,9 @@ def apart(work: Callable[[], _T], deadline: float, undo: Callable[[], object] = 
     threading.Thread(target=run, name="supabase_gotrue", daemon=True).start()
     try:
         return outcome.result(_left(deadline))
-    except TimeoutError:
-        outcome.add_done_callback(lambda _done: undo())
+    except BaseException:
+        if not outcome.done():
+            outcome.add_done_callback(lambda _done: undo())
         raise
 
 
@@ -188,6 +203,14 @@ class _Source:
         return BufferedReader(_Stream(self._socket))
 
 
+class _Unframed(http.client.HTTPException):
+    """A header block that does not tell where the body ends."""
+
+    def __init__(self, status: int) -> None:
+        super().__init__(status)
+        self.status = status
+
+
 class _Answer(http.client.HTTPResponse):
     """An answer within its deadline, whose header block must be whole and well-formed: the
     standard library takes the end of the stream for that of the headers, urllib3 logs what
@@ -200,7 +223,7 @@ class _Answer(http.client.HTTPResponse):
         """https://www.rfc-editor.org/rfc/rfc9112#section-6.3"""
         reading: Any = self
         version, status, reason = reading._read_status()
-        while status == http.HTTPStatus.CONTINUE:
+        while status < 200 and status != http.HTTPStatus.SWITCHING_PROTOCOLS:
             self._fields()
             version, status, reason = reading._read_status()
         if not version.startswith("HTTP/1."):
@@ -209,14 +232,35 @@ class _Answer(http.client.HTTPResponse):
         self.code = self.status = status
         self.reason = reason.strip()
         self.headers = self.msg = fields = self._fields()
-        self.chunked = fields.get("transfer-encoding", "").lower() == "chunked"
-        reading.chunk_left = None
-        length = fields.get("content-length", "")
+        coding = ",".join(fields.get_all("transfer-encoding", ())).lower()
+        if coding:  # which overrides it
+            del fields["content-length"]
+        if coding not in ("", "chunked"):
+            raise _Unframed(status)
+        length = self._length()
         empty = status < 200 or status in (204, 304)
-        known = int(length) if length.isdecimal() and not self.chunked else None
-        self.length = 0 if empty else known
-        unbounded = self.length is None and not self.chunked
-        self.will_close = unbounded or reading._check_close()
+        self.chunked = coding == "chunked" and not empty
+        reading.chunk_left = None
+        self.length = 0 if empty else length
+        unbounded = length is None and not coding
+        spare = status < 200 or bool(coding) or bool(length)
+        self.will_close = (spare if empty else unbounded) or reading._check_close()
+
+    def _length(self) -> int | None:
+        """https://www.rfc-editor.org/rfc/rfc9110#section-8.6"""
+        given = ",".join(self.headers.get_all("content-length", ())).split(",")
+        length, *others = {each.strip() for each in given}
+        if others or not _LENGTH.fullmatch(length):
+            raise _Unframed(self.status)
+        return int(length) if length else None
+
+    def _read_next_chunk_size(self) -> int:
+        """The standard library takes -1, and all that follows without a bound."""
+        reading: Any = super()
+        size: int = reading._read_next_chunk_size()
+        if size < 0:
+            raise ValueError(size)
+        return size
 
     def _fields(self) -> http.client.HTTPMessage:
         fields = http.client.HTTPMessage()
@@ -239,36 +283,41 @@ class _Bounded(HTTPConnectionPool):
     def urlopen(self, *_: Any, **given: Any) -> Any:
         """One attempt: urllib3's own would repeat, redirect and time each step."""
         deadline: float = given["timeout"].deadline
-        headers = {**given["headers"], **({} if self._tunnels() else self.proxy_headers)}
+        tunnels = self.proxy is not None and given["url"].startswith("/")
+        headers = {**given["headers"], **({} if tunnels else self.proxy_headers)}
         conn: Any = self._get_conn()
+        connected = sent = False
         try:
             if conn.is_closed:
-                self._connect(conn, deadline)
+                self._connect(conn, deadline, tunnels)
+            connected = True
             conn.timeout = _left(deadline)
-            with suppress(BrokenPipeError, ConnectionResetError):  # it may have answered
+            with suppress(OSError):  # it may have answered before it was sent all
                 conn.request(
                     given["method"], given["url"], given["body"], headers, preload_content=False
                 )
+                sent = True
             conn.timeout = _left(deadline)
             answer = conn.getresponse()
-        except Exception as raised:
+        except BaseException as raised:
+            tunnelled = conn.has_connected_to_proxy and isinstance(raised, ssl.SSLError)
             conn.close()
             self._put_conn(None)
-            if conn.proxy and not conn.has_connected_to_proxy:
+            if conn.proxy and not (connected or tunnelled) and isinstance(raised, Exception):
                 raise faults.ProxyError("", raised) from raised
             raise
+        if not sent and conn.sock:  # what follows would be taken for the rest
+            conn.sock.close()
+            conn.sock = None
         answer._connection, answer._pool = conn, self
         return answer
 
-    def _connect(self, conn: Any, deadline: float) -> None:
+    def _connect(self, conn: Any, deadline: float, tunnels: bool) -> None:
         """Each address, proxy and handshake would have a timeout of its own."""
         conn.timeout = _left(deadline)
-        connect = partial(self._prepare_proxy, conn) if self._tunnels() else conn.connect
+        connect = partial(self._prepare_proxy, conn) if tunnels else conn.connect
         apart(connect, deadline, undo=conn.close)
         self._validate_conn(conn)
-
-    def _tunnels(self) -> bool:
-        return self.proxy is not None and self.scheme == "https"
 
     def _new_conn(self) -> Any:
         conn: Any = super()._new_conn()
@@ -279,6 +328,14 @@ class _Bounded(HTTPConnectionPool):
 
 class _BoundedTls(_Bounded, HTTPSConnectionPool):
     """The same over TLS."""
+
+    def _get_conn(self, timeout: float | None = None) -> Any:
+        """What TLS has read ahead, no look at the socket shows; within the TLS of a proxy
+        nothing does."""
+        conn: Any = super()._get_conn(timeout)
+        if not conn.is_closed and getattr(conn.sock, "pending", lambda: 1)():
+            conn.close()
+        return conn
 
 
 class _Adapter(HTTPAdapter):
@@ -307,6 +364,11 @@ class _Adapter(HTTPAdapter):
             pool = super().get_connection_with_tls_context(request, verify, proxies, cert)
             self._pools[host] = pool
         return pool
+
+    def cert_verify(self, conn: Any, url: str, verify: Any, cert: Any) -> None:
+        """The proxy's, too, which requests verifies on the way to TLS alone."""
+        stock: Any = super()
+        stock.cert_verify(conn, f"{conn.scheme}:", verify, cert)
 
     def request_url(self, request: Any, proxies: Any) -> str:
         return super().request_url(request, proxies) if proxies else request.path_url
@@ -351,15 +413,18 @@ def _left(deadline: float) -> float:
     return max(deadline - time.monotonic(), 0.001)
 
 
-def _fault(raised: BaseException, status: int | None) -> Fault:
-    causes = tuple(_causes(raised))
+def _fault(raised: BaseException, status: int | None, handled: BaseException | None) -> Fault:
+    causes = tuple(_causes(raised, handled))
     kinds: list[Kind] = [
         kind for kind, types in CAUSES if any(isinstance(c, types) for c in causes)
     ]
     return Fault(kinds[0] if kinds else "unknown", status)
 
 
-def _causes(raised: BaseException | None) -> Iterator[BaseException]:
-    while raised is not None:
+def _causes(raised: BaseException | None, handled: BaseException | None) -> Iterator[BaseException]:
+    """Not what the caller was handling: the interpreter chains that, too."""
+    met = {id(handled)}
+    while raised is not None and id(raised) not in met:
         yield raised
+        met.add(id(raised))
         raised = raised.__cause__ or raised.__context__

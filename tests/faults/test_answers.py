@@ -46,7 +46,7 @@ CASES = {
     "status too small": (saying(b"HTTP/1.1 99 X\r\n\r\n"), "invalid_response", None),
     "status too large": (saying(b"HTTP/1.1 1000 X\r\n\r\n"), "invalid_response", None),
     "odd status": (saying(answer(b"", "999 Odd")), "unexpected", 999),
-    "early hints alone": (saying(b"HTTP/1.1 103 Early\r\n\r\n"), "unexpected", 103),
+    "early hints alone": (saying(b"HTTP/1.1 103 Early\r\n\r\n"), "connection_error", None),
     "a header without a colon": (
         saying(HEAD + b"nonsense\r\nContent-Length: 0\r\n\r\n"),
         "invalid_response",

@@ -225,3 +225,32 @@ def test_tls_that_stops(tls: tuple[ssl.SSLContext, str]) -> None:
     with serving(script, tls=tls[0]) as wire:
         client = wire.client(timeout=TIMEOUT, verify=tls[1])
         late(lambda: admin.get_user_by_id(client, "1"), 200)
+
+
+def test_tls_that_drips_within_a_proxys(
+    tls: tuple[ssl.SSLContext, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def nested(conn: socket.socket, wire: Wire) -> None:
+        receive(conn, wire)
+        conn.sendall(b"HTTP/1.1 200 OK\r\n\r\n")
+        taken, given = ssl.MemoryBIO(), ssl.MemoryBIO()
+        inner = tls[0].wrap_bio(taken, given, server_side=True)
+        for step in (inner.do_handshake, inner.read):
+            while True:
+                try:
+                    step()
+                    break
+                except ssl.SSLWantReadError:
+                    conn.sendall(given.read())
+                    taken.write(conn.recv(65536))
+        inner.write(answer(b"x" * 9999))
+        for byte in given.read():
+            if wire.ended.wait(0.002):
+                break
+            conn.sendall(bytes([byte]))
+
+    with serving(nested, tls=tls[0]) as proxy:
+        monkeypatch.setenv("HTTPS_PROXY", proxy.url)
+        monkeypatch.setenv("NO_PROXY", "")
+        transport = RequestsTransport(timeout=TIMEOUT, verify=tls[1])
+        late(lambda: transport(Request("GET", "https://localhost/", {})))

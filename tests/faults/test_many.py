@@ -5,6 +5,7 @@ import json
 import multiprocessing
 import os
 import pickle
+import socket
 import warnings
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from functools import partial
@@ -114,3 +115,20 @@ def test_calls_hold_no_memory() -> None:
             wire.requests.clear()
         gc.collect()
         assert len(gc.get_objects()) - before < 100
+
+
+def test_interrupted_call_leaves_nothing_open(monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(*_args: Any) -> int:
+        raise KeyboardInterrupt
+
+    with serving(keeping(answer())) as wire:
+        client = wire.client(pool_size=1)
+        with warnings.catch_warnings(record=True) as warned:
+            warnings.simplefilter("always")
+            with monkeypatch.context() as patched:
+                patched.setattr(socket.SocketIO, "readinto", interrupted)
+                with pytest.raises(KeyboardInterrupt):
+                    admin.get_user_by_id(client, "1")
+            gc.collect()
+        assert warned == []
+        assert isinstance(admin.get_user_by_id(client, "1"), Success)

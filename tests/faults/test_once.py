@@ -1,13 +1,15 @@
 """A request that may have reached the server is repeated only where that is harmless."""
 
 from collections.abc import Callable
+from socket import gaierror
 from typing import Any
 
 import pytest
 from returns.result import Failure, Result, Success
+from urllib3.exceptions import ConnectTimeoutError
 
-from supabase_gotrue import Client, Error, admin
-from tests.faults.wire import Script, answer, keeping, receive, resetting, saying, serving
+from supabase_gotrue import Client, Error, admin, init_client
+from tests.faults.wire import KEY, Script, answer, keeping, receive, resetting, saying, serving
 
 EMAIL: Any = {"email": "ada@example.com"}
 LINK: Any = {"type": "recovery", "email": "ada@example.com"}
@@ -142,3 +144,26 @@ def test_waits_as_long_as_asked() -> None:
     with serving(keeping(busy(429, "Retry-After: 1"), answer())) as wire:
         assert isinstance(READING["GET"](wire.client(timeout=30.0)), Success)
         assert len(wire.requests) == 2
+
+
+@pytest.mark.parametrize("handled", [TimeoutError(), ConnectTimeoutError(""), gaierror()])
+def test_what_the_caller_handles_is_not_what_happened(handled: Exception) -> None:
+    with serving(resetting) as wire:
+        try:
+            raise handled
+        except type(handled):
+            error = CHANGING["POST"](wire.client()).failure()
+        assert error.message == "the connection broke before the answer was complete"
+        assert len(wire.requests) == 1
+
+
+@pytest.mark.parametrize("broken", BREAKS.values(), ids=BREAKS)
+def test_reading_comes_through_a_proxys_dead_connections(
+    broken: Script, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with serving(broken, keeping(answer())) as proxy:
+        monkeypatch.setenv("HTTP_PROXY", proxy.url)
+        monkeypatch.setenv("NO_PROXY", "")
+        client = init_client("http://project.example", KEY).unwrap()
+        assert isinstance(READING["GET"](client), Success)
+        assert len(proxy.requests) == 2

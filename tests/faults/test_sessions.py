@@ -169,3 +169,15 @@ def test_many_hosts_through_one_transport() -> None:
             assert transport(Request("GET", wire.url, {})).unwrap().status == 200
     for server in servers:
         server.__exit__(None, None, None)
+
+
+def test_adapter_whose_failure_causes_itself() -> None:
+    class Circular(HTTPAdapter):
+        def send(self, *_args: Any, **_named: Any) -> requests.Response:
+            first, second = ValueError(), KeyError()
+            first.__cause__, second.__cause__ = second, first
+            raise first
+
+    with requests.Session() as session:
+        session.mount("http://", Circular())
+        assert admin.get_user_by_id(using(session), "1").failure().code == "unexpected"
