@@ -10,7 +10,7 @@ LOWEST := .venv-lowest
 BOUNDS := sed -n '/^dependencies/,/^]/s/^ *"\(.*\)",/\1/p; /^emulator/,/^]/s/^ *"\(.*\)",/\1/p' pyproject.toml
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-lowest audit check docs live fuzz soak mutants bench bench-profile clean
+.PHONY: help demo test test-lowest audit check docs live fuzz soak mutants installed bench bench-profile clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
@@ -67,6 +67,8 @@ soak: $(READY) ## call an emulator through a proxy that harms for twenty minutes
 mutants: $(READY) ## see whether the tests find changes of the code
 	$(BIN)/mutmut run
 	$(BIN)/mutmut results
+	$(BIN)/mutmut export-cicd-stats
+	cat mutants/mutmut-cicd-stats.json
 
 $(BENCH)/.ready: pyproject.toml tests/bench/requirements.txt
 	$(PYTHON) -m venv $(BENCH)
@@ -74,11 +76,14 @@ $(BENCH)/.ready: pyproject.toml tests/bench/requirements.txt
 	$(BENCH)/bin/python -m pip install --quiet '.[emulator]' -r tests/bench/requirements.txt
 	touch $@
 
-bench: $(BENCH)/.ready ## measure the library beside its peers, and the emulator
+installed: $(BENCH)/.ready # the package as it is now, as users have it
+	$(BENCH)/bin/python -m pip install --quiet --no-deps .
+
+bench: installed ## measure the library beside its peers, and the emulator
 	$(BENCH)/bin/python -m tests.bench
 	$(BENCH)/bin/python -m tests.bench.emulated
 
-bench-profile: $(BENCH)/.ready ## show where the time of one call goes
+bench-profile: installed ## show where the time of one call goes
 	$(BENCH)/bin/python -m tests.bench.where
 
 clean: ## remove what the targets made
