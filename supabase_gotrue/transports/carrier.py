@@ -348,11 +348,11 @@ class _Adapter(HTTPAdapter):
 
     def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
         super().init_poolmanager(*args, **kwargs)
-        self.poolmanager.pool_classes_by_scheme = _POOLS
+        _bound(self.poolmanager)
 
     def proxy_manager_for(self, proxy: str, **kwargs: Any) -> Any:
         manager = super().proxy_manager_for(proxy, **kwargs)
-        manager.pool_classes_by_scheme = _POOLS
+        _bound(manager)
         return manager
 
     def get_connection_with_tls_context(
@@ -382,6 +382,17 @@ class _Adapter(HTTPAdapter):
 
 
 _POOLS: Final = {"http": _Bounded, "https": _BoundedTls}
+
+
+def _bound(manager: Any) -> None:
+    """Let its pools keep the deadline, SOCKS' own, too."""
+    stock = manager.pool_classes_by_scheme
+    manager.pool_classes_by_scheme = {
+        scheme: stock[scheme]
+        if issubclass(stock[scheme], bounded)
+        else type(bounded.__name__, (bounded, stock[scheme]), {})
+        for scheme, bounded in _POOLS.items()
+    }
 
 
 def _own_session(pool_size: int) -> requests.Session:

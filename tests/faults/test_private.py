@@ -342,3 +342,20 @@ def test_proxy_that_tunnels_to_another_host(
         client = init_client("https://project.example", KEY, verify=authority[1]).unwrap()
         error = admin.get_user_by_id(client, "1").failure()
         assert error.message == "the server's TLS cannot be verified or understood"
+
+
+def test_proxy_of_socks(proxied: pytest.MonkeyPatch) -> None:
+    def socks(conn: Any, wire: Any) -> None:
+        conn.recv(100)
+        conn.sendall(b"\5\0")
+        wire.said = conn.recv(100)
+        conn.sendall(b"\5\0\0\1" + bytes(6))
+        keeping(answer())(conn, wire)
+
+    with serving(socks) as proxy:
+        proxied.setenv("HTTP_PROXY", proxy.url.replace("http:", "socks5h:"))
+        client = init_client("http://project.example", KEY).unwrap()
+        for _ in range(2):
+            admin.get_user_by_id(client, "1").unwrap()
+        assert b"project.example" in proxy.said
+        assert (proxy.connections, len(proxy.requests)) == (1, 2)
