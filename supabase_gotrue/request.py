@@ -193,7 +193,7 @@ def _under(*segments: str) -> str:
 
 def _query(values: Mapping[str, object]) -> str:
     given = {name: value for name, value in values.items() if value is not None}
-    return "?" + urlencode(given, quote_via=quote, safe="") if given else ""
+    return "?" + urlencode(given, quote_via=quote) if given else ""
 
 
 _JSON: Final = msgspec.json.Encoder()

@@ -104,8 +104,10 @@ def test_redirects_are_not_followed(location: str, place: str) -> None:
     answered = error(302, b"see there", {"location": location})
     assert answered.message == f"the server redirects to {place}, and redirects are not followed"
     assert (answered.code, answered.status) == ("unexpected", 302)
+    for status in (300, 399):
+        assert error(status, b"", {"location": location}).message == answered.message
     assert error(302).message == "Unexpected"
-    assert error(404, b"", {"location": location}).message == "Not Found"
+    assert error(400, b"", {"location": location}).message == "Bad Request"
 
 
 def test_metadata() -> None:

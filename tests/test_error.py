@@ -81,6 +81,13 @@ def test_matches_by_code_and_message() -> None:
             pytest.fail(f"{other} does not match")
 
 
+def test_repr_shows_no_more_than_is_there() -> None:
+    assert repr(Error("timeout")) == "Error(code='timeout', message='Timeout')"
+    assert repr(Error("timeout", service="storage")) == (
+        "Error(code='timeout', message='Timeout', service='storage')"
+    )
+
+
 def test_equal_by_value() -> None:
     assert full() == full()
     assert hash(full()) == hash(full()) != hash(Error("timeout"))
