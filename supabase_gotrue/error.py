@@ -172,8 +172,8 @@ class Error(Exception):
         return hash((self.code, self.message, self.error_code, self.status))
 
     def __repr__(self) -> str:
-        usual = {"service": "auth", "metadata": None}
-        shown = (f"{k}={v!r}" for k, v in self._fields().items() if v and k not in usual)
+        left_out = ("service", "metadata")
+        shown = (f"{k}={v!r}" for k, v in self._fields().items() if v and k not in left_out)
         return f"Error({', '.join(shown)})"
 
     def __str__(self) -> str:
