@@ -84,10 +84,9 @@ def imports() -> Rows:
     tell = "; import time; print(time.process_time() * 1000)"
     for _ in range(2 * ROUNDS):
         for name, program in programs.items():
-            said = subprocess.run(
-                [sys.executable, "-c", program + tell], capture_output=True, text=True, check=True
-            )
-            rows[name].append(float(said.stdout))
+            command = [sys.executable, "-c", program + tell]
+            said = subprocess.check_output(command, cwd=HERE, text=True)
+            rows[name].append(float(said))
     taken = {name: statistics.median(measured) for name, measured in rows.items()}
     nothing = taken.pop("nothing")
     return {name: measured - nothing for name, measured in taken.items()}
