@@ -66,6 +66,14 @@ class Answer(http.client.HTTPResponse):
     standard library takes the end of the stream for that of the headers, urllib3 logs what
     it cannot read of them, and mail's parser costs more than all the rest."""
 
+    chunked: bool
+    headers: http.client.HTTPMessage
+    length: int | None
+    msg: http.client.HTTPMessage
+    reason: str
+    status: int
+    will_close: bool
+
     def __init__(self, sock: Any, debuglevel: int = 0, method: str | None = None) -> None:
         super().__init__(cast("socket.socket", _Source(sock)), debuglevel, method)
 
