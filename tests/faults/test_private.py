@@ -3,10 +3,13 @@ server, no log; and what is sent arrives as it was meant."""
 
 import logging
 import pickle
+import socket
 import ssl
 from http.client import HTTPConnection
 from pathlib import Path
+from select import select
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 import trustme
@@ -327,6 +330,32 @@ def test_proxy_of_tls_forwards(
         trusting = init_client("http://project.example", KEY).unwrap()
         assert admin.get_user_by_id(trusting, "1").failure().code == "connection_error"
         assert len(proxy.requests) == 1
+
+
+def test_proxy_of_tls_tunnels(
+    authority: tuple[trustme.CA, str], proxied: pytest.MonkeyPatch
+) -> None:
+    def piping(conn: Any, wire: Any) -> None:
+        receive(conn, wire)
+        conn.sendall(b"HTTP/1.1 200 OK\r\n\r\n")
+        with socket.create_connection(("localhost", urlsplit(server.url).port or 0)) as there:
+            while True:
+                ready = [conn] if conn.pending() else select([conn, there], [], [])[0]
+                data = ready[0].recv(65536)
+                if not data:
+                    return
+                (there if ready[0] is conn else conn).sendall(data)
+
+    server_tls = context(authority[0], "project.example")
+    with (
+        serving(keeping(answer()), tls=server_tls) as server,
+        serving(piping, tls=context(authority[0])) as proxy,
+    ):
+        proxied.setenv("HTTPS_PROXY", proxy.url)
+        client = init_client("https://project.example", KEY, verify=authority[1]).unwrap()
+        for _ in range(2):
+            admin.get_user_by_id(client, "1").unwrap()
+        assert (server.connections, len(server.requests)) == (2, 2)
 
 
 def test_proxy_that_tunnels_to_another_host(
