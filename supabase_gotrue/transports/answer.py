@@ -117,7 +117,7 @@ class Answer(http.client.HTTPResponse):
         reading: Any = super()
         size: int = reading._read_next_chunk_size()
         if size < 0:
-            raise ValueError(size)
+            raise ValueError
         return size
 
     def _fields(self) -> http.client.HTTPMessage:

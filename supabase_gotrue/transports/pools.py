@@ -120,8 +120,9 @@ class _BoundedTls(_Bounded, HTTPSConnectionPool):
         """What TLS has read ahead, no look at the socket shows; within the TLS of a proxy
         nothing does."""
         conn: Any = super()._get_conn(timeout)
-        if not conn.is_closed and getattr(conn.sock, "pending", lambda: 1)():
-            conn.close()
+        if isinstance(conn.sock, ssl.SSLSocket) and not conn.sock.pending():
+            return conn
+        conn.close()
         return conn
 
 
