@@ -8,6 +8,7 @@ import os
 import re
 import warnings
 from collections.abc import Callable, Mapping
+from functools import partial
 from types import MappingProxyType
 from typing import Final, TypedDict, Unpack, cast
 from urllib.parse import urlsplit
@@ -359,13 +360,10 @@ def _seconds(value: object) -> object:
     return float(value) if 0 < value <= _LONGEST_TIMEOUT else WRONG
 
 
-def _between(least: int, most: int) -> Cast:
-    def count(value: object) -> object:
-        if isinstance(value, bool) or not isinstance(value, int):
-            return WRONG
-        return int(value) if least <= value <= most else WRONG
-
-    return count
+def _within(least: int, most: int, value: object) -> object:
+    if isinstance(value, bool) or not isinstance(value, int):
+        return WRONG
+    return int(value) if least <= value <= most else WRONG
 
 
 def _verify(value: object) -> object:
@@ -404,9 +402,9 @@ OPTIONS: Final[Mapping[str, Cast]] = MappingProxyType(
         "auth_url": _url,
         "headers": _headers,
         "timeout": _seconds,
-        "max_retries": _between(0, 100),
-        "max_response_bytes": _between(1, 2**31 - 1),
-        "pool_size": _between(1, 1000),
+        "max_retries": partial(_within, 0, 100),
+        "max_response_bytes": partial(_within, 1, 2**31 - 1),
+        "pool_size": partial(_within, 1, 1000),
         "verify": _verify,
         "transport": _transport,
     }
