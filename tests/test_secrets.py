@@ -279,6 +279,12 @@ def test_longest_secret_first() -> None:
         assert redact("my hunter2hunter2!", secrets) == f"my {REDACTED}!"
 
 
+def test_what_was_sent_and_is_no_secret_stays() -> None:
+    canned = Canned(422, b'{"msg": "ada@example.com is taken"}')
+    error = admin.create_user(canned.client(), {"email": "ada@example.com"}).failure()
+    assert error.message == "ada@example.com is taken"
+
+
 def test_what_is_no_secret_stays() -> None:
     assert redact('nothing ""', ["", "hunter2hunter2"]) == 'nothing ""'
     assert redact("hunter+2hunter", ["hunter-2hunter"]) == "hunter+2hunter"
