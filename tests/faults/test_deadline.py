@@ -6,13 +6,11 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
-from pathlib import Path
 from threading import Event
 from typing import Any
 
 import pytest
 import requests
-import trustme
 from requests.adapters import HTTPAdapter
 from returns.result import Failure, Result
 
@@ -35,17 +33,6 @@ def late(call: Callable[[], Result[Any, Error]], status: int | None = None) -> E
             return error
         case other:
             pytest.fail(f"not late: {other}")
-
-
-@pytest.fixture
-def tls(tmp_path: Path) -> tuple[ssl.SSLContext, str]:
-    """A server's certificate, and where its authority is."""
-    authority = trustme.CA()
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    authority.issue_cert("localhost").configure_cert(context)
-    path = tmp_path / "authority.pem"
-    authority.cert_pem.write_to_path(path)
-    return context, str(path)
 
 
 SLOW: dict[str, tuple[Script, int | None]] = {

@@ -3,11 +3,9 @@
 import socket
 import ssl
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
-import trustme
 from returns.result import Success
 
 from supabase_gotrue import Request, admin
@@ -28,17 +26,6 @@ def keeping_open(*answers: bytes) -> Script:
         wire.ended.wait(30)
 
     return script
-
-
-@pytest.fixture
-def tls(tmp_path: Path) -> tuple[ssl.SSLContext, str]:
-    """A server's certificate, and where its authority is."""
-    authority = trustme.CA()
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    authority.issue_cert("localhost").configure_cert(context)
-    path = tmp_path / "authority.pem"
-    authority.cert_pem.write_to_path(path)
-    return context, str(path)
 
 
 @pytest.mark.parametrize("status", ["100 Continue", "102 Processing", "103 Early Hints"])

@@ -4,7 +4,6 @@ server, no log; and what is sent arrives as it was meant."""
 import logging
 import pickle
 import socket
-import ssl
 from http.client import HTTPConnection
 from pathlib import Path
 from select import select
@@ -16,7 +15,17 @@ import trustme
 from returns.result import Success
 
 from supabase_gotrue import Request, RequestsTransport, admin, init_client
-from tests.faults.wire import KEY, USER, answer, keeping, receive, resetting, saying, serving
+from tests.faults.wire import (
+    KEY,
+    USER,
+    answer,
+    context,
+    keeping,
+    receive,
+    resetting,
+    saying,
+    serving,
+)
 
 PASSWORD = "pass-word-of-ada"
 ADA: Any = {"email": "ada@example.com", "password": PASSWORD}
@@ -168,20 +177,6 @@ def test_proxy_that_is_none(proxied: pytest.MonkeyPatch, proxy: str) -> None:
     proxied.setenv("HTTP_PROXY", proxy)
     error = admin.get_user_by_id(init_client("http://project.example", KEY).unwrap(), "1")
     assert error.failure().code in ("connection_error", "unexpected")
-
-
-@pytest.fixture
-def authority(tmp_path: Path) -> tuple[trustme.CA, str]:
-    made = trustme.CA()
-    path = tmp_path / "authority.pem"
-    made.cert_pem.write_to_path(str(path))
-    return made, str(path)
-
-
-def context(authority: trustme.CA, host: str = "localhost") -> ssl.SSLContext:
-    made = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    authority.issue_cert(host).configure_cert(made)
-    return made
 
 
 def test_tls_is_verified(authority: tuple[trustme.CA, str]) -> None:

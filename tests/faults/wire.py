@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from threading import Event, Thread
 from typing import Any
 
+import trustme
+
 from supabase_gotrue import Client, RequestsTransport, init_client
 
 KEY = "service-key-of-the-wire"
@@ -41,6 +43,13 @@ class Wire:
 
 
 Script = Callable[[socket.socket, Wire], None]
+
+
+def context(authority: trustme.CA, host: str = "localhost") -> ssl.SSLContext:
+    """A server's, as certified by an authority."""
+    made = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    authority.issue_cert(host).configure_cert(made)
+    return made
 
 
 @contextmanager
