@@ -14,7 +14,7 @@ from returns.primitives.exceptions import UnwrapFailedError
 from returns.result import Failure
 
 from supabase_gotrue import Error, ErrorCode, admin
-from supabase_gotrue.error import CODE_OF_STATUS
+from supabase_gotrue.error import CODE_OF_STATUS, invalid
 from tests.canned import Canned
 
 FIELDS: dict[str, Any] = {
@@ -178,3 +178,8 @@ def test_says_what_it_is() -> None:
     assert repr(Error("timeout", metadata={"resp_body": "x"})) == (
         "Error(code='timeout', message='Timeout')"
     )
+
+
+def test_all_that_is_wrong_is_said() -> None:
+    error = invalid({"a": ("is b", "is c"), "d": ("is e",)}, {"d": "try f"})
+    assert error.message == "a is b and is c; d is e (try f)"
