@@ -209,6 +209,11 @@ def nested(levels: int) -> dict[str, object]:
 def test_depth_and_size_of_metadata() -> None:
     assert create(user_metadata=nested(100)) == nested(100)
     assert create(user_metadata=nested(101)) is None
+    lists: list[Any] = []
+    for _ in range(99):
+        lists = [lists]
+    assert create(user_metadata={"a": lists}) == {"a": lists}
+    assert create(user_metadata={"a": [lists]}) is None
     shared = {"a": 1}
     assert create(user_metadata={"x": shared, "y": shared}) == {"x": {"a": 1}, "y": {"a": 1}}
     assert create(user_metadata={"x": [None] * (2**20 - 2)}) is not None
