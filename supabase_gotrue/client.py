@@ -15,10 +15,10 @@ from urllib.parse import urlsplit
 
 from returns.result import Failure, Result, Success
 
-from supabase_gotrue.error import BLANK, INVALID, UNKNOWN, Error, invalid
+from supabase_gotrue.error import BLANK, INVALID, UNKNOWN, Error, validation_error
 from supabase_gotrue.json_types import is_a, is_mapping
 from supabase_gotrue.redaction import REDACTED, Masked
-from supabase_gotrue.request import AGENT, API_VERSION, OWN_HEADERS, Request
+from supabase_gotrue.request import USER_AGENT, API_VERSION, LIBRARY_HEADERS, Request
 from supabase_gotrue.response import Answer, Response
 from supabase_gotrue.schemas.cast import WRONG, Cast, Errors, absent, nearest_names, text
 from supabase_gotrue.schemas.cast import cast as by_cast
@@ -83,8 +83,8 @@ class Client(Masked, frozen=True, kw_only=True):
             "accept": "application/json",
             "apikey": self.api_key,
             **({} if bearer is None else {"authorization": f"Bearer {bearer}"}),
-            "user-agent": AGENT,
-            "x-client-info": AGENT,
+            "user-agent": USER_AGENT,
+            "x-client-info": USER_AGENT,
             "x-supabase-api-version": API_VERSION,
         }
 
@@ -161,7 +161,7 @@ def client_from_env() -> Result[Client, Error]:
     key = env.get("SUPABASE_SECRET_KEY", env.get("SUPABASE_SERVICE_ROLE_KEY"))
     if url is None or key is None:
         missing = {"SUPABASE_URL": url, "SUPABASE_SECRET_KEY": key}
-        return Failure(invalid({name: (BLANK,) for name, v in missing.items() if v is None}))
+        return Failure(validation_error({name: (BLANK,) for name, v in missing.items() if v is None}))
     return init_client(url, key, auth_url=bare)
 
 
@@ -205,7 +205,7 @@ def known_client(client: object) -> Result[Client, Error]:
     anything."""
     if is_a(client, Client) and _of_texts(client):
         return Success(client)
-    return Failure(invalid({"client": (INVALID,)}))
+    return Failure(validation_error({"client": (INVALID,)}))
 
 
 def _of_texts(client: Client) -> bool:
@@ -255,7 +255,7 @@ def _client(given: Mapping[str, object]) -> Result[Client, Error]:
             name: (BESIDE,) for name, usual in _carrying(USUAL).items() if values[name] != usual
         }
     if errors:
-        return Failure(invalid(errors, {name: HINTS[name] for name in errors if name in HINTS}))
+        return Failure(validation_error(errors, {name: HINTS[name] for name in errors if name in HINTS}))
     return _assembled(cast("_Options", values))
 
 
@@ -286,7 +286,7 @@ def _changed(client: Client, options: Mapping[str, object]) -> Result[Client, Er
     """Only the transport's own options make another transport, of the default's kind."""
     unknown = {name: (UNKNOWN,) for name in options if name not in OPTIONS}
     if unknown:
-        return Failure(invalid(unknown, nearest_names(unknown, OPTIONS)))
+        return Failure(validation_error(unknown, nearest_names(unknown, OPTIONS)))
     derived = client.auth_url == client.base_url + AUTH_PATH
     current: dict[str, object] = {
         "base_url": client.base_url,
@@ -422,7 +422,7 @@ HINTS: Final[Mapping[str, str]] = MappingProxyType(
 )
 
 # What frames a message, or would keep state between calls, is the transport's to say.
-NOT_THE_CLIENTS: Final = frozenset(OWN_HEADERS) | {
+NOT_THE_CLIENTS: Final = frozenset(LIBRARY_HEADERS) | {
     "connection",
     "content-length",
     "cookie",

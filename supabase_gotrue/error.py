@@ -1,8 +1,4 @@
-"""The one failure of the library.
-
-What may live here: `Error`, its codes, and the words of errors that arguments cause.
-Nothing here knows a request, a client or a schema; nothing here logs or does I/O.
-"""
+"""`Error`, the one failure type of the library, and its codes."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
@@ -32,7 +28,7 @@ ErrorCode = Literal[
     "invalid_response",
 ]
 
-# The original's names, and its fallback:
+# The names and the fallback of the Elixir library:
 # https://hexdocs.pm/supabase_potion/Supabase.Error.html
 CODE_OF_STATUS: Final[Mapping[int, ErrorCode]] = MappingProxyType(
     {
@@ -55,12 +51,24 @@ CODE_OF_STATUS: Final[Mapping[int, ErrorCode]] = MappingProxyType(
     }
 )
 
+# A later call may succeed, and this one was not carried out unless `outcome_unknown`.
+TRANSIENT_CODES: Final[frozenset[ErrorCode]] = frozenset(
+    {
+        "timeout",
+        "connection_error",
+        "too_many_requests",
+        "service_unavailable",
+        "gateway_timeout",
+    }
+)
+BAD_GATEWAY: Final = 502
+
 Messages = tuple[str, ...]
 BLANK: Final = "can't be blank"
 INVALID: Final = "is invalid"
 UNKNOWN: Final = "is unknown"
 
-_SET_BY_THE_INTERPRETER: Final = frozenset(
+_MUTABLE_ATTRIBUTES: Final = frozenset(
     {"__traceback__", "__cause__", "__context__", "__suppress_context__", "__notes__"}
 )
 
@@ -70,20 +78,22 @@ class Error(Exception):
     """Why a call failed: the only type that a `Failure` of this library holds.
 
     It is a value: equal by its fields, hashable, picklable and immutable. The library
-    never raises it; `.unwrap()` of a `Failure` chains it to what that raises.
+    never raises it; `.unwrap()` of a `Failure` chains it to the exception that it raises.
 
     Args:
-        code: the status as a word (`"not_found"`), or what went wrong without a usable
-            answer: `"validation"`, `"connection_error"`, `"timeout"`, `"invalid_response"`.
-        message: the server's own words, else the code in words.
+        code: The status as a word (`"not_found"`). Without a usable response:
+            `"validation"`, `"connection_error"`, `"timeout"`, `"invalid_response"`.
+        message: The server's own message, else the code in words.
         error_code: GoTrue's own code, for example `"email_exists"`.
-        status: the HTTP status, `None` where no answer arrived.
-        service: the service that failed, always `"auth"`.
-        errors: for `"validation"`: each field with its messages.
-        reasons: why a password is weak: `"length"`, `"characters"`, `"pwned"`.
-        retry_after: seconds to wait, where the server named them with a 429 or 503.
-        metadata: method, path, resp_status, resp_body, request_id: what helps to find
-            the call in a log; never anything secret, never what was sent.
+        status: The HTTP status, or `None` if no response arrived.
+        service: The service that failed, always `"auth"`.
+        errors: For `"validation"`: each field with its messages.
+        reasons: Why a password is weak: `"length"`, `"characters"`, `"pwned"`.
+        retry_after: Seconds to wait, if the server named them with a 429 or 503.
+        metadata: Method, route, path, resp_status, resp_body, request_id: what helps to
+            find the call in a log. It holds no secret and nothing that was sent.
+        outcome_unknown: `True` if a change was sent and may have been carried out: read
+            the state before you repeat the call.
 
     >>> error = Error("not_found", "User not found", status=404, error_code="user_not_found")
     >>> error
@@ -101,6 +111,7 @@ class Error(Exception):
         "error_code",
         "errors",
         "message",
+        "outcome_unknown",
         "reasons",
         "retry_after",
         "service",
@@ -115,6 +126,7 @@ class Error(Exception):
     errors: Mapping[str, Messages]
     reasons: tuple[str, ...]
     retry_after: int | None
+    outcome_unknown: bool
     _metadata: dict[str, object]
 
     def __init__(
@@ -129,28 +141,49 @@ class Error(Exception):
         reasons: Iterable[str] = (),
         retry_after: int | None = None,
         metadata: Mapping[str, object] | None = None,
+        outcome_unknown: bool = False,
     ) -> None:
-        if hasattr(self, "code"):  # called once more, which must change nothing
+        if hasattr(self, "code"):  # a second call of __init__ must not change the value
             return
-        keep = super().__setattr__
-        keep("code", code)
-        keep("message", humanize(code) if message is None else message)
-        keep("error_code", error_code)
-        keep("status", status)
-        keep("service", service)
-        keep("errors", MappingProxyType({k: tuple(v) for k, v in (errors or {}).items()}))
-        keep("reasons", tuple(reasons))
-        keep("retry_after", retry_after)
-        keep("_metadata", _copied(metadata or {}))
+        set_field = super().__setattr__
+        set_field("code", code)
+        set_field("message", humanize(code) if message is None else message)
+        set_field("error_code", error_code)
+        set_field("status", status)
+        set_field("service", service)
+        set_field("errors", MappingProxyType({k: tuple(v) for k, v in (errors or {}).items()}))
+        set_field("reasons", tuple(reasons))
+        set_field("retry_after", retry_after)
+        set_field("outcome_unknown", outcome_unknown)
+        set_field("_metadata", _deep_copy(metadata or {}))
 
     @property
     def metadata(self) -> Mapping[str, object]:
-        """What helps to find the call in a log, as a copy of the caller's own."""
-        return MappingProxyType(_copied(self._metadata))
+        """What helps to find the call in a log; each read returns a new copy."""
+        return MappingProxyType(_deep_copy(self._metadata))
+
+    @property
+    def retryable(self) -> bool:
+        """Whether the same call may succeed later and cannot apply a change twice."""
+        transient = self.code in TRANSIENT_CODES or self.status == BAD_GATEWAY
+        return transient and not self.outcome_unknown
 
     def with_message(self, message: str) -> "Error":
-        """The same error with a message that says more."""
+        """Return the same error with another message."""
         return _rebuild({**self._fields(), "message": message})
+
+    def to_dict(self) -> dict[str, object]:
+        """Return all fields as JSON types, for a log or a message queue. No secret is in it.
+
+        >>> Error("timeout", metadata={"method": "GET"}).to_dict()["retryable"]
+        True
+        """
+        return {
+            **self._fields(),
+            "errors": {field: list(messages) for field, messages in self.errors.items()},
+            "reasons": list(self.reasons),
+            "retryable": self.retryable,
+        }
 
     def _fields(self) -> "_Fields":
         return {
@@ -162,6 +195,7 @@ class Error(Exception):
             "errors": dict(self.errors),
             "reasons": self.reasons,
             "retry_after": self.retry_after,
+            "outcome_unknown": self.outcome_unknown,
             "metadata": dict(self.metadata),
         }
 
@@ -172,19 +206,19 @@ class Error(Exception):
         return hash((self.code, self.message, self.error_code, self.status))
 
     def __repr__(self) -> str:
-        left_out = ("service", "metadata")
-        shown = (f"{k}={v!r}" for k, v in self._fields().items() if v and k not in left_out)
+        hidden = ("service", "metadata")
+        shown = (f"{k}={v!r}" for k, v in self._fields().items() if v and k not in hidden)
         return f"Error({', '.join(shown)})"
 
     def __str__(self) -> str:
-        where = [str(part) for part in (self.code, self.error_code, self.status) if part]
-        return f"{self.message} ({', '.join(where)})"
+        details = [str(part) for part in (self.code, self.error_code, self.status) if part]
+        return f"{self.message} ({', '.join(details)})"
 
     def __setattr__(self, name: str, value: object) -> None:
-        super().__setattr__(_free(name), value)
+        super().__setattr__(_check_mutable(name), value)
 
     def __delattr__(self, name: str) -> None:
-        super().__delattr__(_free(name))
+        super().__delattr__(_check_mutable(name))
 
     def __reduce__(self) -> tuple[object, ...]:
         notes = list(getattr(self, "__notes__", ()))
@@ -192,14 +226,14 @@ class Error(Exception):
         return (_rebuild, (self._fields(),), state)
 
 
-def _copied(metadata: Mapping[str, object]) -> dict[str, object]:
-    from copy import deepcopy  # which only failures need
+def _deep_copy(metadata: Mapping[str, object]) -> dict[str, object]:
+    from copy import deepcopy  # imported late: only failures need it
 
     return deepcopy(dict(metadata))
 
 
-def _free(name: str) -> str:
-    if name in _SET_BY_THE_INTERPRETER:
+def _check_mutable(name: str) -> str:
+    if name in _MUTABLE_ATTRIBUTES:
         return name
     message = f"an Error is immutable: {name!r} cannot be set or deleted"
     raise AttributeError(message)
@@ -214,6 +248,7 @@ class _Fields(TypedDict):
     errors: dict[str, Messages]
     reasons: tuple[str, ...]
     retry_after: int | None
+    outcome_unknown: bool
     metadata: dict[str, object]
 
 
@@ -222,7 +257,7 @@ def _rebuild(fields: _Fields) -> Error:
 
 
 def humanize(code: str) -> str:
-    """A code in words, as the original has them.
+    """Return a code in words, as the Elixir library does.
 
     >>> humanize("unprocessable_entity")
     'Unprocessable Entity'
@@ -230,12 +265,23 @@ def humanize(code: str) -> str:
     return code.replace("_", " ").title()
 
 
-def invalid(errors: Mapping[str, Messages], hints: Mapping[str, str] | None = None) -> Error:
-    """The error of arguments that are not sent: each field with what is wrong with it.
+def validation_error(
+    errors: Mapping[str, Messages], hints: Mapping[str, str] | None = None
+) -> Error:
+    """Return the error for invalid arguments: each field with its messages.
 
-    >>> invalid({"emial": ("is unknown",)}, {"emial": "did you mean 'email'?"}).message
+    Args:
+        errors: By field; the messages after a field's first explain it.
+        hints: By field; explanations for `message` alone.
+
+    >>> validation_error({"emial": ("is unknown", "did you mean 'email'?")}).message
     "emial is unknown (did you mean 'email'?)"
     """
-    said = {field: f" ({hint})" for field, hint in (hints or {}).items()}
-    complaints = (f"{k} {' and '.join(v)}{said.get(k, '')}" for k, v in errors.items())
-    return Error("validation", "; ".join(complaints), errors=errors)
+    details = {field: [*rest] for field, (_, *rest) in errors.items()}
+    for field, hint in (hints or {}).items():
+        details[field].append(hint)
+    described = (
+        f"{field} {messages[0]}" + (f" ({'; '.join(details[field])})" if details[field] else "")
+        for field, messages in errors.items()
+    )
+    return Error("validation", "; ".join(described), errors=errors)

@@ -14,7 +14,7 @@ import msgspec
 from msgspec.structs import force_setattr
 from returns.result import Failure, Result, Success
 
-from supabase_gotrue.error import BLANK, INVALID, Error, Messages, invalid
+from supabase_gotrue.error import BLANK, INVALID, Error, Messages, validation_error
 from supabase_gotrue.json_types import is_array, is_object
 
 Time: TypeAlias = Annotated[datetime, msgspec.Meta(tz=True)]
@@ -22,7 +22,7 @@ Time: TypeAlias = Annotated[datetime, msgspec.Meta(tz=True)]
 _T = TypeVar("_T")
 # More than any object has that a server sends.
 MAX_MEMBERS: Final = 2**16
-NOT_JSON: Final = invalid({"payload": ("is not valid JSON",)})
+NOT_JSON: Final = validation_error({"payload": ("is not valid JSON",)})
 _WHERE: Final = r" - at `\$\.?(.+)`$"
 _MISSING: Final = r"missing required field `(.+?)`"
 _TIMES: Final = r".+_at|banned_until"
@@ -62,7 +62,7 @@ def _read_repaired(decoder: "msgspec.json.Decoder[_T]", data: bytes) -> Result[_
     try:
         return Success(decoder.decode(_JSON.encode(raw)))
     except msgspec.ValidationError as fault:
-        return Failure(invalid(_wrong(str(fault), decoder.type, raw)))
+        return Failure(validation_error(_wrong(str(fault), decoder.type, raw)))
 
 
 def _repaired(value: object) -> object:

@@ -4,7 +4,7 @@ What may live here: paths, queries, headers and bodies of parameters that are al
 parsed. Nothing here checks, sends or decodes.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 from urllib.parse import quote, urlencode
@@ -24,14 +24,14 @@ if TYPE_CHECKING:
     )
 
 USERS: Final = "/admin/users"
-AGENT: Final = f"supabase-gotrue-py/{__version__}"
+USER_AGENT: Final = f"supabase-gotrue-py/{__version__}"
 
-# Which of the server's two error formats it answers with:
+# The version decides which of two error formats the server answers with:
 # https://github.com/supabase/auth/blob/master/internal/api/apiversions.go
 API_VERSION: Final = "2024-01-01"
 
-# The names that the library sets itself, so that nobody else can.
-OWN_HEADERS: Final = (
+# Set by the library; a client's own headers cannot replace them.
+LIBRARY_HEADERS: Final = (
     "accept",
     "apikey",
     "authorization",
@@ -40,27 +40,44 @@ OWN_HEADERS: Final = (
     "x-client-info",
     "x-supabase-api-version",
 )
-_PUBLIC_HEADERS: Final = frozenset({*OWN_HEADERS, "redirect_to"}) - {"apikey", "authorization"}
+_PUBLIC_HEADERS: Final = frozenset({*LIBRARY_HEADERS, "redirect_to"}) - {"apikey", "authorization"}
 
 
-class Headers(dict[str, str]):
-    """The headers of a request: a dict whose repr blanks the key, the token and the
-    client's own.
+class Headers(Mapping[str, str]):
+    """Immutable headers of a request; the repr hides the key, the token and the client's own.
+
+    It is a `Mapping` but not a `dict`: JSON encoders would write out a `dict`.
 
     >>> Headers({"accept": "application/json", "apikey": "sb_secret_1"})
     {'accept': 'application/json', 'apikey': '[redacted]'}
     """
 
+    __slots__ = ("_values",)
+
+    def __init__(self, values: Mapping[str, str]) -> None:
+        self._values = dict(values)
+
+    def __getitem__(self, name: str) -> str:
+        return self._values[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._values)
+
+    def __len__(self) -> int:
+        return len(self._values)
+
     def __repr__(self) -> str:
         return repr({k: v if k in _PUBLIC_HEADERS else REDACTED for k, v in self.items()})
 
+    # Sentry walks any Mapping in a frame's local variables unless the class has this method.
+    __sentry_repr__ = __repr__
+
     def secrets(self) -> list[str]:
-        """The values that no error may show."""
+        """Return the values that no error may show."""
         return [
-            part
+            value.removeprefix("Bearer ")
             for name, value in self.items()
             if name not in _PUBLIC_HEADERS
-            for part in (value, value.removeprefix("Bearer "))
         ]
 
 
@@ -69,15 +86,17 @@ class Request(msgspec.Struct, frozen=True):
 
     Args:
         method: `GET`, `POST`, `PUT` or `DELETE`.
-        url: absolute, percent-encoded.
-        headers: lower-case names.
+        url: Absolute, percent-encoded.
+        headers: Lower-case names. The repr hides their secrets.
         body: JSON, or `None`.
+        route: The path as a template, for logs and metrics: `/admin/users/{user_id}`.
     """
 
     method: str
     url: str
-    headers: dict[str, str]
+    headers: Mapping[str, str]
     body: bytes | None = None
+    route: str = ""
 
     def __post_init__(self) -> None:
         if not isinstance(self.headers, Headers):
@@ -88,15 +107,26 @@ class Request(msgspec.Struct, frozen=True):
         """The path without host and query, which may hold addresses."""
         return "/" + self.url.partition("?")[0].partition("://")[2].partition("/")[2]
 
+    @property
+    def is_change(self) -> bool:
+        """Whether the server changes something when it carries the request out."""
+        return self.method != "GET"
+
     def __repr__(self) -> str:
-        size = None if self.body is None else f"<{len(self.body)} bytes>"
-        url = self.url.partition("?")[0]
-        return f"Request({self.method!r}, {url!r}, {self.headers!r}, body={size})"
+        shown = (f"{name}={value!r}" for name, value in self.__rich_repr__())
+        return f"Request({', '.join(shown)})"
 
     def __rich_repr__(self) -> list[tuple[str, object]]:
-        """What `rich` prints: as much as repr does."""
-        shown = self.url.partition("?")[0]
-        return [("method", self.method), ("url", shown), ("headers", self.headers)]
+        """What `rich` prints: as much as repr shows."""
+        size = None if self.body is None else f"<{len(self.body)} bytes>"
+        url = self.url.partition("?")[0]
+        return [
+            ("method", self.method),
+            ("url", url),
+            ("headers", self.headers),
+            ("body", size),
+            ("route", self.route),
+        ]
 
 
 def create_user(client: "Client", params: "AdminUserParams") -> Request:

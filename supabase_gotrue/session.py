@@ -14,7 +14,7 @@ import msgspec
 from msgspec.structs import replace
 from returns.result import Failure, Result, Success
 
-from supabase_gotrue.error import BLANK, INVALID, Error, invalid
+from supabase_gotrue.error import BLANK, INVALID, Error, validation_error
 from supabase_gotrue.json_types import is_a
 from supabase_gotrue.payload import read
 from supabase_gotrue.redaction import Masked
@@ -87,10 +87,10 @@ def access_token(session: object) -> Result[str, Error]:
     """The token by which a session, or the token itself, authorises a call."""
     token = session.access_token if is_a(session, Session) else session
     if absent(token):
-        return Failure(invalid({"session": (BLANK,)}))
+        return Failure(validation_error({"session": (BLANK,)}))
     if is_a(token, str) and re.fullmatch(VISIBLE_ASCII, token):
         return Success(str.__str__(token))
-    return Failure(invalid({"session": (INVALID,)}))
+    return Failure(validation_error({"session": (INVALID,)}))
 
 
 def owned(session: object, user_id: str, token: str) -> Result[str, Error]:
@@ -102,7 +102,7 @@ def owned(session: object, user_id: str, token: str) -> Result[str, Error]:
     """
     if {_bare(user_id)}.issuperset(map(_bare, _owners(session, token))):
         return Success(token)
-    return Failure(invalid({"session": ("belongs to another user",)}))
+    return Failure(validation_error({"session": ("belongs to another user",)}))
 
 
 def _owners(session: object, token: str) -> list[object]:
@@ -136,7 +136,7 @@ _URLSAFE: Final = str.maketrans("-_", "+/")
 
 
 def _with_token(session: Session) -> Result[Session, Error]:
-    missing = invalid({"access_token": (BLANK,)})
+    missing = validation_error({"access_token": (BLANK,)})
     return Success(session) if session.access_token.strip() else Failure(missing)
 
 
@@ -146,7 +146,7 @@ def _with_end(session: Session, now: Callable[[], float]) -> Result[Session, Err
     try:
         return Success(replace(session, expires_at=int(now()) + session.expires_in))
     except Exception:  # a clock of the caller's own
-        return Failure(invalid({"now": (INVALID,)}))
+        return Failure(validation_error({"now": (INVALID,)}))
 
 
 def _with_identities(session: Session) -> Session:

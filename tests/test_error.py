@@ -14,7 +14,7 @@ from returns.primitives.exceptions import UnwrapFailedError
 from returns.result import Failure
 
 from supabase_gotrue import Error, ErrorCode, admin
-from supabase_gotrue.error import CODE_OF_STATUS, invalid
+from supabase_gotrue.error import CODE_OF_STATUS, validation_error
 from tests.canned import Canned
 
 FIELDS: dict[str, Any] = {
@@ -181,5 +181,5 @@ def test_says_what_it_is() -> None:
 
 
 def test_all_that_is_wrong_is_said() -> None:
-    error = invalid({"a": ("is b", "is c"), "d": ("is e",)}, {"d": "try f"})
+    error = validation_error({"a": ("is b", "is c"), "d": ("is e",)}, {"d": "try f"})
     assert error.message == "a is b and is c; d is e (try f)"

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from returns.result import Failure, Result, Success
 
-from supabase_gotrue.error import BLANK, INVALID, UNKNOWN, Error, invalid
+from supabase_gotrue.error import BLANK, INVALID, UNKNOWN, Error, validation_error
 from supabase_gotrue.schemas.cast import WRONG, Cast, boolean, by_name, cast, nearest_names, text
 
 Id = str | UUID
@@ -62,7 +62,7 @@ def soft_delete(name: str, value: object) -> Result[bool, Error]:
         return _argument(name, value, boolean, bool)
     unknown = {option: (UNKNOWN,) for option in options if option != name}
     if unknown:
-        return Failure(invalid(unknown, nearest_names(unknown, [name])))
+        return Failure(validation_error(unknown, nearest_names(unknown, [name])))
     return _argument(name, options.get(name, False), boolean, bool)
 
 
@@ -70,7 +70,7 @@ def _argument(name: str, value: object, by: Cast, kind: type[_T]) -> Result[_T, 
     known = cast(value, by)
     if isinstance(known, kind):
         return Success(known)
-    return Failure(invalid({name: (BLANK if known is None else INVALID,)}))
+    return Failure(validation_error({name: (BLANK if known is None else INVALID,)}))
 
 
 def _segment(value: object) -> object:

@@ -14,7 +14,7 @@ from typing import Final, TypeVar, overload
 import msgspec
 from returns.result import Failure, Result, Success
 
-from supabase_gotrue.error import BLANK, INVALID, UNKNOWN, Error, Messages, invalid
+from supabase_gotrue.error import BLANK, INVALID, UNKNOWN, Error, Messages, validation_error
 from supabase_gotrue.json_types import is_a, is_mapping, is_sequence
 
 Values = dict[str, object]
@@ -140,7 +140,7 @@ def parse(
     """
     named = _fields(given) if is_a(given, into) else by_name(given)
     if named is None:
-        return Failure(invalid({argument: (INVALID,)}))
+        return Failure(validation_error({argument: (INVALID,)}))
     values = {name: cast(named[name], by) for name, by in casts.items() if name in named}
     wrong: Errors = {name: (INVALID,) for name, value in values.items() if value is WRONG}
     unknown: Errors = {name: (UNKNOWN,) for name in named if name not in casts}
@@ -148,7 +148,7 @@ def parse(
     errors = wrong | unknown
     errors |= rule(given_values, errors)
     if errors:
-        return Failure(invalid(errors, nearest_names(unknown, casts)))
+        return Failure(validation_error(errors, nearest_names(unknown, casts)))
     return Success(msgspec.convert(given_values, into))
 
 

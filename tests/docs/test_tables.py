@@ -4,7 +4,7 @@ import re
 
 from supabase_gotrue.client import NOT_THE_CLIENTS
 from supabase_gotrue.redaction import SECRET_NAMES
-from supabase_gotrue.request import OWN_HEADERS
+from supabase_gotrue.request import LIBRARY_HEADERS
 from supabase_gotrue.schemas import admin_user, cast, generate_link, invite_user, pagination
 from supabase_gotrue.schemas.redirect import redirect_url
 from supabase_gotrue.transports.requests import FAULTS, REPEATED_AFTER
@@ -62,7 +62,7 @@ def test_repeats() -> None:
 def test_headers() -> None:
     said = rows("name | set by")
     assert {name for name, _ in said} == NOT_THE_CLIENTS
-    assert tuple(name for name, by in said if by == "the library") == OWN_HEADERS
+    assert tuple(name for name, by in said if by == "the library") == LIBRARY_HEADERS
 
 
 def test_secrets() -> None:
