@@ -1,26 +1,30 @@
-"""Administer a Supabase Auth (GoTrue) server.
-
-What may live here: the names that users import, nothing else.
-"""
+"""Administer a Supabase Auth (GoTrue) server: functions that return `Result`."""
 
 from supabase_gotrue import admin
 from supabase_gotrue._version import __version__
 from supabase_gotrue.client import (
     Client,
-    ClientOptions,
-    Transport,
     client_from_env,
     init_client,
     update_access_token,
     with_options,
 )
 from supabase_gotrue.error import Error, ErrorCode
-from supabase_gotrue.link import LinkProperties
+from supabase_gotrue.models import (
+    Factor,
+    Identity,
+    LinkProperties,
+    Pagination,
+    Session,
+    User,
+    UserPage,
+)
 from supabase_gotrue.request import Request
-from supabase_gotrue.response import Response
+from supabase_gotrue.response import AsyncTransport, Response, Transport
 from supabase_gotrue.schemas import (
     AdminUserAttrs,
     AdminUserParams,
+    ClientOptions,
     DeleteUserOptions,
     GenerateLinkAttrs,
     GenerateLinkParams,
@@ -33,13 +37,12 @@ from supabase_gotrue.schemas import (
     PaginationParams,
     Scope,
 )
-from supabase_gotrue.session import Session
 from supabase_gotrue.transports import RequestsTransport
-from supabase_gotrue.user import Factor, Identity, Pagination, User, UserPage
 
 __all__ = [
     "AdminUserAttrs",
     "AdminUserParams",
+    "AsyncTransport",
     "Client",
     "ClientOptions",
     "DeleteUserOptions",

@@ -285,3 +285,14 @@ def validation_error(
         for field, messages in errors.items()
     )
     return Error("validation", "; ".join(described), errors=errors)
+
+
+def describe_origin(error: BaseException) -> str:
+    """Return the class of an exception and where it was raised, never its message."""
+    origin = type(error).__name__
+    traceback = error.__traceback__
+    while traceback is not None:
+        origin = f"{type(error).__name__} at {traceback.tb_frame.f_code.co_filename}"
+        origin += f":{traceback.tb_lineno}"
+        traceback = traceback.tb_next
+    return origin

@@ -1,20 +1,15 @@
-"""What JSON is to a type checker.
-
-What may live here: the type of what callers may put into metadata, and the questions by
-which a checker learns what decoded JSON is.
-"""
+"""The type of JSON, and type guards for JSON and for values of callers."""
 
 from collections.abc import Mapping, Sequence
 from typing import TypeAlias, TypeGuard, TypeVar
 
 Json: TypeAlias = "bool | int | float | str | Sequence[Json] | Mapping[str, Json] | None"
 
-
 _T = TypeVar("_T")
 
 
-def is_a(value: object, kind: type[_T]) -> TypeGuard[_T]:
-    """Whether a value's own type is of a kind; its `__class__` may lie, or raise."""
+def has_type(value: object, kind: type[_T]) -> TypeGuard[_T]:
+    """Like `isinstance`, but ignores `__class__`, which a caller's object may override."""
     return issubclass(type(value), kind)
 
 
@@ -29,10 +24,10 @@ def is_array(value: object) -> TypeGuard[list[object]]:
 
 
 def is_mapping(value: object) -> TypeGuard[Mapping[object, object]]:
-    """Whether a caller's value is a mapping, of whatever."""
+    """Whether a caller's value is a mapping."""
     return issubclass(type(value), Mapping)
 
 
 def is_sequence(value: object) -> TypeGuard[Sequence[object]]:
-    """Whether a caller's value can become an array."""
+    """Whether a caller's value is a list or a tuple."""
     return issubclass(type(value), (list, tuple))

@@ -1,8 +1,4 @@
-"""How secrets are kept out of what the library shows.
-
-What may live here: pure functions from text or JSON to the same with secrets blanked.
-Nothing here knows where a text comes from or goes to.
-"""
+"""Redaction of secrets in texts, in JSON and in the repr of Structs."""
 
 import re
 from collections.abc import Callable, Iterable
@@ -14,14 +10,14 @@ from supabase_gotrue.json_types import is_array, is_object
 
 REDACTED: Final = "[redacted]"
 
-# A shorter value is blanked only where it is a whole JSON string: the password "a"
-# must not blank every "a" of "at least 6 characters".
-SHORTEST_ANYWHERE: Final = 8
-# After so much of a secret the rest of a text is blanked with it, for a pattern of all
-# of a long one is slow to make.
-LONGEST_SPELLED: Final = 2048
+# A shorter secret is redacted only where it is a whole JSON string: the password "a"
+# must not redact every "a" of "at least 6 characters".
+MIN_SUBSTRING: Final = 8
+# Only this much of a long secret goes into the pattern, because compiling a pattern is
+# slow; everything after a match is redacted.
+MAX_PATTERN_CHARS: Final = 2048
 
-# What servers call the things that open an account, in requests as in answers.
+# The names under which requests and responses hold what opens an account.
 SECRET_NAMES: Final = frozenset(
     {
         "access_token",
@@ -51,61 +47,77 @@ SECRET_NAMES: Final = frozenset(
     }
 )
 
-# No second `eyJ` in the first part, so that a search looks at each character but once.
+# The first part must not contain a second `eyJ`, so that a search stays linear.
 _JWT: Final = r"eyJ(?:(?!eyJ)[\w-]){5,}\.[\w-]{5,}\.[\w-]*"
 _TOKEN_SHAPES: Final = rf"{_JWT}|\bsb_(?:secret|publishable)_[\w-]+"
-# Under a secret's name in JSON that is broken, cut or too deep to be decoded.
-_NAMED: Final = rf'"(?i:{"|".join(sorted(SECRET_NAMES))})"\s*:\s*"(?:[^"\\]|\\.)*"?'
+# The value of a secret in JSON that is truncated, invalid or too deep to decode.
+_SECRET_MEMBER: Final = rf'"(?i:{"|".join(sorted(SECRET_NAMES))})"\s*:\s*"(?:[^"\\]|\\.)*"?'
 _SHORT_ESCAPES: Final = {"\b": "b", "\f": "f", "\n": "n", "\r": "r", "\t": "t"}
 
 
 def redact(text: str, secrets: Iterable[str]) -> str:
-    r"""Blank the secrets in a text, however a server wrote them.
+    r"""Redact secrets in a text: raw, JSON-escaped or percent-encoded.
 
     >>> redact('no key "a/b+c-d=e" and no a%2Fb%2Bc-d%3De', ["a/b+c-d=e"])
     'no key "[redacted]" and no [redacted]'
     """
-    return _blanking(secrets)(text)
+    return _redactor(secrets)(text)
 
 
 def redact_json(value: object, secrets: Iterable[str]) -> object:
-    """Blank the secrets in decoded JSON, and whatever stands under a secret's name.
+    """Redact secrets in decoded JSON, and every value under a name in `SECRET_NAMES`.
 
     >>> redact_json({"msg": "for hunter22!", "token": "t"}, ["hunter22!"])
     {'msg': 'for [redacted]', 'token': '[redacted]'}
     """
-    return _blanked(value, _blanking(secrets))
+    return _redact_value(value, _redactor(secrets))
 
 
-def _blanked(value: object, blank: Callable[[str], str]) -> object:
-    if isinstance(value, str):
-        return blank(value)
+def secret_values(value: object) -> list[str]:
+    """Return the strings under a name in `SECRET_NAMES`, anywhere in decoded JSON.
+
+    >>> secret_values({"users": [{"password": "hunter22", "role": "editor"}]})
+    ['hunter22']
+    """
     if is_array(value):
-        return [_blanked(item, blank) for item in value]
+        return [secret for item in value for secret in secret_values(item)]
+    if not is_object(value):
+        return []
+    own = [v for k, v in value.items() if k.lower() in SECRET_NAMES and isinstance(v, str)]
+    return own + [secret for item in value.values() for secret in secret_values(item)]
+
+
+def _redact_value(value: object, redact_text: Callable[[str], str]) -> object:
+    if isinstance(value, str):
+        return redact_text(value)
+    if is_array(value):
+        return [_redact_value(item, redact_text) for item in value]
     if is_object(value):
         return {
-            blank(key): REDACTED if item and key.lower() in SECRET_NAMES else _blanked(item, blank)
+            redact_text(key): REDACTED
+            if item and key.lower() in SECRET_NAMES
+            else _redact_value(item, redact_text)
             for key, item in value.items()
         }
     return value
 
 
-def _blanking(secrets: Iterable[str]) -> Callable[[str], str]:
-    """One pattern for all, each before what is only its beginning."""
+def _redactor(secrets: Iterable[str]) -> Callable[[str], str]:
+    """Compile one pattern for all secrets; longer ones come before their prefixes."""
     known = sorted({*secrets} - {""}, reverse=True)
-    pattern = re.compile("|".join([*map(_pattern, known), _TOKEN_SHAPES, _NAMED]))
+    pattern = re.compile("|".join([*map(_pattern, known), _TOKEN_SHAPES, _SECRET_MEMBER]))
     return lambda text: REDACTED if text in known else pattern.sub(REDACTED, text)
 
 
 def _pattern(secret: str) -> str:
-    spelled = "".join(map(_spellings, secret[:LONGEST_SPELLED]))
-    if len(secret) < SHORTEST_ANYWHERE:
-        return f'(?<="){spelled}(?=")'
-    return spelled if len(secret) <= LONGEST_SPELLED else f"{spelled}(?s:.*)"
+    pattern = "".join(map(_char_pattern, secret[:MAX_PATTERN_CHARS]))
+    if len(secret) < MIN_SUBSTRING:
+        return f'(?<="){pattern}(?=")'
+    return pattern if len(secret) <= MAX_PATTERN_CHARS else f"{pattern}(?s:.*)"
 
 
-def _spellings(char: str) -> str:
-    """A pattern of one character: raw, JSON-escaped or percent-encoded."""
+def _char_pattern(char: str) -> str:
+    """Return a pattern for one character: raw, JSON-escaped or percent-encoded."""
     if char.isalnum() and char.isascii():
         return char
     utf16 = char.encode("utf-16-be", "surrogatepass").hex()
@@ -116,18 +128,18 @@ def _spellings(char: str) -> str:
     return rf"(?:{short}|{units}|{percent}|{re.escape(char)}{plus})"
 
 
-class Masked(msgspec.Struct, frozen=True):
-    """A Struct whose repr blanks every field that has a secret's name."""
+class RedactedStruct(msgspec.Struct, frozen=True):
+    """A Struct whose repr redacts every field with a name in `SECRET_NAMES`."""
 
     def __repr__(self) -> str:
         shown = (f"{name}={value!r}" for name, value in self.__rich_repr__())
         return f"{type(self).__name__}({', '.join(shown)})"
 
     def __rich_repr__(self) -> list[tuple[str, object]]:
-        """What `rich` prints: as much as repr shows, absent fields left out."""
-        given = ((name, getattr(self, name)) for name in self.__struct_fields__)
+        """What `rich` prints: the same as repr, without absent fields."""
+        fields = ((name, getattr(self, name)) for name in self.__struct_fields__)
         return [
             (name, REDACTED if name in SECRET_NAMES else value)
-            for name, value in given
+            for name, value in fields
             if value is not None
         ]

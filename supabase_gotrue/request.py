@@ -1,29 +1,16 @@
-"""What is sent: `Request`, and one pure builder for each route.
-
-What may live here: paths, queries, headers and bodies of parameters that are already
-parsed. Nothing here checks, sends or decodes.
-"""
+"""`Request`, its headers, and the pure building of relative requests from checked values."""
 
 from collections.abc import Iterator, Mapping
+from functools import partial
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Final
+from typing import Final
 from urllib.parse import quote, urlencode
 
 import msgspec
 
 from supabase_gotrue._version import __version__
-from supabase_gotrue.redaction import REDACTED
+from supabase_gotrue.redaction import REDACTED, secret_values
 
-if TYPE_CHECKING:
-    from supabase_gotrue.client import Client
-    from supabase_gotrue.schemas import (
-        AdminUserParams,
-        GenerateLinkParams,
-        InviteUserParams,
-        PaginationParams,
-    )
-
-USERS: Final = "/admin/users"
 USER_AGENT: Final = f"supabase-gotrue-py/{__version__}"
 
 # The version decides which of two error formats the server answers with:
@@ -40,7 +27,11 @@ LIBRARY_HEADERS: Final = (
     "x-client-info",
     "x-supabase-api-version",
 )
-_PUBLIC_HEADERS: Final = frozenset({*LIBRARY_HEADERS, "redirect_to"}) - {"apikey", "authorization"}
+PUBLIC_HEADERS: Final = frozenset({*LIBRARY_HEADERS, "redirect_to"}) - {"apikey", "authorization"}
+
+
+# By the name of the segment. GoTrue looks for `custom:` in the path before it decodes it.
+_UNENCODED: Final[Mapping[str, str]] = MappingProxyType({"identifier": ":"})
 
 
 class Headers(Mapping[str, str]):
@@ -67,18 +58,10 @@ class Headers(Mapping[str, str]):
         return len(self._values)
 
     def __repr__(self) -> str:
-        return repr({k: v if k in _PUBLIC_HEADERS else REDACTED for k, v in self.items()})
+        return repr({k: v if k in PUBLIC_HEADERS else REDACTED for k, v in self.items()})
 
     # Sentry walks any Mapping in a frame's local variables unless the class has this method.
     __sentry_repr__ = __repr__
-
-    def secrets(self) -> list[str]:
-        """Return the values that no error may show."""
-        return [
-            value.removeprefix("Bearer ")
-            for name, value in self.items()
-            if name not in _PUBLIC_HEADERS
-        ]
 
 
 class Request(msgspec.Struct, frozen=True):
@@ -113,117 +96,90 @@ class Request(msgspec.Struct, frozen=True):
         return self.method != "GET"
 
     def __repr__(self) -> str:
-        shown = (f"{name}={value!r}" for name, value in self.__rich_repr__())
-        return f"Request({', '.join(shown)})"
-
-    def __rich_repr__(self) -> list[tuple[str, object]]:
-        """What `rich` prints: as much as repr shows."""
         size = None if self.body is None else f"<{len(self.body)} bytes>"
         url = self.url.partition("?")[0]
-        return [
-            ("method", self.method),
-            ("url", url),
-            ("headers", self.headers),
-            ("body", size),
-            ("route", self.route),
-        ]
+        return f"Request({self.method!r}, {url!r}, {self.headers!r}, body={size})"
+
+    def __rich_repr__(self) -> list[tuple[str, object]]:
+        """What `rich` prints: the same as repr, without the body."""
+        url = self.url.partition("?")[0]
+        return [("method", self.method), ("url", url), ("headers", self.headers)]
 
 
-def create_user(client: "Client", params: "AdminUserParams") -> Request:
-    """https://github.com/supabase/auth/blob/master/internal/api/admin.go"""
-    return _request(client, "POST", USERS, params)
+def secrets_of(request: Request) -> list[str]:
+    """Return the secrets that a request sends, which no error may show."""
+    headers = request.headers.items()
+    body: object = msgspec.json.decode(request.body or b"null")
+    return [
+        *(value.removeprefix("Bearer ") for name, value in headers if name not in PUBLIC_HEADERS),
+        *secret_values(body),
+    ]
 
 
-def update_user_by_id(client: "Client", user_id: str, params: "AdminUserParams") -> Request:
-    """https://github.com/supabase/auth/blob/master/internal/api/admin.go"""
-    return _request(client, "PUT", _under(USERS, user_id), params)
+class RelativeRequest(msgspec.Struct, frozen=True, kw_only=True):
+    """A request before a client adds its root, its key and its headers.
+
+    Args:
+        method: `GET`, `POST`, `PUT` or `DELETE`.
+        route: The path as a template: `/admin/users/{user_id}`.
+        target: The path with its segments filled in, and the query; percent-encoded.
+        body: JSON, or `None`.
+        extra_headers: Sent in addition to the client's.
+        token: Authorises the request instead of the client's own key.
+    """
+
+    method: str
+    route: str
+    target: str
+    body: bytes | None = None
+    extra_headers: Mapping[str, str] = {}
+    token: str | None = None
+
+    def __repr__(self) -> str:
+        return f"RelativeRequest({self.method!r}, {self.route!r})"
+
+    def __rich_repr__(self) -> list[tuple[str, object]]:
+        """What `rich` prints: the same as repr."""
+        return [("method", self.method), ("route", self.route)]
 
 
-def get_user_by_id(client: "Client", user_id: str) -> Request:
-    """https://github.com/supabase/auth/blob/master/internal/api/admin.go"""
-    return _request(client, "GET", _under(USERS, user_id))
-
-
-def delete_user(client: "Client", user_id: str, should_soft_delete: bool) -> Request:
-    """https://github.com/supabase/auth/blob/master/internal/api/admin.go"""
-    body = {"should_soft_delete": should_soft_delete}
-    return _request(client, "DELETE", _under(USERS, user_id), body)
-
-
-def list_users(client: "Client", params: "PaginationParams") -> Request:
-    """https://github.com/supabase/auth/blob/master/internal/api/pagination.go"""
-    query = {
-        "page": params.page or 1,
-        "per_page": params.per_page,
-        "filter": params.filter,
-        "sort": params.sort,
-    }
-    return _request(client, "GET", USERS + _query(query))
-
-
-def invite_user(client: "Client", email: str, params: "InviteUserParams") -> Request:
-    """https://github.com/supabase/auth/blob/master/internal/api/invite.go"""
-    body = {"email": email} | ({} if params.data is None else {"data": params.data})
-    return _redirecting(client, "/invite", body, params.redirect_to)
-
-
-def generate_link(client: "Client", params: "GenerateLinkParams") -> Request:
-    """https://github.com/supabase/auth/blob/master/internal/api/mail.go"""
-    return _redirecting(client, "/admin/generate_link", params, params.redirect_to)
-
-
-def sign_out(client: "Client", token: str, scope: str) -> Request:
-    """https://github.com/supabase/auth/blob/master/internal/api/logout.go"""
-    return _request(client, "POST", "/logout" + _query({"scope": scope}), token=token)
-
-
-def delete_factor(client: "Client", user_id: str, factor_id: str) -> Request:
-    """https://github.com/supabase/auth/blob/master/internal/api/admin.go"""
-    return _request(client, "DELETE", _under(USERS, user_id, "factors", factor_id))
-
-
-def delete_identity(client: "Client", user_id: str, identity_id: str) -> Request:
-    """The original's route, which servers of 2026 do not have."""
-    return _request(client, "DELETE", _under(USERS, user_id, "identities", identity_id))
-
-
-def delete_own_identity(client: "Client", identity_id: str, token: str) -> Request:
-    """https://github.com/supabase/auth/blob/master/internal/api/identity.go"""
-    path = _under("/user/identities", identity_id)
-    return _request(client, "DELETE", path, token=token)
-
-
-def _redirecting(client: "Client", path: str, body: object, redirect_to: str | None) -> Request:
-    """The query reaches every server; proxies drop the original's header for its `_`."""
-    headers = {} if redirect_to is None else {"redirect_to": redirect_to}
-    return _request(client, "POST", path + _query(headers), body, headers)
-
-
-def _request(
-    client: "Client",
+def build(
     method: str,
-    path: str,
+    route: str,
+    *,
+    query: Mapping[str, object] = {},
     body: object = None,
-    more: Mapping[str, str] = MappingProxyType({}),
+    extra_headers: Mapping[str, str] = {},
     token: str | None = None,
-) -> Request:
-    content = {} if body is None else {"content-type": "application/json"}
-    return Request(
-        method,
-        client.auth_url + path,
-        Headers({**client.headers_for(token), **more, **content}),
-        None if body is None else _JSON.encode(body),
+    **segments: str,
+) -> RelativeRequest:
+    """Build a relative request from checked values; query values of `None` are left out.
+
+    >>> build("GET", "/admin/users/{user_id}", user_id="a b").target
+    '/admin/users/a%20b'
+    """
+    encoded = {
+        name: quote(segment, safe=_UNENCODED.get(name, "")) for name, segment in segments.items()
+    }
+    return RelativeRequest(
+        method=method,
+        route=route,
+        target=route.format(**encoded) + _encode_query(query),
+        body=None if body is None else _JSON.encode(body),
+        extra_headers=extra_headers,
+        token=token,
     )
 
 
-def _under(*segments: str) -> str:
-    first, *rest = segments
-    return "/".join([first, *(quote(segment, safe="") for segment in rest)])
+get: Final = partial(build, "GET")
+post: Final = partial(build, "POST")
+put: Final = partial(build, "PUT")
+delete: Final = partial(build, "DELETE")
 
 
-def _query(values: Mapping[str, object]) -> str:
-    given = {name: value for name, value in values.items() if value is not None}
-    return "?" + urlencode(given, quote_via=quote) if given else ""
+def _encode_query(query: Mapping[str, object]) -> str:
+    present = {name: value for name, value in query.items() if value is not None}
+    return "?" + urlencode(present, quote_via=quote) if present else ""
 
 
 _JSON: Final = msgspec.json.Encoder()

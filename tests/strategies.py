@@ -7,7 +7,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 
 from supabase_gotrue import Factor, Identity, User
-from supabase_gotrue.schemas.generate_link import NEEDS
+from supabase_gotrue.schemas.generate_link import REQUIRED_BY_TYPE
 
 # The same examples in each run: what fails for one fails for all.
 settings.register_profile("same", derandomize=True, deadline=None, max_examples=70)
@@ -48,11 +48,11 @@ creations = st.fixed_dictionaries(
 paths = st.from_regex(r"[a-z0-9/._~-]{0,20}", fullmatch=True)
 redirects = st.builds("https://example.com/{}?next={}".format, paths, paths)
 any_redirects = st.builds("{}{}".format, st.sampled_from(["", "HTTP://", "//"]), texts)
-link_types = st.sampled_from(sorted(NEEDS))
+link_types = st.sampled_from(sorted(REQUIRED_BY_TYPE))
 
 
 def _link(type: str) -> st.SearchStrategy[dict[str, Any]]:
-    needed: dict[str, st.SearchStrategy[Any]] = dict.fromkeys(NEEDS[type], texts)
+    needed: dict[str, st.SearchStrategy[Any]] = dict.fromkeys(REQUIRED_BY_TYPE[type], texts)
     return st.fixed_dictionaries(
         {"type": st.just(type), "email": texts, **needed},
         optional={"data": json_objects, "redirect_to": redirects},

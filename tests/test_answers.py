@@ -114,6 +114,7 @@ def test_metadata() -> None:
     body = {"code": 500, "msg": "m", "error_id": "7e9f"}
     assert error(500, body, {"sb-request-id": "r-2"}).metadata == {
         "method": "GET",
+        "route": "/admin/users/{user_id}",
         "path": f"/auth/v1/admin/users/{ID}",
         "resp_status": 500,
         "request_id": "r-2",
@@ -171,7 +172,7 @@ def test_deep_bodies_are_text(depth: int, kind: type) -> None:
 def test_unreadable_success(body: bytes, field: str) -> None:
     match admin.get_user_by_id(Canned(200, body).client(), ID):
         case Failure(Error("invalid_response", message) as unreadable):
-            assert message.startswith(f"the server's answer cannot be read: {field}")
+            assert message.startswith(f"the server's response cannot be decoded: {field}")
             assert unreadable.status == 200
             assert unreadable.metadata["resp_length"] == len(body)
             assert "resp_body" not in unreadable.metadata
@@ -294,7 +295,7 @@ def test_sign_out(status: int, body: object, scope: Any, succeeds: bool) -> None
     assert not succeeds or result == Success(None)
     if body is SESSION_GONE and not succeeds:
         assert result.failure().message == (
-            "Session not found; other sessions of this user may live on"
+            "Session not found; other sessions of this user may still exist"
         )
 
 
@@ -302,8 +303,8 @@ def test_delete_identity_without_a_route() -> None:
     page = Canned(404, b"404 page not found\n", {"content-type": "text/plain"}).client()
     missing = admin.delete_identity(page, ID, ID).failure()
     assert missing.message == (
-        "404 page not found: this server has no route by which an administrator deletes an"
-        " identity; with session= its owner deletes it"
+        "404 page not found: this server has no admin route to delete an identity;"
+        " pass session= to delete it with the user's own token"
     )
     gone = {"code": "identity_not_found", "message": "Identity not found"}
     known = Canned(404, json.dumps(gone).encode()).client()

@@ -19,8 +19,8 @@ from supabase_gotrue import (
     update_access_token,
     with_options,
 )
-from supabase_gotrue.client import BESIDE, OPTIONS
-from supabase_gotrue.transports import TransportOptions
+from supabase_gotrue.client import OPTION_NAMES
+from supabase_gotrue.schemas.client_options import TransportOptions
 from tests.canned import KEY, Canned
 
 URL = "http://localhost"
@@ -48,11 +48,11 @@ def test_defaults() -> None:
         headers=(),
         transport=RequestsTransport(**DEFAULTS),
     )
-    assert TransportOptions.__annotations__.keys() == DEFAULTS.keys()
+    assert set(TransportOptions.__struct_fields__) == set(DEFAULTS)
 
 
 def test_names_of_options() -> None:
-    assert set(OPTIONS) == {
+    assert set(OPTION_NAMES) == {
         *DEFAULTS,
         "base_url",
         "api_key",
@@ -71,6 +71,8 @@ def test_names_of_options() -> None:
         ("http://localhost:54321/api/", "http://localhost:54321/api/auth/v1"),
         ("http://[::1]:9999", "http://[::1]:9999/auth/v1"),
         ("HTTPS://EXAMPLE.com", "HTTPS://EXAMPLE.com/auth/v1"),
+        ("https://project.supabase.co/auth/v1", "https://project.supabase.co/auth/v1"),
+        ("https://project.supabase.co/auth/v1/", "https://project.supabase.co/auth/v1"),
     ],
 )
 def test_base_url(url: str, auth_url: str) -> None:
@@ -221,8 +223,8 @@ def test_sent_with_every_request() -> None:
         "x-client-info": "supabase-gotrue-py/0.1.0",
         "x-supabase-api-version": "2024-01-01",
     }
-    assert acting == plain | {"authorization": "Bearer a.b.c"}
-    assert with_body == plain | {"content-type": "application/json"}
+    assert acting == dict(plain) | {"authorization": "Bearer a.b.c"}
+    assert with_body == dict(plain) | {"content-type": "application/json"}
 
 
 def test_new_key_is_no_token() -> None:
@@ -254,9 +256,9 @@ def test_transport_of_ones_own() -> None:
         assert init_client(URL, KEY, transport=canned, **usually) == Success(client)
     others: dict[str, Any] = {"timeout": 1, "pool_size": 1}
     result = init_client(URL, KEY, transport=canned, **others)
-    assert errors(result) == {"timeout": (BESIDE,), "pool_size": (BESIDE,)}
-    assert BESIDE == "cannot be given beside a transport"
-    assert errors(with_options(client, timeout=1)) == {"timeout": (BESIDE,)}
+    conflict = ("cannot be combined with a transport",)
+    assert errors(result) == {"timeout": conflict, "pool_size": conflict}
+    assert errors(with_options(client, timeout=1)) == {"timeout": conflict}
 
 
 def test_false_transport_is_used() -> None:
@@ -293,7 +295,10 @@ def test_with_options_knows_its_options() -> None:
     client = init_client(URL, KEY).unwrap()
     options: Any = {"time_out": 1, "x": 2}
     error = with_options(client, **options).failure()
-    assert error.errors == {"time_out": ("is unknown",), "x": ("is unknown",)}
+    assert error.errors == {
+        "time_out": ("is unknown", "did you mean 'timeout'?"),
+        "x": ("is unknown",),
+    }
     assert "time_out is unknown (did you mean 'timeout'?)" in error.message
 
 
@@ -338,16 +343,30 @@ def test_environment_that_names_nothing(environment: pytest.MonkeyPatch) -> None
     assert errors(client_from_env()) == {"SUPABASE_URL": ("can't be blank",)}
 
 
-def test_transport_that_returns_nonsense() -> None:
-    nonsense: Any = dict
-    client = init_client(URL, KEY, transport=nonsense).unwrap()
+def test_transport_that_returns_anything_else() -> None:
+    returns_text: Any = repr
+    client = init_client(URL, KEY, transport=returns_text).unwrap()
     assert admin.get_user_by_id(client, "1") == Failure(
         Error(
             "unexpected",
-            "the transport raised TypeError",
-            metadata={"method": "GET", "path": "/auth/v1/admin/users/1"},
+            "the transport must return a Result of a Response",
+            metadata={
+                "method": "GET",
+                "route": "/admin/users/{user_id}",
+                "path": "/auth/v1/admin/users/1",
+            },
         )
     )
+
+
+def test_exception_of_a_transport_is_named_without_its_message() -> None:
+    def raising(request: Request) -> Result[Response, Error]:
+        raise RuntimeError(request.headers["apikey"])
+
+    line = raising.__code__.co_firstlineno + 1
+    error = admin.delete_user(init_client(URL, KEY, transport=raising).unwrap(), "1").failure()
+    assert error.message == f"the transport raised RuntimeError at {__file__}:{line}"
+    assert (error.code, error.outcome_unknown, error.retryable) == ("unexpected", True, False)
 
 
 def test_transport_that_fails() -> None:

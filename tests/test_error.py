@@ -182,4 +182,4 @@ def test_says_what_it_is() -> None:
 
 def test_all_that_is_wrong_is_said() -> None:
     error = validation_error({"a": ("is b", "is c"), "d": ("is e",)}, {"d": "try f"})
-    assert error.message == "a is b and is c; d is e (try f)"
+    assert error.message == "a is b (is c); d is e (try f)"

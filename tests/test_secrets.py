@@ -25,6 +25,7 @@ from supabase_gotrue import (
     init_client,
     update_access_token,
 )
+from supabase_gotrue.operations import users
 from supabase_gotrue.redaction import REDACTED, SECRET_NAMES, redact, redact_json
 from tests.canned import Canned
 
@@ -111,6 +112,12 @@ def test_request() -> None:
     assert asked.__rich_repr__()[1] == ("url", "http://localhost/a")
 
 
+def test_operation() -> None:
+    operation = users.create_user({"email": "ada@example.com", "password": "s3cret"}).unwrap()
+    assert "s3cret" not in shown(operation)
+    assert "'/admin/users'" in repr(operation)
+
+
 def test_response() -> None:
     response = Response(200, {"set-cookie": "s3cret"}, b"s3cret")
     assert "s3cret" not in shown(response)
@@ -143,6 +150,7 @@ def test_link_shows_what_is_no_secret() -> None:
     assert "redirect_to='https://example.com'" in repr(link)
     assert link.user == User.parse(USER).unwrap()
     assert link.action_link.endswith("s3cret-in-link")
+    assert link.to_dict()["action_link"] == link.action_link
 
 
 def spellings(secret: str) -> list[str]:
@@ -299,6 +307,7 @@ def test_unreadable_success_shows_nothing_of_itself() -> None:
             assert "s3cret" not in shown(error) + repr(error.metadata)
             assert error.metadata == {
                 "method": "POST",
+                "route": "/admin/generate_link",
                 "path": "/auth/v1/admin/generate_link",
                 "resp_status": 200,
                 "request_id": f"1 {REDACTED}",

@@ -26,6 +26,7 @@ from supabase_gotrue import (
     UserPage,
     init_client,
 )
+from supabase_gotrue.request import Headers
 
 USER = User.parse(b'{"id": "1", "aud": "a", "created_at": "2026-08-20T10:00:00Z"}').unwrap()
 LINK = LinkProperties("http://a", "1", "2", "http://b", "signup", USER)
@@ -94,8 +95,8 @@ def test_fields_are_given_by_name(value: Any) -> None:
                 ("base_url", "http://localhost"),
                 ("auth_url", "http://localhost/auth/v1"),
                 ("api_key", "[redacted]"),
+                ("headers", Headers({"x-a": "b"})),
                 ("transport", init_client("http://localhost", "key").unwrap().transport),
-                ("headers", {"x-a": "[redacted]"}),
             ],
         ),
     ],
@@ -131,7 +132,7 @@ ADDRESS = "http or https and a host; no user, query or fragment"
         ("auth_url", "ftp://a", f" ({ADDRESS})"),
         ("api_key", "a b", " (visible ASCII)"),
         ("access_token", "a b", " (visible ASCII)"),
-        ("headers", 1, " (visible ASCII, and none that the library or the transport sets)"),
+        ("headers", 1, " (visible ASCII, without names that the library or the transport sets)"),
         ("timeout", 0, " (seconds, more than 0)"),
         ("verify", 1, " (a bool, or a path that exists)"),
         ("max_retries", -1, ""),

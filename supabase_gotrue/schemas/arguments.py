@@ -1,83 +1,116 @@
-"""The arguments that are no mapping of attributes: ids, an address, a scope, a flag.
-
-What may live here: the rules of one such argument each, from anything to a Result whose
-error has the argument's name.
-"""
+"""Checks of single arguments: ids, an address, a scope, a flag; and their combination."""
 
 import re
-from typing import Final, Literal, TypedDict, TypeVar
-from uuid import UUID
+from collections.abc import Callable
+from typing import Final, Literal, TypedDict, TypeVar, cast, overload
 
 from returns.result import Failure, Result, Success
 
-from supabase_gotrue.error import BLANK, INVALID, UNKNOWN, Error, validation_error
-from supabase_gotrue.schemas.cast import WRONG, Cast, boolean, by_name, cast, nearest_names, text
+from supabase_gotrue.error import BLANK, Error, validation_error
+from supabase_gotrue.schemas.cast import (
+    INVALID_VALUE,
+    Caster,
+    Invalid,
+    cast_bool,
+    cast_id,
+    cast_str,
+    cast_value,
+    to_named_dict,
+    unknown_names,
+)
 
-Id = str | UUID
 Scope = Literal["global", "local", "others"]
 
 SCOPES: Final[tuple[Scope, ...]] = ("global", "local", "others")
 
-# No encoding saves a dot segment or a separator: libraries, gateways and servers decode
-# and resolve them, and `DELETE .../factors/..` deletes the user.
+# Libraries, gateways and servers decode and resolve even encoded dots and separators, and
+# `DELETE .../factors/..` would delete the user.
 _SEGMENT: Final = r"(?!\.{1,2}\Z)[^/\\?#%\s\x00-\x1f\x7f-\x9f]+"
 
+_A = TypeVar("_A")
+_B = TypeVar("_B")
+_C = TypeVar("_C")
 _T = TypeVar("_T")
 
 
 class DeleteUserOptions(TypedDict, total=False):
-    """What `delete_user` takes in place of its flag, as the original does."""
+    """Accepted by `delete_user` instead of its flag, as in the Elixir library."""
 
     should_soft_delete: bool
-    """Keep the row, with its addresses hashed and its metadata emptied."""
+    """Keep the row, with hashed addresses and empty metadata."""
 
 
 def path_segment(name: str, value: object) -> Result[str, Error]:
-    """An id that stays one segment of a path, whatever reads the path.
+    """Check an ID that becomes one segment of a path.
 
     >>> path_segment("user_id", "..")
     <Failure: user_id is invalid (validation)>
     """
-    return _argument(name, value, _segment, str)
+    return check_argument(name, value, _cast_segment, str)
 
 
-def address(name: str, value: object) -> Result[str, Error]:
-    """A string that is not blank: the server knows what an address is."""
-    return _argument(name, value, text, str)
+def email_argument(name: str, value: object) -> Result[str, Error]:
+    """Check that an address is a string that is not blank; the server checks its form."""
+    return check_argument(name, value, cast_str, str)
 
 
-def one_of_scopes(name: str, value: object) -> Result[str, Error]:
-    """Which sessions end: `global`, `local` or `others`."""
-    return _argument(name, value, _scope, str)
+def scope_argument(name: str, value: object) -> Result[str, Error]:
+    """Check a scope: `global`, `local` or `others`."""
+    return check_argument(name, value, _cast_scope, str)
 
 
-def soft_delete(name: str, value: object) -> Result[bool, Error]:
-    """A flag that is clearly a boolean, or the original's options with nothing else.
+def soft_delete_argument(name: str, value: object) -> Result[bool, Error]:
+    """Check a flag, or the options of the Elixir library, which hold nothing else.
 
-    >>> soft_delete("should_soft_delete", None)
+    >>> soft_delete_argument("should_soft_delete", None)
     <Failure: should_soft_delete can't be blank (validation)>
     """
-    options = by_name(value)
+    options = to_named_dict(value)
     if options is None:
-        return _argument(name, value, boolean, bool)
-    unknown = {option: (UNKNOWN,) for option in options if option != name}
+        return check_argument(name, value, cast_bool, bool)
+    unknown = unknown_names((option for option in options if option != name), [name])
     if unknown:
-        return Failure(validation_error(unknown, nearest_names(unknown, [name])))
-    return _argument(name, options.get(name, False), boolean, bool)
+        return Failure(validation_error(unknown))
+    return check_argument(name, options.get(name, False), cast_bool, bool)
 
 
-def _argument(name: str, value: object, by: Cast, kind: type[_T]) -> Result[_T, Error]:
-    known = cast(value, by)
-    if isinstance(known, kind):
-        return Success(known)
-    return Failure(validation_error({name: (BLANK if known is None else INVALID,)}))
+def check_argument(name: str, value: object, caster: Caster, kind: type[_T]) -> Result[_T, Error]:
+    """Cast one argument; the Error names it and says whether it is blank or invalid."""
+    checked = cast_value(value, caster)
+    if isinstance(checked, kind):
+        return Success(checked)
+    message = checked.message if isinstance(checked, Invalid) else BLANK
+    return Failure(validation_error({name: (message,)}))
 
 
-def _segment(value: object) -> object:
-    plain = text(UUID.__str__(value) if isinstance(value, UUID) else value)
-    return plain if isinstance(plain, str) and re.fullmatch(_SEGMENT, plain) else WRONG
+@overload
+def combine(
+    function: Callable[[_A, _B], _T], a: Result[_A, Error], b: Result[_B, Error], /
+) -> Result[_T, Error]: ...
+@overload
+def combine(
+    function: Callable[[_A, _B, _C], _T],
+    a: Result[_A, Error],
+    b: Result[_B, Error],
+    c: Result[_C, Error],
+    /,
+) -> Result[_T, Error]: ...
+def combine(function: object, /, *checked: Result[object, Error]) -> Result[object, Error]:
+    """Call a function with several checked arguments, or return all of their errors at once."""
+    failures = [result.failure() for result in checked if isinstance(result, Failure)]
+    if not failures:
+        call = cast("Callable[[*tuple[object, ...]], object]", function)
+        return Success(call(*(result.unwrap() for result in checked)))
+    errors = {field: messages for error in failures for field, messages in error.errors.items()}
+    message = "; ".join(error.message for error in failures)
+    return Failure(Error("validation", message, errors=errors))
 
 
-def _scope(value: object) -> object:
-    plain = text(value)
-    return plain if plain in SCOPES else WRONG
+def _cast_segment(value: object) -> object:
+    text = cast_id(value)
+    return text if isinstance(text, str) and re.fullmatch(_SEGMENT, text) else INVALID_VALUE
+
+
+def _cast_scope(value: object) -> object:
+    text = cast_str(value)
+    return text if text in SCOPES else INVALID_VALUE

@@ -1,164 +1,339 @@
-"""The rules by which arguments become parameters: the original's casts, made total.
+"""Casts of callers' values by the rules of the Elixir library, and of mappings into Structs."""
 
-What may live here: casts of one value, the cast of a mapping by a table of them, and
-gathering what several arguments did wrong. Nothing here knows which fields there are.
-"""
-
-import math
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from itertools import islice
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cache
+from itertools import chain, islice
+from math import isfinite
 from types import MappingProxyType
-from typing import Final, TypeVar, overload
+from typing import (
+    Annotated,
+    Final,
+    NamedTuple,
+    TypeAlias,
+    TypeVar,
+    get_args,
+    get_origin,
+    get_type_hints,
+)
+from uuid import UUID
 
 import msgspec
 from returns.result import Failure, Result, Success
 
 from supabase_gotrue.error import BLANK, INVALID, UNKNOWN, Error, Messages, validation_error
-from supabase_gotrue.json_types import is_a, is_mapping, is_sequence
+from supabase_gotrue.json_types import has_type, is_mapping, is_sequence
 
 Values = dict[str, object]
 Errors = dict[str, Messages]
-Cast = Callable[[object], object]
-Rule = Callable[[Values, Errors], Errors]
+Caster = Callable[[object], object]
+Validator = Callable[[Values, Errors], Errors]
 
-WRONG: Final = object()
-
-# Deeper metadata than anyone writes, and shallower than any stack.
+# Deeper metadata would exhaust the stacks of JSON decoders.
 MAX_DEPTH: Final = 100
-# The server takes 1 MiB, and no JSON value is shorter than a byte.
+# The server accepts 1 MiB, and a JSON value takes at least one byte.
 MAX_NODES: Final = 2**20
-# Many more than any function knows.
+# No function accepts nearly as many names.
 MAX_FIELDS: Final = 256
+# What msgspec can encode as a JSON integer.
 INTEGERS: Final = range(-(2**63), 2**64)
 
 _BOOLEANS: Final[Mapping[object, bool]] = MappingProxyType(
     {"true": True, "1": True, "false": False, "0": False}
 )
 _DIGITS: Final = r"[+-]?[0-9]{1,18}"
-_LONGEST_TYPO: Final = 64
+_MAX_NAME_CHARS: Final = 64
 
 _S = TypeVar("_S", bound=msgspec.Struct)
-_A = TypeVar("_A")
-_B = TypeVar("_B")
-_C = TypeVar("_C")
-_D = TypeVar("_D")
+_T = TypeVar("_T")
 
 
-def text(value: object) -> object:
-    """A str that can be written as UTF-8: an exact one, so that no subclass decides
-    what is sent."""
-    if not is_a(value, str):
-        return WRONG
+class Invalid(NamedTuple):
+    """The result of a cast that failed.
+
+    Args:
+        message: What is wrong with the value.
+        path: Where inside the value: `.tags[0]`, or `""` for the value itself.
+    """
+
+    message: str = INVALID
+    path: str = ""
+
+    def under(self, path: str) -> "Invalid":
+        """Return the same failure as seen from the value that contains this one."""
+        return Invalid(self.message, path + self.path)
+
+
+INVALID_VALUE: Final = Invalid()
+
+
+def cast_str(value: object) -> object:
+    """Cast to an exact str that can be encoded as UTF-8.
+
+    Subclasses are converted, so that they cannot change what is sent.
+    """
+    if not has_type(value, str):
+        return INVALID_VALUE
     try:
         str.encode(value)
     except UnicodeEncodeError:
-        return WRONG
+        return INVALID_VALUE
     return str.__str__(value)
 
 
-def boolean(value: object) -> object:
-    """A bool, or one of the four strings that the original takes for one.
+def cast_id(value: object) -> object:
+    """Cast a string or a `uuid.UUID` to a str."""
+    return cast_str(UUID.__str__(value) if has_type(value, UUID) else value)
 
-    >>> boolean("1"), boolean(1) is WRONG
+
+def cast_bool(value: object) -> object:
+    """Cast a bool, or one of the strings `"true"`, `"1"`, `"false"` and `"0"`.
+
+    >>> cast_bool("1"), cast_bool(1) is INVALID_VALUE
     (True, True)
     """
-    return value if isinstance(value, bool) else _BOOLEANS.get(text(value), WRONG)
+    return value if isinstance(value, bool) else _BOOLEANS.get(cast_str(value), INVALID_VALUE)
 
 
-def positive(value: object) -> object:
-    """An int of at least 1, or the ASCII digits of one.
+def cast_positive_int(value: object) -> object:
+    """Cast an int of at least 1, or the ASCII digits of one.
 
-    >>> positive("3"), positive(0) is WRONG, positive(True) is WRONG
-    (3, True, True)
+    >>> cast_positive_int("3"), cast_positive_int(0) is INVALID_VALUE
+    (3, True)
     """
-    plain = text(value)
-    if isinstance(plain, str):
-        return positive(int(plain)) if re.fullmatch(_DIGITS, plain) else WRONG
+    text = cast_str(value)
+    if isinstance(text, str):
+        return cast_positive_int(int(text)) if re.fullmatch(_DIGITS, text) else INVALID_VALUE
     if isinstance(value, bool) or not isinstance(value, int):
-        return WRONG
-    number = int.__int__(value)  # what no subclass decides
-    return number if 0 < number < 2**63 else WRONG
+        return INVALID_VALUE
+    number = int.__int__(value)  # ignores what a subclass overrides
+    return number if 0 < number < 2**63 else INVALID_VALUE
 
 
-def json_object(value: object) -> object:
-    """A Mapping of JSON, as a plain dict that is nobody else's.
+def cast_json_object(value: object) -> object:
+    """Copy a Mapping of JSON values into a dict that holds exact types only.
 
-    >>> json_object({"tags": ("a", 1)}), json_object({"at": float("nan")}) is WRONG
-    ({'tags': ['a', 1]}, True)
+    >>> cast_json_object({"tags": ("a", 1)})
+    {'tags': ['a', 1]}
+    >>> cast_json_object({"limits": [1.5, float("nan")]})
+    Invalid(message='is not JSON: nan', path='.limits[1]')
     """
-    return _json(value, iter(range(MAX_NODES)), 0) if is_mapping(value) else WRONG
+    if not is_mapping(value):
+        return INVALID_VALUE
+    if not _is_plain_json([value]):
+        return _copy_each(value)
+    try:
+        return _JSON.decode(_JSON_ENCODER.encode(value))
+    except UnicodeEncodeError:  # a lone surrogate
+        return _copy_each(value)
 
 
-def _json(value: object, budget: Iterator[int], depth: int) -> object:
-    next(budget)  # which raises at the end, and so ends what never ends
-    if depth > MAX_DEPTH:
-        return WRONG
-    if value is None or isinstance(value, bool):
+def _is_plain_json(items: list[object]) -> bool:
+    """Whether msgspec can copy values: they are of exact JSON types, and not too many.
+
+    Each level is checked as a whole, which takes a tenth of the time of a call per value.
+    """
+    remaining = MAX_NODES
+    for _depth in range(MAX_DEPTH + 1):
+        kinds = set(map(type, items))
+        remaining -= len(items)
+        if not kinds <= _PLAIN_TYPES or remaining < 0:
+            return False
+        if int in kinds and not all(i in INTEGERS for i in items if type(i) is int):
+            return False
+        if float in kinds and not all(map(isfinite, [i for i in items if type(i) is float])):
+            return False
+        if kinds.isdisjoint(_CONTAINERS):
+            return True
+        objects: list[dict[object, object]] = [item for item in items if type(item) is dict]
+        arrays: list[Sequence[object]] = [i for i in items if type(i) is list or type(i) is tuple]
+        if not set(map(type, chain.from_iterable(objects))) <= _KEY_TYPES:
+            return False
+        nested = chain((item.values() for item in objects), arrays)
+        items = list(islice(chain.from_iterable(nested), remaining + 1))
+    return not items
+
+
+def _copy_each(value: Mapping[object, object]) -> object:
+    """Copy value by value: converts subclasses and other Mappings, and names what is invalid."""
+    return _copy_object(value, 0, _Budget(MAX_NODES - 1))
+
+
+class _Budget:
+    """How many more values may be copied: a Mapping's `items()` may never end."""
+
+    def __init__(self, nodes: int) -> None:
+        self.nodes = nodes
+
+    def take(self, items: Iterable[_T]) -> list[_T] | None:
+        """Return the items as a list, or `None` if there are too many."""
+        taken = list(islice(items, self.nodes + 1))
+        self.nodes -= len(taken)
+        return taken if self.nodes >= 0 else None
+
+
+_TOO_LARGE: Final = Invalid("holds too many values")
+_TOO_DEEP: Final = Invalid("is nested too deeply")
+_LONE_SURROGATE: Final = Invalid("is not JSON: lone surrogate")
+_INT_OUT_OF_RANGE: Final = Invalid("is not JSON: integer out of range")
+_ATOMS: Final[frozenset[type]] = frozenset({bool, type(None)})
+_CONTAINERS: Final[frozenset[type]] = frozenset({dict, list, tuple})
+_PLAIN_TYPES: Final[frozenset[type]] = _ATOMS | _CONTAINERS | {str, int, float}
+_KEY_TYPES: Final[frozenset[type]] = frozenset({str})
+_JSON_ENCODER: Final = msgspec.json.Encoder()
+_JSON: Final = msgspec.json.Decoder(dict[str, object])
+
+
+def _copy_json(value: object, depth: int, budget: _Budget) -> object:
+    kind = type(value)
+    if kind in _ATOMS:
         return value
-    if isinstance(value, str):
-        return text(value)
+    if issubclass(kind, str):
+        text = cast_str(value)
+        return _LONE_SURROGATE if text is INVALID_VALUE else text
     if isinstance(value, int):
         number = int.__int__(value)
-        return number if number in INTEGERS else WRONG
+        return number if number in INTEGERS else _INT_OUT_OF_RANGE
     if isinstance(value, float):
-        return float.__float__(value) if math.isfinite(value) else WRONG
+        real = float.__float__(value)
+        return real if isfinite(real) else Invalid(f"is not JSON: {real}")
     if is_mapping(value):
-        pairs = [(text(key), _json(item, budget, depth + 1)) for key, item in value.items()]
-        wrong = any(key is WRONG or item is WRONG for key, item in pairs)
-        return WRONG if wrong else dict(pairs)
+        return _copy_object(value, depth, budget)
     if is_sequence(value):
-        items = [_json(item, budget, depth + 1) for item in value]
-        return WRONG if any(item is WRONG for item in items) else items
-    return WRONG
+        return _copy_array(value, depth, budget)
+    return Invalid(f"is not JSON: {kind.__name__}")
 
 
-def absent(value: object) -> bool:
-    """What the original takes for nothing: nil, and a blank string."""
-    return value is None or (is_a(value, str) and not str.strip(value))
+def _copy_object(value: Mapping[object, object], depth: int, budget: _Budget) -> object:
+    pairs = budget.take(value.items())
+    if pairs is None:
+        return _TOO_LARGE
+    if pairs and depth == MAX_DEPTH:
+        return _TOO_DEEP
+    copy: dict[str, object] = {}
+    for key, item in pairs:
+        name = cast_str(key)
+        if not isinstance(name, str):
+            return Invalid(f"has a key that is not a string: {type(key).__name__}")
+        copied = _copy_json(item, depth + 1, budget)
+        if type(copied) is Invalid:
+            return copied.under(f".{name[:_MAX_NAME_CHARS]}")
+        copy[name] = copied
+    return copy
 
 
-def cast(value: object, by: Cast) -> object:
-    """One value by one cast, where a value that raises is wrong."""
+def _copy_array(value: Iterable[object], depth: int, budget: _Budget) -> object:
+    items = budget.take(value)
+    if items is None:
+        return _TOO_LARGE
+    if items and depth == MAX_DEPTH:
+        return _TOO_DEEP
+    copy: list[object] = []
+    for index, item in enumerate(items):
+        copied = _copy_json(item, depth + 1, budget)
+        if type(copied) is Invalid:
+            return copied.under(f"[{index}]")
+        copy.append(copied)
+    return copy
+
+
+Id = str | UUID
+# The types of the fields of params Structs; `casters_of` reads the caster.
+Text: TypeAlias = Annotated[str, cast_str]
+IdText: TypeAlias = Annotated[str, cast_id]
+Flag: TypeAlias = Annotated[bool, cast_bool]
+PositiveInt: TypeAlias = Annotated[int, cast_positive_int]
+JsonObject: TypeAlias = Annotated[dict[str, object], cast_json_object]
+
+
+@cache
+def casters_of(struct: type[msgspec.Struct]) -> Mapping[str, Caster]:
+    """Return the caster of each field: the metadata of its `Annotated` type."""
+    hints = get_type_hints(struct, include_extras=True)
+    return MappingProxyType({name: _caster(hints[name]) for name in struct.__struct_fields__})
+
+
+def _caster(annotation: object) -> Caster:
+    options = (annotation, *get_args(annotation))  # `Text`, or `Text | None`
+    casters: list[Caster] = [get_args(o)[1] for o in options if get_origin(o) is Annotated]
+    return casters[0]
+
+
+def is_blank(value: object) -> bool:
+    """Whether a value counts as absent: `None`, or a string of whitespace."""
+    return value is None or (has_type(value, str) and not str.strip(value))
+
+
+def cast_value(value: object, caster: Caster) -> object:
+    """Apply a caster; an absent value becomes `None`, and any exception makes it invalid."""
     try:
-        return None if absent(value) else by(value)
+        return None if is_blank(value) else caster(value)
     except Exception:
-        return WRONG
+        return INVALID_VALUE
 
 
 def parse(
-    into: type[_S], given: object, casts: Mapping[str, Cast], rule: Rule, argument: str
+    into: type[_S],
+    given: object,
+    argument: str,
+    validate: Validator | None = None,
+    *,
+    casters: Mapping[str, Caster] | None = None,
+    hints: Mapping[str, str] = {},
 ) -> Result[_S, Error]:
-    """Cast a Mapping by a table; a Struct of the same kind is cast anew.
+    """Cast a Mapping into a Struct; such a Struct is cast again, because it may hold anything.
 
     Args:
-        into: the Struct to make.
-        given: a Mapping, or such a Struct.
-        casts: each known name with its cast.
-        rule: from the values and their errors to what is missing.
-        argument: the name under which the caller knows `given`.
+        into: The Struct to make.
+        given: A Mapping, or an instance of `into`.
+        argument: The caller's name for `given`.
+        validate: Returns errors that depend on several values, for example absent ones.
+        casters: The accepted names with their casters; defaults to those of `into`.
+        hints: Explanations for the message, by field.
+
+    Returns:
+        The Struct, or an Error with code `validation` and the messages of each field.
     """
-    named = _fields(given) if is_a(given, into) else by_name(given)
+    named = _set_fields(given) if has_type(given, into) else to_named_dict(given)
     if named is None:
         return Failure(validation_error({argument: (INVALID,)}))
-    values = {name: cast(named[name], by) for name, by in casts.items() if name in named}
-    wrong: Errors = {name: (INVALID,) for name, value in values.items() if value is WRONG}
-    unknown: Errors = {name: (UNKNOWN,) for name in named if name not in casts}
-    given_values = {name: value for name, value in values.items() if value is not None}
-    errors = wrong | unknown
-    errors |= rule(given_values, errors)
+    accepted = casters_of(into) if casters is None else casters
+    values, errors = cast_values(named, accepted)
+    if validate is not None:
+        errors |= validate(values, errors)
     if errors:
-        return Failure(validation_error(errors, nearest_names(unknown, casts)))
-    return Success(msgspec.convert(given_values, into))
+        return Failure(
+            validation_error(
+                errors, {k: v for k, v in hints.items() if errors.get(k) == (INVALID,)}
+            )
+        )
+    return Success(msgspec.convert(values, into))
 
 
-def _fields(given: msgspec.Struct) -> Values:
-    named = ((name, getattr(given, name)) for name in given.__struct_fields__)
-    return {name: value for name, value in named if value is not None}
+def cast_values(named: Values, casters: Mapping[str, Caster]) -> tuple[Values, Errors]:
+    """Cast by name; absent values are left out, and unknown names are errors."""
+    values: Values = {}
+    errors: Errors = {}
+    for name, caster in casters.items():
+        value = cast_value(named.get(name), caster)
+        if type(value) is Invalid:  # isinstance would ask a caller's object for its __class__
+            errors[name + value.path] = (value.message,)
+        elif value is not None:
+            values[name] = value
+    unknown = [name for name in named if name not in casters]
+    return values, errors | unknown_names(unknown, casters)
 
 
-def by_name(given: object) -> Values | None:
-    """What a Mapping holds, by exact names; one that raises, or never ends, is none."""
+def _set_fields(struct: msgspec.Struct) -> Values:
+    fields = ((name, getattr(struct, name)) for name in struct.__struct_fields__)
+    return {name: value for name, value in fields if value is not None}
+
+
+def to_named_dict(given: object) -> Values | None:
+    """Copy a mapping into a dict with string keys, or return `None` if that fails.
+
+    Phoenix' own form keys, which begin with `_`, are left out.
+    """
     if not is_mapping(given):
         return None
     try:
@@ -166,54 +341,37 @@ def by_name(given: object) -> Values | None:
     except Exception:
         return None
     named = dict(pairs)
-    return named if len(pairs) == len(named) <= MAX_FIELDS else None
+    if not len(pairs) == len(named) <= MAX_FIELDS:
+        return None
+    return {name: value for name, value in named.items() if not name.startswith("_")}
 
 
 def _name(key: object) -> str:
     return str.__str__(key) if isinstance(key, str) else repr(key)
 
 
-def nearest_names(unknown: Iterable[str], known: Iterable[str]) -> dict[str, str]:
-    """For each unknown name the known one that a typo probably meant.
+def unknown_names(unknown: Iterable[str], known: Iterable[str]) -> Errors:
+    """Return the errors of unknown names, each with the known name that is most similar.
 
-    >>> nearest_names(["emial"], ["email", "phone"])
-    {'emial': "did you mean 'email'?"}
+    >>> unknown_names(["emial"], ["email", "phone"])
+    {'emial': ('is unknown', "did you mean 'email'?")}
     """
-    from difflib import get_close_matches  # slow to import, and only a typo needs it
+    from difflib import get_close_matches  # imported late: only a typo needs it
 
     names = list(known)
-    near = {name: get_close_matches(name[:_LONGEST_TYPO], names) for name in unknown}
-    return {name: f"did you mean {close[0]!r}?" for name, close in near.items() if close}
+    return {
+        name: (
+            UNKNOWN,
+            *(f"did you mean {n!r}?" for n in get_close_matches(name[:_MAX_NAME_CHARS], names, 1)),
+        )
+        for name in unknown
+    }
 
 
-def nothing_more(_values: Values, _errors: Errors) -> Errors:
-    """The rule of parameters of which none is required."""
-    return {}
+def required(*fields: str) -> Validator:
+    """Return a validator that demands these fields."""
 
-
-def required(*fields: str) -> Rule:
-    """The rule that these fields must be there."""
-
-    def rule(values: Values, errors: Errors) -> Errors:
+    def validate(values: Values, errors: Errors) -> Errors:
         return {f: (BLANK,) for f in fields if f not in values and f not in errors}
 
-    return rule
-
-
-@overload
-def gather(a: Result[_A, Error], b: Result[_B, Error], /) -> Result[tuple[_A, _B], Error]: ...
-@overload
-def gather(
-    a: Result[_A, Error], b: Result[_B, Error], c: Result[_C, Error], /
-) -> Result[tuple[_A, _B, _C], Error]: ...
-@overload
-def gather(
-    a: Result[_A, Error], b: Result[_B, Error], c: Result[_C, Error], d: Result[_D, Error], /
-) -> Result[tuple[_A, _B, _C, _D], Error]: ...
-def gather(*parsed: Result[object, Error]) -> Result[tuple[object, ...], Error]:
-    """All of several parsed arguments, or all of their errors at once."""
-    failed = [result.failure() for result in parsed if isinstance(result, Failure)]
-    if not failed:
-        return Success(tuple(result.unwrap() for result in parsed))
-    errors = {field: said for error in failed for field, said in error.errors.items()}
-    return Failure(Error("validation", "; ".join(e.message for e in failed), errors=errors))
+    return validate

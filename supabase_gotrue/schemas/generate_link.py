@@ -1,25 +1,25 @@
-"""What `generate_link` takes."""
+"""Attributes of `generate_link`."""
 
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Final, Literal, NotRequired, TypedDict
+from typing import Annotated, Final, Literal, NotRequired, Self, TypedDict
 
 from returns.result import Result
 
 from supabase_gotrue.error import Error
 from supabase_gotrue.json_types import Json
-from supabase_gotrue.redaction import Masked
+from supabase_gotrue.redaction import RedactedStruct
 from supabase_gotrue.schemas.cast import (
-    WRONG,
-    Cast,
+    INVALID_VALUE,
     Errors,
+    JsonObject,
+    Text,
     Values,
-    json_object,
+    cast_str,
     parse,
     required,
-    text,
 )
-from supabase_gotrue.schemas.redirect import redirect_url
+from supabase_gotrue.schemas.redirect import RedirectUrl
 
 LinkType = Literal[
     "signup",
@@ -36,22 +36,22 @@ class GenerateLinkAttrs(TypedDict):
     """The attributes of a link; `None` and blank strings count as absent."""
 
     type: LinkType
-    """What the link does. `magicLink` is the original's spelling of `magiclink`."""
+    """What the link does. `magicLink` is the Elixir library's spelling of `magiclink`."""
     email: str
-    """Whose link it is."""
+    """The address of the user."""
     password: NotRequired[str | None]
     """Required for `signup`."""
     new_email: NotRequired[str | None]
     """Required for `email_change_current` and `email_change_new`."""
     data: NotRequired[Mapping[str, Json] | None]
-    """Lands in `user_metadata`, which users change themselves."""
+    """Stored in `user_metadata`, which users can change themselves."""
     redirect_to: NotRequired[str | None]
-    """Where the link leads; the server's site URL where its allow list lacks it."""
+    """Where the link leads; replaced by the server's site URL if not on its allow list."""
 
 
-# Each type as the server spells it, with the field that it needs beyond type and email:
+# By type, in the server's spelling: the fields required in addition to type and email.
 # https://github.com/supabase/auth/blob/master/internal/api/mail.go
-NEEDS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
+REQUIRED_BY_TYPE: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
     {
         "signup": ("password",),
         "invite": (),
@@ -63,53 +63,39 @@ NEEDS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
 )
 
 
-def link_type(value: object) -> object:
-    """A type as the server spells it."""
-    plain = text(value)
-    spelled = "magiclink" if plain == "magicLink" else plain
-    return spelled if spelled in NEEDS else WRONG
+def cast_link_type(value: object) -> object:
+    """Cast a type to the server's spelling."""
+    text = cast_str(value)
+    link_type = "magiclink" if text == "magicLink" else text
+    return link_type if link_type in REQUIRED_BY_TYPE else INVALID_VALUE
 
 
-CASTS: Final[Mapping[str, Cast]] = MappingProxyType(
-    {
-        "type": link_type,
-        "email": text,
-        "password": text,
-        "new_email": text,
-        "data": json_object,
-        "redirect_to": redirect_url,
-    }
-)
+class GenerateLinkParams(RedactedStruct, frozen=True, kw_only=True, omit_defaults=True):
+    """Checked attributes of a link, as `GenerateLink` of the Elixir library."""
 
-
-class GenerateLinkParams(Masked, frozen=True, kw_only=True, omit_defaults=True):
-    """Checked attributes of a link, the original's `GenerateLink`."""
-
-    type: str
-    email: str
-    password: str | None = None
-    new_email: str | None = None
-    data: dict[str, object] | None = None
-    redirect_to: str | None = None
+    type: Annotated[str, cast_link_type]
+    email: Text
+    password: Text | None = None
+    new_email: Text | None = None
+    data: JsonObject | None = None
+    redirect_to: RedirectUrl | None = None
 
     @classmethod
-    def parse(
-        cls, attrs: "Mapping[str, object] | GenerateLinkParams"
-    ) -> Result["GenerateLinkParams", Error]:
-        """Check the attributes of a link; nothing is sent.
+    def parse(cls, attrs: Mapping[str, object] | Self) -> Result[Self, Error]:
+        """Check the attributes of a link. Nothing is sent.
 
         Args:
-            attrs: any Mapping; strings are cast.
+            attrs: Any Mapping; strings are cast.
 
         Returns:
-            The parameters, or an Error with code `validation` and each wrong field.
+            The parameters, or an Error with code `validation` that names each invalid field.
 
         >>> GenerateLinkParams.parse({"type": "signup", "email": "ada@example.com"})
         <Failure: password can't be blank (validation)>
         """
-        return parse(cls, attrs, CASTS, _needed, "attrs")
+        return parse(cls, attrs, "attrs", _require_by_type)
 
 
-def _needed(values: Values, errors: Errors) -> Errors:
-    more = NEEDS.get(str(values.get("type")), ())
-    return required("type", "email", *more)(values, errors)
+def _require_by_type(values: Values, errors: Errors) -> Errors:
+    fields = REQUIRED_BY_TYPE.get(str(values.get("type")), ())
+    return required("type", "email", *fields)(values, errors)

@@ -1,51 +1,43 @@
-"""What `invite_user_by_email` takes beside the address."""
+"""Options of `invite_user_by_email`."""
 
 from collections.abc import Mapping
-from types import MappingProxyType
-from typing import Final, TypedDict
+from typing import Self, TypedDict
 
 from returns.result import Result
 
 from supabase_gotrue.error import Error
 from supabase_gotrue.json_types import Json
-from supabase_gotrue.redaction import Masked
-from supabase_gotrue.schemas.cast import Cast, json_object, nothing_more, parse
-from supabase_gotrue.schemas.redirect import redirect_url
+from supabase_gotrue.redaction import RedactedStruct
+from supabase_gotrue.schemas.cast import JsonObject, parse
+from supabase_gotrue.schemas.redirect import RedirectUrl
 
 
 class InviteUserOptions(TypedDict, total=False):
     """The options of an invitation; `None` and blank strings count as absent."""
 
     data: Mapping[str, Json] | None
-    """Lands in `user_metadata`, which users change themselves."""
+    """Stored in `user_metadata`, which users can change themselves."""
     redirect_to: str | None
-    """Where the link leads; the server's site URL where its allow list lacks it."""
+    """Where the link leads; replaced by the server's site URL if not on its allow list."""
 
 
-CASTS: Final[Mapping[str, Cast]] = MappingProxyType(
-    {"data": json_object, "redirect_to": redirect_url}
-)
+class InviteUserParams(RedactedStruct, frozen=True, kw_only=True):
+    """Checked options of an invitation, as `InviteUserParams` of the Elixir library."""
 
-
-class InviteUserParams(Masked, frozen=True, kw_only=True):
-    """Checked options of an invitation, the original's `InviteUserParams`."""
-
-    data: dict[str, object] | None = None
-    redirect_to: str | None = None
+    data: JsonObject | None = None
+    redirect_to: RedirectUrl | None = None
 
     @classmethod
-    def parse(
-        cls, options: "Mapping[str, object] | InviteUserParams"
-    ) -> Result["InviteUserParams", Error]:
-        """Check the options of an invitation; nothing is sent.
+    def parse(cls, options: Mapping[str, object] | Self) -> Result[Self, Error]:
+        """Check the options of an invitation. Nothing is sent.
 
         Args:
-            options: any Mapping; strings are cast.
+            options: Any Mapping; strings are cast.
 
         Returns:
-            The parameters, or an Error with code `validation` and each wrong field.
+            The parameters, or an Error with code `validation` that names each invalid field.
 
         >>> InviteUserParams.parse({"redirect_to": "HTTPS://example.com/welcome"})
         <Success: InviteUserParams(redirect_to='https://example.com/welcome')>
         """
-        return parse(cls, options, CASTS, nothing_more, "options")
+        return parse(cls, options, "options")

@@ -9,14 +9,14 @@ import os
 import time
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Final, TypedDict
+from typing import TYPE_CHECKING, Final
 
-import msgspec
 from returns.result import Failure, Result, Success
 
 from supabase_gotrue.error import Error, ErrorCode
 from supabase_gotrue.request import Request
 from supabase_gotrue.response import Response, retry_after
+from supabase_gotrue.schemas.client_options import TransportOptions
 from supabase_gotrue.transports.fault import Fault, Kind
 
 if TYPE_CHECKING:
@@ -25,22 +25,7 @@ if TYPE_CHECKING:
     from supabase_gotrue.transports.carrier import Carrier
 
 
-class TransportOptions(TypedDict, total=False):
-    """What the default transport can be told."""
-
-    timeout: float
-    """Seconds for a whole call, retries and their pauses included; 10."""
-    max_retries: int
-    """How often a call is repeated at most, where that is harmless; 2."""
-    max_response_bytes: int
-    """The largest decoded body; 64 MiB."""
-    pool_size: int
-    """The most connections at once; 10."""
-    verify: bool | str
-    """A path: one's own certificate authorities. `False` verifies nothing, and warns."""
-
-
-class RequestsTransport(msgspec.Struct, frozen=True, kw_only=True, dict=True):
+class RequestsTransport(TransportOptions, frozen=True, kw_only=True, dict=True):
     """Sends requests by `requests`, from any number of threads and processes.
 
     A value: equal by its options, hashable and picklable where its session is. Each
@@ -67,11 +52,6 @@ class RequestsTransport(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     True
     """
 
-    timeout: float = 10.0
-    max_retries: int = 2
-    max_response_bytes: int = 64 * 2**20
-    pool_size: int = 10
-    verify: bool | str = True
     session: "requests.Session | None" = None
 
     def __post_init__(self) -> None:

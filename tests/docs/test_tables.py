@@ -2,22 +2,23 @@
 
 import re
 
-from supabase_gotrue.client import NOT_THE_CLIENTS
 from supabase_gotrue.redaction import SECRET_NAMES
 from supabase_gotrue.request import LIBRARY_HEADERS
 from supabase_gotrue.schemas import admin_user, cast, generate_link, invite_user, pagination
-from supabase_gotrue.schemas.redirect import redirect_url
+from supabase_gotrue.schemas.client_options import RESERVED_HEADERS
+from supabase_gotrue.schemas.redirect import cast_redirect
 from supabase_gotrue.transports.requests import FAULTS, REPEATED_AFTER
 from tests.docs.pages import ROOT
 
 PAGE = (ROOT / "docs" / "tables.md").read_text()
-CASTS: dict[cast.Cast, str] = {
-    cast.text: "text",
-    cast.boolean: "boolean",
-    cast.positive: "whole number",
-    cast.json_object: "JSON object",
-    generate_link.link_type: "link type",
-    redirect_url: "URL",
+CASTS: dict[cast.Caster, str] = {
+    cast.cast_str: "text",
+    cast.cast_id: "ID",
+    cast.cast_bool: "boolean",
+    cast.cast_positive_int: "whole number",
+    cast.cast_json_object: "JSON object",
+    generate_link.cast_link_type: "link type",
+    cast_redirect: "URL",
 }
 
 
@@ -31,11 +32,11 @@ def rows(title: str) -> list[tuple[str, ...]]:
 def test_casts() -> None:
     assert [name for name, _ in rows("cast | takes")] == list(CASTS.values())
     tables = (
-        ("create_user", admin_user.CREATABLE),
-        ("update_user_by_id", admin_user.CHANGEABLE),
-        ("generate_link", generate_link.CASTS),
-        ("invite_user_by_email", invite_user.CASTS),
-        ("list_users", pagination.CASTS),
+        ("create_user", admin_user.CREATE_FIELDS),
+        ("update_user_by_id", admin_user.UPDATE_FIELDS),
+        ("generate_link", cast.casters_of(generate_link.GenerateLinkParams)),
+        ("invite_user_by_email", cast.casters_of(invite_user.InviteUserParams)),
+        ("list_users", cast.casters_of(pagination.PaginationParams)),
     )
     known = {(f, name, CASTS[by]) for f, casts in tables for name, by in casts.items()}
     assert known == {
@@ -47,7 +48,7 @@ def test_casts() -> None:
 
 def test_what_a_link_needs() -> None:
     said = {kind: tuple(needs.split()) for kind, needs in rows("type | needs, beside `email`")}
-    assert said == dict(generate_link.NEEDS)
+    assert said == dict(generate_link.REQUIRED_BY_TYPE)
 
 
 def test_faults() -> None:
@@ -61,7 +62,7 @@ def test_repeats() -> None:
 
 def test_headers() -> None:
     said = rows("name | set by")
-    assert {name for name, _ in said} == NOT_THE_CLIENTS
+    assert {name for name, _ in said} == RESERVED_HEADERS
     assert tuple(name for name, by in said if by == "the library") == LIBRARY_HEADERS
 
 
@@ -72,4 +73,4 @@ def test_secrets() -> None:
 def test_booleans() -> None:
     (takes,) = [takes for by, takes in rows("cast | takes") if by == "boolean"]
     said = re.findall(r'"(\w+)"', takes)
-    assert [cast.boolean(value) for value in said] == [True, True, False, False]
+    assert [cast.cast_bool(value) for value in said] == [True, True, False, False]

@@ -46,7 +46,7 @@ class TestDeleteIdentity:
         match delete_identity(client, user.id, identity_id(user, "email")):
             case Failure(Error("not_found", message) as error):
                 assert error.error_code is None
-                assert "no route" in message
+                assert "no admin route" in message
                 assert "session=" in message
             case other:
                 pytest.fail(f"this server has the route: {other}")

@@ -298,7 +298,7 @@ def _said(error: Error) -> Result[object, Error]:
 def _plain(value: object) -> object:
     match value:
         case LinkProperties():
-            return {**value._asdict(), "user": value.user.to_dict()}
+            return value.to_dict()
         case UserPage(users, pagination):
             return [user.to_dict() for user in users], structs.asdict(pagination)
         case Session():

@@ -118,13 +118,10 @@ def errors(error: Error) -> None:
         assert_type(messages, tuple[str, ...])
 
 
-def unpacking(client: Client, page: UserPage, link: LinkProperties) -> None:
+def unpacking(client: Client, page: UserPage) -> None:
     users, pagination = page
     assert_type(users, tuple[User, ...])
     assert_type(pagination, Pagination)
-    action_link, _, _, _, _, user = link
-    assert_type(action_link, str)
-    assert_type(user, User)
     assert_type(admin.list_users(client).unwrap().pagination.next_page, int | None)
 
 

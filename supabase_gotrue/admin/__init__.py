@@ -1,0 +1,299 @@
+"""The admin API: functions that send one request and return a `Result`.
+
+None of them raises an exception. In addition to the errors listed per function, any call can
+fail with the codes `unauthorized` and `forbidden` (no key, or a key without admin rights),
+`connection_error`, `timeout`, `invalid_response`, `too_many_requests`, `server_error` and
+`unexpected`; `validation` is also returned if `client` is not a `Client`.
+"""
+
+from returns.result import Result
+
+from supabase_gotrue.client import Client, run
+from supabase_gotrue.error import Error
+from supabase_gotrue.models import Identity, LinkProperties, Session, User, UserPage
+from supabase_gotrue.operations import factors, identities, links, sessions, users
+from supabase_gotrue.schemas import (
+    AdminUserAttrs,
+    AdminUserParams,
+    DeleteUserOptions,
+    GenerateLinkAttrs,
+    GenerateLinkParams,
+    Id,
+    InviteUserOptions,
+    InviteUserParams,
+    PageParams,
+    PaginationParams,
+    Scope,
+)
+
+
+def create_user(client: Client, attrs: AdminUserAttrs | AdminUserParams) -> Result[User, Error]:
+    """Create a user. No email is sent.
+
+    Args:
+        client: A client created with a secret or `service_role` key.
+        attrs: The attributes of the user; `email` or `phone` is required.
+
+    Returns:
+        The user, or an Error: `validation` for invalid attributes, `unprocessable_entity`
+        with `email_exists` or `phone_exists`, `bad_request` with `validation_failed`.
+
+    `POST /admin/users`:
+    https://github.com/supabase/auth/blob/master/internal/api/admin.go
+
+    >>> create_user(client, {"email": "grace@example.com", "email_confirm": True}).map(
+    ...     lambda user: user.email
+    ... )
+    <Success: grace@example.com>
+    """
+    return run(client, users.create_user(attrs))
+
+
+def update_user_by_id(
+    client: Client, user_id: Id, attrs: AdminUserAttrs | AdminUserParams
+) -> Result[User, Error]:
+    """Change the given attributes of a user; the others stay as they are.
+
+    Metadata is merged at the top level, and a null removes its key. A new password ends all
+    sessions. A new address without `email_confirm` keeps the old time of confirmation.
+
+    Args:
+        client: A client created with a secret or `service_role` key.
+        user_id: The ID of the user.
+        attrs: The changes; `id`, `aud` and `password_hash` cannot be changed.
+
+    Returns:
+        The updated user, or an Error: `validation`, `not_found` with `user_not_found` or
+        `validation_failed`, `unprocessable_entity` with `weak_password`, `bad_request`;
+        `server_error` if another user has the address.
+
+    `PUT /admin/users/{user_id}`:
+    https://github.com/supabase/auth/blob/master/internal/api/admin.go
+
+    >>> update_user_by_id(client, ada.id, {"user_metadata": {"name": "Ada"}}).map(
+    ...     lambda user: user.user_metadata["name"]
+    ... )
+    <Success: Ada>
+    """
+    return run(client, users.update_user_by_id(user_id, attrs))
+
+
+def get_user_by_id(client: Client, user_id: Id) -> Result[User, Error]:
+    """Return one user with identities and factors.
+
+    Args:
+        client: A client created with a secret or `service_role` key.
+        user_id: The ID of the user.
+
+    Returns:
+        The user, or an Error: `validation`, `not_found` with `user_not_found`, or with
+        `validation_failed` if the ID is not a UUID.
+
+    `GET /admin/users/{user_id}`:
+    https://github.com/supabase/auth/blob/master/internal/api/admin.go
+
+    >>> get_user_by_id(client, ada.id).map(lambda user: user.email)
+    <Success: ada@example.com>
+    """
+    return run(client, users.get_user_by_id(user_id))
+
+
+def delete_user(
+    client: Client,
+    user_id: Id,
+    should_soft_delete: bool | DeleteUserOptions = False,
+) -> Result[User | None, Error]:
+    """Delete a user, permanently or softly; both end all sessions.
+
+    Args:
+        client: A client created with a secret or `service_role` key.
+        user_id: The ID of the user.
+        should_soft_delete: `True` keeps the row, with hashed addresses and empty metadata.
+            Any value that is not a boolean is rejected, and nothing is deleted.
+
+    Returns:
+        The user if the server sends one, else `None`; or an Error: `validation`,
+        `not_found` with `user_not_found`.
+
+    `DELETE /admin/users/{user_id}`:
+    https://github.com/supabase/auth/blob/master/internal/api/admin.go
+
+    >>> delete_user(client, ada.id)
+    <Success: None>
+    """
+    return run(client, users.delete_user(user_id, should_soft_delete))
+
+
+def list_users(
+    client: Client, params: PageParams | PaginationParams = {}
+) -> Result[UserPage, Error]:
+    """Return one page of users, newest first; `identities` and `factors` are not included.
+
+    Args:
+        client: A client created with a secret or `service_role` key.
+        params: The number and the size of the page, a filter and the order.
+
+    Returns:
+        `users, pagination`, with the users in the server's order; or an Error: `validation`.
+
+    `GET /admin/users`:
+    https://github.com/supabase/auth/blob/master/internal/api/admin.go
+
+    >>> users, pagination = list_users(client, {"page": 1, "per_page": 10}).unwrap()
+    >>> [user.email for user in users], pagination.total
+    (['ada@example.com'], 1)
+    """
+    return run(client, users.list_users(params))
+
+
+def invite_user_by_email(
+    client: Client,
+    email: str,
+    options: InviteUserOptions | InviteUserParams = {},
+) -> Result[User, Error]:
+    """Create a user and send an invitation by email.
+
+    Args:
+        client: A client created with a secret or `service_role` key.
+        email: The address to invite.
+        options: `data` for `user_metadata`, and `redirect_to`.
+
+    Returns:
+        The new user, or an Error: `validation`, `unprocessable_entity` with
+        `email_exists`, `too_many_requests` with `over_email_send_rate_limit`.
+
+    `POST /invite`:
+    https://github.com/supabase/auth/blob/master/internal/api/invite.go
+
+    >>> invite_user_by_email(client, "bob@example.com", {"data": {"team": "core"}}).map(
+    ...     lambda user: user.user_metadata
+    ... )
+    <Success: {'team': 'core'}>
+    """
+    return run(client, users.invite_user_by_email(email, options))
+
+
+def generate_link(
+    client: Client, attrs: GenerateLinkAttrs | GenerateLinkParams
+) -> Result[LinkProperties, Error]:
+    """Generate a link that signs a user in. No email is sent.
+
+    Args:
+        client: A client created with a secret or `service_role` key.
+        attrs: `type` and `email`; `signup` also requires `password`, and `email_change_*`
+            requires `new_email`.
+
+    Returns:
+        The properties of the link and its user; `signup`, `invite` and `magiclink` create
+        a user who does not exist. Or an Error: `validation`, `not_found` with
+        `user_not_found`, `unprocessable_entity` with `email_exists`.
+
+    `POST /admin/generate_link`:
+    https://github.com/supabase/auth/blob/master/internal/api/mail.go
+
+    >>> link = generate_link(client, {"type": "recovery", "email": "ada@example.com"})
+    >>> link.unwrap().verification_type
+    'recovery'
+    """
+    return run(client, links.generate_link(attrs))
+
+
+def sign_out(
+    client: Client, session: Session | str, scope: Scope = "global"
+) -> Result[None, Error]:
+    """End sessions of the user whose session is given.
+
+    Services that only check the signature keep accepting issued access tokens until they
+    expire.
+
+    Args:
+        client: A client for the server; the session authorises the call.
+        session: A Session, or its access token.
+        scope: `global` ends all sessions of the user, `local` the given one, `others` all
+            except the given one.
+
+    Returns:
+        `None` if nothing is left to sign out, also if the user no longer exists, and with
+        scope `local` if the session no longer exists. Or an Error: `validation`;
+        `forbidden` with `session_not_found` if other sessions may still exist, with
+        `bad_jwt` if the token is expired or forged, with `user_banned`.
+
+    `POST /logout`:
+    https://github.com/supabase/auth/blob/master/internal/api/logout.go
+
+    >>> sign_out(client, "no.such.token").failure().error_code
+    'bad_jwt'
+    """
+    return run(client, sessions.sign_out(session, scope))
+
+
+def delete_factor(client: Client, user_id: Id, factor_id: Id) -> Result[None, Error]:
+    """Delete an MFA factor of a user.
+
+    Args:
+        client: A client created with a secret or `service_role` key.
+        user_id: The ID of the user.
+        factor_id: The `id` of one of `User.factors`.
+
+    Returns:
+        `None`, or an Error: `validation`, `not_found` with `mfa_factor_not_found`,
+        `user_not_found` or `validation_failed`.
+
+    `DELETE /admin/users/{user_id}/factors/{factor_id}`:
+    https://github.com/supabase/auth/blob/master/internal/api/admin.go
+
+    >>> delete_factor(client, ada.id, "..").failure().errors
+    mappingproxy({'factor_id': ('is invalid',)})
+    """
+    return run(client, factors.delete_factor(user_id, factor_id))
+
+
+def list_identities(client: Client, user_id: Id) -> Result[tuple[Identity, ...], Error]:
+    """Return the identities of a user: the ways in which the user signs in.
+
+    Args:
+        client: A client created with a secret or `service_role` key.
+        user_id: The ID of the user.
+
+    Returns:
+        The identities, or an Error as from `get_user_by_id`.
+
+    `GET /admin/users/{user_id}`; the server has no route for identities alone:
+    https://github.com/supabase/auth/blob/master/internal/api/admin.go
+
+    >>> list_identities(client, ada.id).map(lambda found: [i.provider for i in found])
+    <Success: ['email']>
+    """
+    return run(client, identities.list_identities(user_id))
+
+
+def delete_identity(
+    client: Client,
+    user_id: Id,
+    identity_id: Id,
+    *,
+    session: Session | str | None = None,
+) -> Result[None, Error]:
+    """Unlink one identity from a user. The user must have at least one other identity.
+
+    Args:
+        client: A client created with a secret or `service_role` key.
+        user_id: The ID of the user.
+        identity_id: The `identity_id`, not the `id`, of one of `User.identities`.
+        session: The user's own session, or its access token. Without it, the admin route
+            used by the Elixir library is called; current GoTrue servers answer it with 404.
+
+    Returns:
+        `None`, or an Error: `validation`, also for a session of another user;
+        `not_found` with `manual_linking_disabled`, or without a code if the server lacks
+        the route; `unprocessable_entity` with `identity_not_found` or
+        `single_identity_not_deletable`.
+
+    `DELETE /user/identities/{identity_id}`, or
+    `DELETE /admin/users/{user_id}/identities/{identity_id}`:
+    https://github.com/supabase/auth/blob/master/internal/api/identity.go
+
+    >>> delete_identity(client, ada.id, ada.identities[0].identity_id).failure().status
+    404
+    """
+    return run(client, identities.delete_identity(user_id, identity_id, session))

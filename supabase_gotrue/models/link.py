@@ -1,0 +1,70 @@
+"""`LinkProperties`, the result of `generate_link`."""
+
+from collections.abc import Mapping
+from typing import Final, cast
+
+import msgspec
+from returns.result import Result
+
+from supabase_gotrue.error import Error
+from supabase_gotrue.models.base import decode_payload
+from supabase_gotrue.models.user import User
+from supabase_gotrue.redaction import RedactedStruct
+
+
+class LinkProperties(RedactedStruct, frozen=True):
+    """A link that signs a user in. The repr hides the link, the code and the token.
+
+    Args:
+        action_link: The URL to send.
+        email_otp: The one-time code.
+        hashed_token: For `verifyOtp`. The one of `email_change_new` does not verify
+            there; use the token in `action_link`.
+        redirect_to: Where the link leads after the sign-in.
+        verification_type: `signup`, `invite`, `magiclink`, `recovery`,
+            `email_change_current` or `email_change_new`; `signup` if a `magiclink`
+            created the user.
+        user: The user who is signed in by the link.
+
+    https://github.com/supabase/auth/blob/master/internal/api/mail.go
+    """
+
+    action_link: str
+    email_otp: str
+    hashed_token: str
+    redirect_to: str
+    verification_type: str
+    user: User
+
+    @classmethod
+    def parse(cls, payload: Mapping[str, object] | bytes) -> Result["LinkProperties", Error]:
+        """Parse the properties of a link and its user, which form one JSON object.
+
+        Returns:
+            The properties, or an Error with code `validation` that names each invalid field.
+
+        >>> LinkProperties.parse(b'{"action_link": 1}').failure().code
+        'validation'
+        """
+        return decode_payload(_LINK, payload).bind(
+            lambda link: User.parse(payload).map(
+                lambda user: cls(**msgspec.structs.asdict(link), user=user)
+            )
+        )
+
+    def to_dict(self) -> dict[str, object]:
+        """Return the server's names with JSON types, secrets included."""
+        return cast("dict[str, object]", msgspec.to_builtins(self))
+
+
+class _Link(msgspec.Struct, frozen=True):
+    """The properties without the user's fields, which stand beside them in the payload."""
+
+    action_link: str
+    email_otp: str
+    hashed_token: str
+    redirect_to: str
+    verification_type: str
+
+
+_LINK: Final = msgspec.json.Decoder(_Link)

@@ -1,0 +1,94 @@
+"""Operations on users. Source: https://github.com/supabase/auth/blob/master/internal/api/admin.go"""
+
+from typing import Final
+
+from returns.result import Result, Success
+
+from supabase_gotrue.error import Error
+from supabase_gotrue.models.user import User, UserPage, parse_users
+from supabase_gotrue.operations import Operation
+from supabase_gotrue.request import delete, get, post, put
+from supabase_gotrue.response import Exchange, decode, parse_pagination
+from supabase_gotrue.schemas.admin_user import AdminUserAttrs, AdminUserParams
+from supabase_gotrue.schemas.arguments import (
+    DeleteUserOptions,
+    combine,
+    email_argument,
+    path_segment,
+    soft_delete_argument,
+)
+from supabase_gotrue.schemas.cast import Id
+from supabase_gotrue.schemas.invite_user import InviteUserOptions, InviteUserParams
+from supabase_gotrue.schemas.pagination import PageParams, PaginationParams
+from supabase_gotrue.schemas.redirect import redirect_headers
+
+USERS: Final = "/admin/users"
+USER: Final = "/admin/users/{user_id}"
+
+
+def create_user(attrs: AdminUserAttrs | AdminUserParams) -> Result[Operation[User], Error]:
+    return AdminUserParams.parse(attrs).map(
+        lambda params: Operation(post(USERS, body=params), decode(User.parse))
+    )
+
+
+def update_user_by_id(
+    user_id: Id, attrs: AdminUserAttrs | AdminUserParams
+) -> Result[Operation[User], Error]:
+    return combine(
+        lambda uid, params: Operation(put(USER, body=params, user_id=uid), decode(User.parse)),
+        path_segment("user_id", user_id),
+        AdminUserParams.parse_update(attrs),
+    )
+
+
+def get_user_by_id(user_id: Id) -> Result[Operation[User], Error]:
+    return path_segment("user_id", user_id).map(
+        lambda uid: Operation(get(USER, user_id=uid), decode(User.parse))
+    )
+
+
+def delete_user(
+    user_id: Id, should_soft_delete: bool | DeleteUserOptions
+) -> Result[Operation[User | None], Error]:
+    return combine(
+        lambda uid, soft: Operation(
+            delete(USER, body={"should_soft_delete": soft}, user_id=uid),
+            decode(_parse_user_or_none),
+        ),
+        path_segment("user_id", user_id),
+        soft_delete_argument("should_soft_delete", should_soft_delete),
+    )
+
+
+def list_users(params: PageParams | PaginationParams) -> Result[Operation[UserPage], Error]:
+    """https://github.com/supabase/auth/blob/master/internal/api/pagination.go"""
+    return PaginationParams.parse(params).map(
+        lambda page: Operation(get(USERS, query=page.to_query()), _read_page)
+    )
+
+
+def invite_user_by_email(
+    email: str, options: InviteUserOptions | InviteUserParams
+) -> Result[Operation[User], Error]:
+    """https://github.com/supabase/auth/blob/master/internal/api/invite.go"""
+    return combine(_invite, email_argument("email", email), InviteUserParams.parse(options))
+
+
+def _invite(email: str, params: InviteUserParams) -> Operation[User]:
+    redirect = redirect_headers(params.redirect_to)
+    body = {"email": email} | ({} if params.data is None else {"data": params.data})
+    return Operation(
+        post("/invite", query=redirect, body=body, extra_headers=redirect), decode(User.parse)
+    )
+
+
+def _parse_user_or_none(payload: bytes) -> Result[User | None, Error]:
+    """GoTrue answers a deletion with `{}`; newer servers may send the user."""
+    return Success(None) if payload.strip() in (b"", b"{}") else User.parse(payload)
+
+
+def _read_page(exchange: Exchange) -> Result[UserPage, Error]:
+    return decode(parse_users)(exchange).map(
+        lambda users: UserPage(users, parse_pagination(exchange.response))
+    )
