@@ -1,29 +1,65 @@
-# Each target sets up what it needs in .venv first.
+# Each target sets up the environment that it needs first, in .venv or .venv-*.
 
 PYTHON ?= python3
-VENV := .venv
+VENV ?= .venv
+LOWEST ?= .venv-lowest
+BENCH := .venv-bench
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
-BENCH := .venv-bench
-LOWEST := .venv-lowest
-# What users install, each with its lower bound.
-BOUNDS := sed -n '/^dependencies/,/^]/s/^ *"\(.*\)",/\1/p; /^emulator/,/^]/s/^ *"\(.*\)",/\1/p' pyproject.toml
+
+# An environment is made again for another Python and in another folder.
+define ORIGIN
+import sys
+if sys.version_info < (3, 11):
+    sys.exit("Python 3.11 or later is needed, and %s is %d.%d. Try: make PYTHON=python3.12"
+        % ((sys.executable,) + sys.version_info[:2]))
+print(sys.version + sys.base_prefix)
+endef
+
+# What users install, a requirement with its lower bound on each line.
+define BOUNDS
+import tomllib
+project = tomllib.load(open("pyproject.toml", "rb"))["project"]
+print(*project["dependencies"], *sum(project["optional-dependencies"].values(), []), sep="\n")
+endef
+export ORIGIN BOUNDS
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-lowest audit check docs live fuzz soak mutants installed bench bench-profile clean
+.PHONY: help demo test test-others test-all test-lowest audit check docs live fuzz soak mutants \
+	installed bench bench-profile clean pytest always
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
 
-$(READY): pyproject.toml
-	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --upgrade pip
-	$(BIN)/python -m pip install --quiet --editable '.[dev]'
+# Always looks, but touches the file only when it makes the environment.
+%/.origin: always
+	@origin="$$($(PYTHON) -c "$$ORIGIN") $(CURDIR)" || exit 1; \
+	if ! $*/bin/python -c 'import pip' 2>/dev/null || [ "$$(cat $@ 2>/dev/null)" != "$$origin" ]; then \
+		echo "$(PYTHON) -m venv --clear $*" && $(PYTHON) -m venv --clear $* && \
+		$*/bin/python -m pip install --quiet --upgrade pip && \
+		echo "$$origin" > $@; \
+	fi
+
+$(READY): $(VENV)/.origin pyproject.toml
+	$(BIN)/python -m pip install --quiet --editable . --group dev
 	touch $@
 
 test: $(READY) ## run the tests, with branch coverage
 	$(BIN)/coverage run -m pytest
 	@report=$$($(BIN)/coverage report) || { echo "$$report"; exit 1; }
+
+test-others: ## run the tests on the other Pythons of this machine, from 3.11 up
+	@pythons="$$(.ci/pythons $(PYTHON))" || exit 1; \
+	echo "$$pythons" | while read -r version python && [ -n "$$version" ]; do \
+		echo "Python $$version: $$python"; \
+		$(MAKE) --no-print-directory pytest PYTHON="$$python" VENV=.venv-$$version \
+			</dev/null || exit 1; \
+	done
+
+test-all: test test-others ## run the tests on every Python of this machine, from 3.11 up
+
+pytest: $(READY) # without coverage
+	$(BIN)/python -m pytest
 
 check: $(READY) ## ruff, mypy, pyright and the docs
 	$(BIN)/ruff check .
@@ -42,21 +78,20 @@ docs: $(READY) ## build the site into docs/_build
 live: $(READY) ## run the live tests against GOTRUE_URL, with GOTRUE_JWT_SECRET
 	$(BIN)/pytest tests/live -rs
 
-$(LOWEST)/.ready: pyproject.toml
-	$(PYTHON) -m venv $(LOWEST)
-	$(LOWEST)/bin/python -m pip install --quiet --upgrade pip
-	$(BOUNDS) | sed 's/>=/==/' > $(LOWEST)/lowest.txt
-	$(LOWEST)/bin/python -m pip install --quiet --constraint $(LOWEST)/lowest.txt --editable '.[dev]'
+$(LOWEST)/.ready: $(LOWEST)/.origin pyproject.toml
+	$(PYTHON) -c "$$BOUNDS" | sed 's/>=/==/' > $(LOWEST)/bounds.txt
+	$(LOWEST)/bin/python -m pip install --quiet --constraint $(LOWEST)/bounds.txt --editable . --group dev
 	touch $@
 
 test-lowest: $(LOWEST)/.ready ## run the tests with the oldest libraries that may be used
 	$(LOWEST)/bin/python -m pytest
 
-audit: $(READY) ## look for known vulnerabilities in what users install, newest and oldest
-	$(BOUNDS) > $(VENV)/newest.txt
+# Users get the newest, which must be clean; of the oldest they should know.
+audit: $(READY) ## look for known vulnerabilities in what users install
+	$(BIN)/python -c "$$BOUNDS" > $(VENV)/newest.txt
 	sed 's/>=/==/' $(VENV)/newest.txt > $(VENV)/oldest.txt
+	-$(BIN)/pip-audit --strict --progress-spinner off --requirement $(VENV)/oldest.txt
 	$(BIN)/pip-audit --strict --progress-spinner off --requirement $(VENV)/newest.txt
-	$(BIN)/pip-audit --strict --progress-spinner off --requirement $(VENV)/oldest.txt
 
 fuzz: $(READY) ## call with random arguments and answers for ten minutes
 	$(BIN)/python -m tests.fuzz
@@ -70,9 +105,7 @@ mutants: $(READY) ## see whether the tests find changes of the code
 	$(BIN)/mutmut export-cicd-stats
 	cat mutants/mutmut-cicd-stats.json
 
-$(BENCH)/.ready: pyproject.toml tests/bench/requirements.txt
-	$(PYTHON) -m venv $(BENCH)
-	$(BENCH)/bin/python -m pip install --quiet --upgrade pip
+$(BENCH)/.ready: $(BENCH)/.origin pyproject.toml tests/bench/requirements.txt
 	$(BENCH)/bin/python -m pip install --quiet '.[emulator]' -r tests/bench/requirements.txt
 	touch $@
 
@@ -87,4 +120,4 @@ bench-profile: installed ## show where the time of one call goes
 	$(BENCH)/bin/python -m tests.bench.where
 
 clean: ## remove what the targets made
-	rm -rf $(VENV) $(BENCH) $(LOWEST) mutants .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache build dist docs/_build
+	rm -rf .venv .venv-* mutants .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache build dist docs/_build

@@ -1,10 +1,11 @@
-"""What is handed out: what wheel and sdist hold, and that an installed wheel works.
+"""What a release holds, and that an installed wheel works.
 
-The distributions are made of a copy in which everything that is generated lies about.
+The distributions are built from a copy in which generated files lie about.
 """
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -18,7 +19,7 @@ import pytest
 from packaging.requirements import Requirement
 
 ROOT = Path(__file__).parents[1]
-FOLDERS = ("supabase_gotrue", "tests", "docs")
+FOLDERS = (".ci", "supabase_gotrue", "tests", "docs")
 FILES = ("README.md", "pyproject.toml", "Makefile", ".gitignore")
 GENERATED = (
     ".coverage",
@@ -26,29 +27,30 @@ GENERATED = (
     ".hypothesis/examples",
     ".mypy_cache/user.json",
     ".venv/bin/python",
+    ".venv-3.12/bin/python",
     "build/pages/start.py",
     "dist/old.whl",
     "docs/_build/index.html",
-    "mutants/supabase_gotrue/user.py",
+    "mutants/supabase_gotrue/client.py",
     "notes.txt",
     "supabase_gotrue.egg-info/PKG-INFO",
-    "supabase_gotrue/__pycache__/user.cpython-311.pyc",
+    "supabase_gotrue/__pycache__/client.cpython-311.pyc",
     "tests/__pycache__/canned.cpython-311.pyc",
 )
-# The package in its own process, where nothing can be written: it asks an emulator over a
-# socket, and prints where its modules are from, what was made, and who tried to write.
+# Uses the installed package where nothing can be written: calls an emulator over a socket, and
+# prints where the modules come from, what the call returned, and which paths were to be written.
 PROGRAM = """
 import json, os, sys, threading
 
-site, tried = sys.argv[1], []
+site, writes = sys.argv[1], []
 
-def read_only(event, found):
-    if event == "os.mkdir" or event == "open" and found[2] & (os.O_WRONLY | os.O_RDWR):
-        tried.append(str(found[0]))
-        raise PermissionError(found[0])
+def refuse_writes(event, args):
+    if event == "os.mkdir" or event == "open" and args[2] & (os.O_WRONLY | os.O_RDWR):
+        writes.append(str(args[0]))
+        raise PermissionError(args[0])
 
 sys.path.insert(0, site)
-sys.addaudithook(read_only)
+sys.addaudithook(refuse_writes)
 
 import supabase_gotrue_pytest
 from supabase_gotrue import admin, init_client
@@ -58,16 +60,16 @@ from supabase_gotrue.emulator.__main__ import listen, serve
 emulator, listener = Emulator(), listen("127.0.0.1", 0)
 threading.Thread(target=serve, args=(emulator, listener), daemon=True).start()
 url = f"http://127.0.0.1:{listener.getsockname()[1]}"
-made = init_client(url, emulator.key()).bind(
+created = init_client(url, emulator.key()).bind(
     lambda client: admin.create_user(client, {"email": "ada@example.com"})
 )
 modules = {n: m.__file__ for n, m in sys.modules.items() if n.startswith("supabase_gotrue")}
-print(json.dumps([modules, str(made.map(lambda user: user.email)), tried]))
+print(json.dumps([modules, str(created.map(lambda user: user.email)), writes]))
 """
 
 
 class Built(NamedTuple):
-    """The distributions, and what they were made of."""
+    """The distributions, and the names of the files that they were built from."""
 
     sources: frozenset[str]
     wheel: Path
@@ -101,7 +103,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Built:
 
 @pytest.fixture(scope="module")
 def site(built: Built, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Where the wheel is installed, without what it depends on."""
+    """A folder with the installed wheel, without its dependencies."""
     target = tmp_path_factory.mktemp("site")
     command = [sys.executable, "-m", "pip", "--isolated", "install", "--no-index", "--no-deps"]
     options = ["--no-compile", "--target", str(target), str(built.wheel)]
@@ -110,50 +112,65 @@ def site(built: Built, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def described(built: Built) -> Distribution:
-    [found] = distributions(path=[str(built.wheel)])
-    return found
+def distribution(built: Built) -> Distribution:
+    [distribution] = distributions(path=[str(built.wheel)])
+    return distribution
 
 
-def test_wheel_holds_the_package_and_nothing_else(built: Built, described: Distribution) -> None:
+def test_wheel_holds_the_package_and_nothing_else(built: Built, distribution: Distribution) -> None:
     package = {name for name in built.sources if name.startswith("supabase_gotrue/")}
-    moved = package - {"supabase_gotrue/emulator/fixtures.py"} | {"supabase_gotrue_pytest.py"}
-    about = f"supabase_gotrue-{described.version}.dist-info"
-    beside = {f"{about}/{name}" for name in ("METADATA", "RECORD", "WHEEL", "entry_points.txt")}
-    held = zipfile.ZipFile(built.wheel).namelist()
+    plugin = "supabase_gotrue/emulator/fixtures.py"
+    dist_info = f"supabase_gotrue-{distribution.version}.dist-info"
+    metadata = ("METADATA", "RECORD", "WHEEL", "entry_points.txt", "licenses/docs/LICENSE")
+    assert plugin in package
     assert "supabase_gotrue/py.typed" in package
     assert {Path(name).suffix for name in package} == {".py", ".typed"}
-    assert sorted(held) == sorted(moved | beside)
+    assert sorted(zipfile.ZipFile(built.wheel).namelist()) == sorted(
+        package - {plugin}
+        | {"supabase_gotrue_pytest.py"}
+        | {f"{dist_info}/{name}" for name in metadata}
+    )
 
 
-def test_wheel_says_what_it_is(described: Distribution) -> None:
-    needed = {Requirement(text) for text in described.requires or ()}
-    entry_points = {(e.group, e.name, e.value) for e in described.entry_points}
-    assert {r.name for r in needed if not r.marker} == {
+def test_wheel_describes_itself(distribution: Distribution) -> None:
+    requirements = [Requirement(text) for text in distribution.requires or ()]
+    metadata = distribution.metadata
+    assert {requirement.name for requirement in requirements if not requirement.marker} == {
         "msgspec",
         "requests",
         "returns",
         "urllib3",
     }
-    assert {str(r.marker) for r in needed if r.marker} == {
-        'extra == "dev"',
-        'extra == "emulator"',
+    assert {(e.group, e.name, e.value) for e in distribution.entry_points} == {
+        ("pytest11", "gotrue", "supabase_gotrue_pytest")
     }
-    assert entry_points == {("pytest11", "gotrue", "supabase_gotrue_pytest")}
-    assert described.metadata["License-Expression"] == "MIT"
-    assert described.metadata["Requires-Python"] == ">=3.11"
-    assert "Typing :: Typed" in described.metadata.get_all("Classifier", [])
+    assert metadata["License-Expression"] == "MIT"
+    assert metadata["License-File"] == "docs/LICENSE"
+    assert metadata["Requires-Python"] == ">=3.11"
+    assert "Typing :: Typed" in metadata.get_all("Classifier", [])
+
+
+def test_wheel_offers_no_extra_for_development(distribution: Distribution) -> None:
+    extras = distribution.metadata.get_all("Provides-Extra", [])
+    assert "emulator" in extras
+    assert not {"dev", "test", "docs"} & set(extras)
+
+
+def test_readme_links_work_outside_the_repository(distribution: Distribution) -> None:
+    targets = re.findall(r"\]\(([^)]+)\)", distribution.metadata["Description"])
+    assert targets
+    assert [target for target in targets if not target.startswith("https://")] == []
 
 
 def test_sdist_holds_the_sources_and_nothing_else(built: Built) -> None:
-    with tarfile.open(built.sdist) as held:
-        names = [member.name.partition("/")[2] for member in held.getmembers()]
+    with tarfile.open(built.sdist) as sdist:
+        names = [member.name.partition("/")[2] for member in sdist.getmembers()]
     assert sorted(names) == sorted({*built.sources, "PKG-INFO"})
 
 
-def test_sdist_makes_the_same_wheel(built: Built, tmp_path: Path) -> None:
-    with tarfile.open(built.sdist) as held:
-        held.extractall(tmp_path, filter="data")
+def test_sdist_builds_the_same_wheel(built: Built, tmp_path: Path) -> None:
+    with tarfile.open(built.sdist) as sdist:
+        sdist.extractall(tmp_path, filter="data")
     [source] = tmp_path.iterdir()
     build(source, tmp_path, "--target", "wheel")
     assert (tmp_path / built.wheel.name).read_bytes() == built.wheel.read_bytes()
@@ -162,7 +179,7 @@ def test_sdist_makes_the_same_wheel(built: Built, tmp_path: Path) -> None:
 def test_installed_wheel_works_where_nothing_can_be_written(site: Path, tmp_path: Path) -> None:
     before = files(site)
     env = {name: value for name, value in os.environ.items() if "proxy" not in name.lower()}
-    ran = subprocess.run(
+    completed = subprocess.run(
         [sys.executable, "-I", "-c", PROGRAM, str(site)],
         cwd=tmp_path,
         env=env,
@@ -170,12 +187,12 @@ def test_installed_wheel_works_where_nothing_can_be_written(site: Path, tmp_path
         text=True,
         check=False,
     )
-    assert ran.returncode == 0, ran.stderr
-    modules, made, tried = json.loads(ran.stdout)
-    assert "supabase_gotrue.transports.carrier" in modules
+    assert completed.returncode == 0, completed.stderr
+    modules, created, writes = json.loads(completed.stdout)
+    assert "supabase_gotrue.client" in modules
     assert {file for file in modules.values() if not Path(file).is_relative_to(site)} == set()
-    assert made == "<Success: ada@example.com>"
-    # The interpreter alone tried, in vain, to keep what it compiled.
-    assert {"__pycache__" in path for path in tried} == {True}
+    assert created == "<Success: ada@example.com>"
+    # Only the interpreter tried to write: the modules that it compiled.
+    assert {"__pycache__" in path for path in writes} == {True}
     assert files(site) == before
     assert files(tmp_path) == frozenset()
