@@ -114,6 +114,7 @@ installed: $(BENCH)/.ready # the package as it is now, as users have it
 
 bench: installed ## measure the library beside its peers, and the emulator
 	$(BENCH)/bin/python -m tests.bench
+	$(BENCH)/bin/python -m tests.bench.casting
 	$(BENCH)/bin/python -m tests.bench.emulated
 
 bench-profile: installed ## show where the time of one call goes
