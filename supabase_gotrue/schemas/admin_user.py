@@ -15,12 +15,12 @@ from supabase_gotrue.schemas.cast import (
     Flag,
     Id,
     IdText,
-    JsonObject,
     Text,
     Values,
     casters_of,
     parse,
 )
+from supabase_gotrue.schemas.json_object import JsonObject
 
 # The server reads these when it creates a user, and ignores them when it updates one:
 # https://github.com/supabase/auth/blob/master/internal/api/admin.go

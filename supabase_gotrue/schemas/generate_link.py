@@ -12,13 +12,13 @@ from supabase_gotrue.redaction import RedactedStruct
 from supabase_gotrue.schemas.cast import (
     INVALID_VALUE,
     Errors,
-    JsonObject,
     Text,
     Values,
     cast_str,
     parse,
     required,
 )
+from supabase_gotrue.schemas.json_object import JsonObject
 from supabase_gotrue.schemas.redirect import RedirectUrl
 
 LinkType = Literal[

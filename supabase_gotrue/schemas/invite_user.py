@@ -8,7 +8,8 @@ from returns.result import Result
 from supabase_gotrue.error import Error
 from supabase_gotrue.json_types import Json
 from supabase_gotrue.redaction import RedactedStruct
-from supabase_gotrue.schemas.cast import JsonObject, parse
+from supabase_gotrue.schemas.cast import parse
+from supabase_gotrue.schemas.json_object import JsonObject
 from supabase_gotrue.schemas.redirect import RedirectUrl
 
 

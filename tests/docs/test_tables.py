@@ -6,6 +6,7 @@ from supabase_gotrue.redaction import SECRET_NAMES
 from supabase_gotrue.request import LIBRARY_HEADERS
 from supabase_gotrue.schemas import admin_user, cast, generate_link, invite_user, pagination
 from supabase_gotrue.schemas.client_options import RESERVED_HEADERS
+from supabase_gotrue.schemas.json_object import cast_json_object
 from supabase_gotrue.schemas.redirect import cast_redirect
 from supabase_gotrue.transports.requests import FAULTS, REPEATED_AFTER
 from tests.docs.pages import ROOT
@@ -16,7 +17,7 @@ CASTS: dict[cast.Caster, str] = {
     cast.cast_id: "ID",
     cast.cast_bool: "boolean",
     cast.cast_positive_int: "whole number",
-    cast.cast_json_object: "JSON object",
+    cast_json_object: "JSON object",
     generate_link.cast_link_type: "link type",
     cast_redirect: "URL",
 }
