@@ -291,6 +291,13 @@ def test_with_options_shares_what_it_can() -> None:
     assert with_options(project, access_token=None).unwrap().access_token is None
 
 
+def test_auth_root_as_base_url_is_the_project() -> None:
+    client = init_client("https://project.supabase.co/auth/v1/", KEY).unwrap()
+    assert client == init_client("https://project.supabase.co", KEY).unwrap()
+    moved = with_options(client, base_url="https://other.supabase.co/auth/v1").unwrap()
+    assert moved.auth_url == "https://other.supabase.co/auth/v1"
+
+
 def test_with_options_knows_its_options() -> None:
     client = init_client(URL, KEY).unwrap()
     options: Any = {"time_out": 1, "x": 2}

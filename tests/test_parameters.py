@@ -273,6 +273,22 @@ def test_what_counts_as_absent(absent: object) -> None:
     assert canned.sent[0].body == b'{"role":"editor"}'
 
 
+def test_id_of_a_new_user_may_be_a_uuid() -> None:
+    assert create(id=UUID(ID)) == ID
+    canned = Canned(body=json.dumps(USER).encode())
+    admin.create_user(canned.client(), {"email": "a", "id": UUID(ID)}).unwrap()
+    assert canned.sent[0].body == b'{"email":"a","id":"%s"}' % ID.encode()
+
+
+def test_form_keys_of_phoenix_are_ignored() -> None:
+    form = {"email": "a", "_csrf_token": "x", "_method": "put"}
+    assert AdminUserParams.parse(form) == Success(AdminUserParams(email="a"))
+    canned = Canned()
+    flag: Any = {"should_soft_delete": "true", "_target": ["should_soft_delete"]}
+    admin.delete_user(canned.client(), ID, flag).unwrap()
+    assert canned.sent[0].body == b'{"should_soft_delete":true}'
+
+
 def test_email_or_phone() -> None:
     neither = ("at least an email or phone is required",)
     assert errors(AdminUserParams.parse({})) == {"email": neither, "phone": neither}

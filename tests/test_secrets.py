@@ -293,6 +293,14 @@ def test_what_was_sent_and_is_no_secret_stays() -> None:
     assert error.message == "ada@example.com is taken"
 
 
+@pytest.mark.parametrize("key", ["t", "token", "Bearer", "service-key"])
+def test_message_about_a_bearer_token_stays(key: str) -> None:
+    canned = Canned(401, b'{"msg": "This endpoint requires a valid Bearer token"}')
+    client = init_client("http://localhost", key, transport=canned).unwrap()
+    error = admin.get_user_by_id(client, "1").failure()
+    assert error.message == "This endpoint requires a valid Bearer token"
+
+
 def test_what_is_no_secret_stays() -> None:
     assert redact('nothing ""', ["", "hunter2hunter2"]) == 'nothing ""'
     assert redact("hunter+2hunter", ["hunter-2hunter"]) == "hunter+2hunter"
