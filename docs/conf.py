@@ -3,7 +3,7 @@
 import requests
 
 from supabase_gotrue import __version__
-from supabase_gotrue.transports import requests as transport
+from supabase_gotrue.transports import default as transport
 
 # The package imports it at the first call, and autodoc wants to read its annotations.
 vars(transport)["requests"] = requests

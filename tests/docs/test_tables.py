@@ -8,7 +8,8 @@ from supabase_gotrue.schemas import admin_user, cast, generate_link, invite_user
 from supabase_gotrue.schemas.client_options import RESERVED_HEADERS
 from supabase_gotrue.schemas.json_object import cast_json_object
 from supabase_gotrue.schemas.redirect import cast_redirect
-from supabase_gotrue.transports.requests import FAULTS, REPEATED_AFTER
+from supabase_gotrue.transports.failure import FAILURE_ERRORS
+from supabase_gotrue.transports.retries import RETRY_STATUSES
 from tests.docs.pages import ROOT
 
 PAGE = (ROOT / "docs" / "tables.md").read_text()
@@ -53,12 +54,12 @@ def test_what_a_link_needs() -> None:
 
 
 def test_faults() -> None:
-    assert rows("code | message") == list(FAULTS.values())
+    assert rows("code | message") == [row[:2] for row in FAILURE_ERRORS.values()]
 
 
 def test_repeats() -> None:
     said = {int(status): tuple(methods.split(", ")) for status, methods in rows("status | methods")}
-    assert said == dict(REPEATED_AFTER)
+    assert said == dict(RETRY_STATUSES)
 
 
 def test_headers() -> None:

@@ -183,7 +183,7 @@ def test_full_pool() -> None:
         first = late(lambda: transport(request))
         second = late(lambda: transport(request))
         freed.set()
-    assert first.message == "no complete answer arrived in time"
+    assert first.message == "no complete response arrived in time"
     assert second.message == "no connection of the pool became free in time"
 
 

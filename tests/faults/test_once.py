@@ -153,7 +153,7 @@ def test_what_the_caller_handles_is_not_what_happened(handled: Exception) -> Non
             raise handled
         except type(handled):
             error = CHANGING["POST"](wire.client()).failure()
-        assert error.message == "the connection broke before the answer was complete"
+        assert error.message == "the connection broke before the response was complete"
         assert len(wire.requests) == 1
 
 

@@ -1,0 +1,293 @@
+"""Connections of urllib3 whose timeout is one deadline for everything that follows."""
+
+import contextvars
+import socket
+import ssl
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import Future
+from functools import cache
+from io import BufferedReader, RawIOBase
+from typing import Any, Final, TypeVar
+
+import requests
+import urllib3
+from requests.adapters import HTTPAdapter
+from urllib3.connection import HTTPConnection
+from urllib3.connectionpool import HTTPConnectionPool
+from urllib3.exceptions import ConnectTimeoutError, NewConnectionError
+
+from supabase_gotrue.transports.strict_response import RESPONSE_CLASS
+
+_T = TypeVar("_T")
+
+# Seconds by which an operation may exceed the deadline: each new timeout is a system call.
+DEADLINE_SLACK: Final = 0.05
+
+
+class ThreadStartError(Exception):
+    """The interpreter is shutting down, or the system allows no more threads."""
+
+
+class ResponseTooLargeError(Exception):
+    """The bytes of a response exceed the limit of its connection."""
+
+
+class Deadline(urllib3.Timeout):
+    """One deadline where urllib3 has a timeout for each phase."""
+
+    def __init__(self, deadline: float) -> None:
+        super().__init__()
+        self.deadline = deadline
+
+    def clone(self) -> "Deadline":
+        return self
+
+    def start_connect(self) -> float:
+        return time.monotonic()
+
+    @property
+    def connect_timeout(self) -> float:
+        return remaining(self.deadline)
+
+    @property
+    def read_timeout(self) -> float:
+        return remaining(self.deadline)
+
+
+def remaining(deadline: float) -> float:
+    """Return the seconds until the deadline; never 0, which would mean not to block."""
+    return max(deadline - time.monotonic(), 0.001)
+
+
+def run_with_deadline(
+    work: Callable[[], _T], deadline: float, cleanup: Callable[[], object] | None = None
+) -> _T:
+    """Run blocking work in a thread, and raise TimeoutError at the deadline.
+
+    If the work finishes later, `cleanup` is called.
+    """
+    outcome: Future[_T] = Future()
+
+    def run() -> None:
+        try:
+            outcome.set_result(work())
+        except BaseException as raised:
+            outcome.set_exception(raised)
+
+    # A copy of the context, so that tracing finds the parent of what happens there.
+    context = contextvars.copy_context()
+    thread = threading.Thread(target=context.run, args=(run,), name="supabase_gotrue", daemon=True)
+    try:
+        thread.start()
+    except RuntimeError as raised:
+        raise ThreadStartError from raised
+    try:
+        return outcome.result(remaining(deadline))
+    except BaseException:
+        if cleanup is not None and not outcome.done():
+            outcome.add_done_callback(lambda _outcome: cleanup())
+        raise
+
+
+class DeadlineSocket:
+    """A socket whose `settimeout` limits all operations that follow together, not each."""
+
+    def __init__(self, wrapped: Any, max_bytes: int) -> None:
+        self.wrapped = wrapped
+        self._max_bytes = max_bytes
+        self._deadline = time.monotonic()
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.wrapped, name)
+
+    def settimeout(self, seconds: float) -> None:
+        self._deadline = time.monotonic() + seconds
+
+    def apply_deadline(self) -> None:
+        """Make the next operation of the wrapped socket end at the deadline, or shortly after."""
+        seconds = self._deadline - time.monotonic()
+        if seconds <= 0:
+            raise TimeoutError
+        if not seconds <= self.wrapped.gettimeout() <= seconds + DEADLINE_SLACK:
+            self.wrapped.settimeout(seconds + DEADLINE_SLACK / 2)
+
+    def sendall(self, data: Any) -> None:
+        self.apply_deadline()
+        self.wrapped.sendall(data)
+
+    def makefile(self, _mode: str) -> BufferedReader:
+        """Return the reader of one response."""
+        return BufferedReader(_DeadlineReader(self, self._max_bytes))
+
+    @property
+    def has_unread_data(self) -> bool:
+        """Whether TLS holds decrypted data, which polling the socket does not show.
+
+        The TLS within that of a proxy cannot be asked.
+        """
+        if isinstance(self.wrapped, ssl.SSLSocket):
+            return self.wrapped.pending() > 0
+        return not isinstance(self.wrapped, socket.socket)
+
+
+class _DeadlineReader(RawIOBase):
+    """The bytes of a socket until its deadline, and up to a limit."""
+
+    def __init__(self, sock: DeadlineSocket, max_bytes: int) -> None:
+        self._socket = sock
+        self._stream = sock.wrapped.makefile("rb", buffering=0)
+        self._bytes_left = max_bytes
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int | None:
+        self._socket.apply_deadline()
+        try:
+            count: int | None = self._stream.readinto(buffer)
+        except ssl.SSLError as raised:  # not in the handshake: the request was sent
+            raise ConnectionAbortedError from raised
+        self._bytes_left -= count or 0
+        if self._bytes_left < 0:
+            raise ResponseTooLargeError
+        return count
+
+    def close(self) -> None:
+        self._stream.close()
+        super().close()
+
+
+class _DeadlineConnection(HTTPConnection):
+    """What the connections below add to those of urllib3, which are their next base."""
+
+    debuglevel = 0  # more would print the key
+    max_bytes: int
+    response_class = RESPONSE_CLASS
+    _partially_sent = False
+
+    def connect(self) -> None:
+        timeout: Any = self.timeout
+        deadline = time.monotonic() + timeout
+        try:
+            run_with_deadline(super().connect, deadline, cleanup=self.close)
+        except TimeoutError as raised:
+            raise ConnectTimeoutError(self, "connect") from raised
+        except (ConnectionError, ssl.SSLEOFError) as raised:
+            raise NewConnectionError(self, "connect") from raised
+        sock: Any = DeadlineSocket(self.sock, self.max_bytes)
+        sock.settimeout(remaining(deadline))
+        self.sock = sock
+
+    def request(self, *args: Any, **kwargs: Any) -> None:
+        """Send a request. A server may respond before it has read everything."""
+        if self.is_closed:
+            self.connect()
+        self._partially_sent = False
+        try:
+            super().request(*args, **kwargs)
+        except OSError:
+            self._partially_sent = True
+
+    def getresponse(self) -> Any:
+        response = super().getresponse()
+        conn: Any = self
+        if self._partially_sent and conn.sock is not None:
+            conn.sock.close()
+            conn.sock = None
+        return response
+
+    @property
+    def is_connected(self) -> bool:
+        sock: Any = self.sock
+        return super().is_connected and not sock.has_unread_data
+
+
+class DeadlineAdapter(HTTPAdapter):
+    """The adapter of requests over such connections, without what it would look up again
+    for each request."""
+
+    def __init__(self, pool_size: int, max_bytes: int) -> None:
+        self._pools: dict[str, Any] = {}
+        self._max_bytes = max_bytes
+        super().__init__(pool_maxsize=pool_size)
+
+    def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
+        super().init_poolmanager(*args, **kwargs)
+        self._use_deadline_connections(self.poolmanager)
+
+    def proxy_manager_for(self, proxy: str, **kwargs: Any) -> Any:
+        is_new = proxy not in self.proxy_manager
+        manager = super().proxy_manager_for(proxy, **kwargs)
+        if is_new:
+            self._use_deadline_connections(manager)
+        return manager
+
+    def _use_deadline_connections(self, manager: Any) -> None:
+        manager.pool_classes_by_scheme = {
+            scheme: _pool_class(stock, self._max_bytes)
+            for scheme, stock in manager.pool_classes_by_scheme.items()
+        }
+
+    def get_connection_with_tls_context(
+        self, request: Any, verify: Any, proxies: Any = None, cert: Any = None
+    ) -> Any:
+        key = origin(request.url)
+        pool = self._pools.get(key)
+        if pool is None or pool.pool is None:  # the manager closes the oldest of many
+            pool = super().get_connection_with_tls_context(request, verify, proxies, cert)
+            self._pools[key] = pool
+        return pool
+
+    def cert_verify(self, conn: Any, url: str, verify: Any, cert: Any) -> None:
+        """Verify an HTTPS proxy too, which requests does only for HTTPS URLs."""
+        stock: Any = super()
+        stock.cert_verify(conn, f"{conn.scheme}:", verify, cert)
+
+    def request_url(self, request: Any, proxies: Any) -> str:
+        return super().request_url(request, proxies) if proxies else request.path_url
+
+    def build_response(self, req: Any, resp: Any) -> requests.Response:
+        """Set what is read later: no cookies are taken, no encoding is guessed."""
+        response = requests.Response()
+        response.request, response.url, response.raw = req, req.url, resp
+        response.status_code, response.headers = resp.status, resp.headers
+        return response
+
+
+class _DeadlinePool(HTTPConnectionPool):
+    """What the pools below add to those of urllib3, which are their next base."""
+
+    def urlopen(self, *args: Any, **kwargs: Any) -> Any:
+        """Pass a dict, which urllib3 reads faster than the headers of requests."""
+        return super().urlopen(*args, **{**kwargs, "headers": {**kwargs["headers"]}})
+
+
+@cache
+def _pool_class(stock: Any, max_bytes: int) -> Any:
+    """Derive a pool whose connections have a deadline and a limit on bytes."""
+
+    def connection_class(_pool: object) -> Any:
+        """Leave connections alone that another library has put in place."""
+        current = stock.ConnectionCls
+        is_stock = current.__module__.startswith("urllib3.")
+        return _connection_class(current, max_bytes) if is_stock else current
+
+    namespace = {"ConnectionCls": property(connection_class)}
+    return type(f"Deadline{stock.__name__}", (_DeadlinePool, stock), namespace)
+
+
+@cache
+def _connection_class(stock: Any, max_bytes: int) -> Any:
+    bases = (_DeadlineConnection, stock)
+    return type(f"Deadline{stock.__name__}", bases, {"max_bytes": max_bytes})
+
+
+def origin(url: str) -> str:
+    """Return scheme, host and port of a URL.
+
+    >>> origin("https://localhost:9999/admin/users?page=1")
+    'https://localhost:9999'
+    """
+    return "/".join(url.split("/", 3)[:3])

@@ -1,0 +1,134 @@
+"""Why no complete response arrived, and the `Error` that each reason becomes."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final, Literal, NamedTuple
+
+from supabase_gotrue.error import Error, ErrorCode
+from supabase_gotrue.request import Request
+
+FailureKind = Literal[
+    "timeout",
+    "connect_timeout",
+    "pool_timeout",
+    "connect_error",
+    "dns_error",
+    "tls_error",
+    "proxy_error",
+    "connection_lost",
+    "protocol_error",
+    "decode_error",
+    "body_too_large",
+    "unsupported_version",
+    "unknown",
+]
+
+
+class TransportFailure(NamedTuple):
+    """One attempt that brought no complete response.
+
+    Args:
+        kind: What happened.
+        status: The HTTP status, if the header block arrived.
+        detail: Where to look, for failures that no kind describes. It holds no secret.
+    """
+
+    kind: FailureKind
+    status: int | None = None
+    detail: str | None = None
+
+
+class FailureError(NamedTuple):
+    """The error for a kind of failure.
+
+    Args:
+        code: Of the error.
+        message: Of the error.
+        may_be_applied: Whether a change may have been carried out: the request was sent.
+    """
+
+    code: ErrorCode
+    message: str
+    may_be_applied: bool
+
+
+FAILURE_ERRORS: Final[Mapping[FailureKind, FailureError]] = MappingProxyType(
+    {
+        "timeout": FailureError("timeout", "no complete response arrived in time", True),
+        "connect_timeout": FailureError(
+            "timeout", "no connection to the server was made in time", False
+        ),
+        "pool_timeout": FailureError(
+            "timeout", "no connection of the pool became free in time", False
+        ),
+        "connect_error": FailureError(
+            "connection_error", "no connection to the server could be made", False
+        ),
+        "dns_error": FailureError(
+            "connection_error", "the server's name cannot be resolved", False
+        ),
+        "tls_error": FailureError(
+            "connection_error", "the server's TLS cannot be verified or understood", False
+        ),
+        "proxy_error": FailureError(
+            "connection_error", "the proxy did not connect to the server", False
+        ),
+        "connection_lost": FailureError(
+            "connection_error", "the connection broke before the response was complete", True
+        ),
+        "protocol_error": FailureError("invalid_response", "the response is not valid HTTP", True),
+        "decode_error": FailureError(
+            "invalid_response", "the content encoding of the response is broken", True
+        ),
+        "body_too_large": FailureError(
+            "invalid_response", "the response is larger than max_response_bytes", True
+        ),
+        "unsupported_version": FailureError(
+            "unexpected", "the installed libraries are not supported", False
+        ),
+        "unknown": FailureError("unexpected", "the transport failed", True),
+    }
+)
+
+
+def failure_error(failure: TransportFailure, request: Request) -> Error:
+    """Return the error for a failed attempt.
+
+    >>> failure_error(TransportFailure("timeout"), Request("POST", "http://localhost", {}))
+    Error(code='timeout', message='no complete response arrived in time', outcome_unknown=True)
+    """
+    code, message, may_be_applied = FAILURE_ERRORS[failure.kind]
+    status = failure.status
+    if status is not None:
+        may_be_applied = not 400 <= status < 500
+    context: dict[str, object] = {
+        "method": request.method,
+        "route": request.route,
+        "path": request.path,
+    }
+    return Error(
+        code,
+        message if failure.detail is None else f"{message}: {failure.detail}",
+        status=status,
+        metadata=context if status is None else {**context, "resp_status": status},
+        outcome_unknown=may_be_applied and request.is_change,
+    )
+
+
+def where_raised(exception: BaseException) -> str:
+    """Return the class of an exception and the file and line where it was raised.
+
+    The message is left out, because it may quote headers.
+
+    >>> try:
+    ...     int("secret")
+    ... except ValueError as error:
+    ...     where_raised(error).rpartition(":")[0]
+    'ValueError at <doctest supabase_gotrue.transports.failure.where_raised[0]>'
+    """
+    name, traceback = type(exception).__name__, exception.__traceback__
+    if traceback is None:
+        return name
+    while traceback.tb_next is not None:
+        traceback = traceback.tb_next
+    return f"{name} at {traceback.tb_frame.f_code.co_filename}:{traceback.tb_lineno}"
