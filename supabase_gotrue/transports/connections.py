@@ -9,16 +9,20 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from functools import cache
 from io import BufferedReader, RawIOBase
-from typing import Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import requests
 import urllib3
 from requests.adapters import HTTPAdapter
-from urllib3.connection import HTTPConnection
-from urllib3.connectionpool import HTTPConnectionPool
 from urllib3.exceptions import ConnectTimeoutError, NewConnectionError
 
 from supabase_gotrue.transports.strict_response import RESPONSE_CLASS
+
+if TYPE_CHECKING:
+    from urllib3.connection import HTTPConnection
+    from urllib3.connectionpool import HTTPConnectionPool
+else:  # vcrpy may have replaced these when this module is imported
+    HTTPConnection = HTTPConnectionPool = object
 
 _T = TypeVar("_T")
 
