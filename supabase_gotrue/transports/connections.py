@@ -1,6 +1,7 @@
 """Connections of urllib3 whose timeout is one deadline for everything that follows."""
 
 import contextvars
+import http.client
 import socket
 import ssl
 import threading
@@ -14,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 import requests
 import urllib3
 from requests.adapters import HTTPAdapter
-from urllib3.exceptions import ConnectTimeoutError, NewConnectionError
+from urllib3.exceptions import ConnectTimeoutError, NewConnectionError, ProxyError
 
 from supabase_gotrue.transports.strict_response import RESPONSE_CLASS
 
@@ -180,6 +181,8 @@ class _DeadlineConnection(HTTPConnection):
             raise ConnectTimeoutError(self, "connect") from raised
         except (ConnectionError, ssl.SSLEOFError) as raised:
             raise NewConnectionError(self, "connect") from raised
+        except http.client.HTTPException as raised:
+            raise ProxyError("connect", raised) from raised
         sock: Any = DeadlineSocket(self.sock, self.max_bytes)
         sock.settimeout(remaining(deadline))
         self.sock = sock

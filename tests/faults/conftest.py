@@ -1,24 +1,51 @@
-"""Who certifies the servers here."""
+"""The transports that these tests run through, and the certificates of their servers."""
 
 import ssl
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 import trustme
 
-from tests.faults.wire import context
+from supabase_gotrue import Client, RequestsTransport, Transport, init_client
+from tests.faults.wire import KEY, MakeClient, MakeTransport, server_context
+
+TRANSPORTS: dict[str, Callable[..., Transport]] = {"requests": RequestsTransport}
+
+
+@pytest.fixture(params=TRANSPORTS)
+def make_transport(request: pytest.FixtureRequest) -> MakeTransport:
+    """Makes the transport under test: each test runs through all of them."""
+    transport = TRANSPORTS[request.param]
+
+    def make(**options: Any) -> Transport:
+        return transport(**{"timeout": 5.0, **options})
+
+    return make
+
+
+@pytest.fixture
+def make_client(make_transport: MakeTransport) -> MakeClient:
+    """Makes a client with the transport under test."""
+
+    def make(url: str, headers: Mapping[str, str] | None = None, **options: Any) -> Client:
+        transport = make_transport(**options)
+        return init_client(url, KEY, auth_url=url, headers=headers, transport=transport).unwrap()
+
+    return make
 
 
 @pytest.fixture
 def authority(tmp_path: Path) -> tuple[trustme.CA, str]:
-    """An authority, and where its own certificate is."""
-    made = trustme.CA()
+    """An authority, and the path of its certificate."""
+    authority = trustme.CA()
     path = str(tmp_path / "authority.pem")
-    made.cert_pem.write_to_path(path)
-    return made, path
+    authority.cert_pem.write_to_path(path)
+    return authority, path
 
 
 @pytest.fixture
 def tls(authority: tuple[trustme.CA, str]) -> tuple[ssl.SSLContext, str]:
-    """A server's certificate, and where its authority is."""
-    return context(authority[0]), authority[1]
+    """The TLS context of a server, and the path of its authority's certificate."""
+    return server_context(authority[0]), authority[1]

@@ -1,4 +1,4 @@
-"""`timeout` bounds the whole call, whatever holds it up."""
+"""`timeout` limits the whole call, whatever is slow."""
 
 import socket
 import ssl
@@ -16,14 +16,25 @@ from returns.result import Failure, Result
 
 from supabase_gotrue import Error, Request, RequestsTransport, admin
 from supabase_gotrue.error import ErrorCode
-from tests.faults.wire import Script, Wire, answer, dripping, keeping, receive, serving, silent
+from tests.faults.wire import (
+    MakeClient,
+    MakeTransport,
+    Script,
+    Server,
+    drip,
+    http_response,
+    keep_alive,
+    never_respond,
+    receive_request,
+    serve,
+)
 
 TIMEOUT = 0.4
 HEAD = b"HTTP/1.1 200 OK\r\n"
 
 
-def late(call: Callable[[], Result[Any, Error]], status: int | None = None) -> Error:
-    """The Error of a call that takes its time and no more."""
+def assert_timeout(call: Callable[[], Result[Any, Error]], status: int | None = None) -> Error:
+    """Call, and return the Error: it must be a timeout, and must not take longer."""
     start = time.monotonic()
     result = call()
     assert time.monotonic() - start < TIMEOUT + 0.3
@@ -32,108 +43,121 @@ def late(call: Callable[[], Result[Any, Error]], status: int | None = None) -> E
             assert error.status == status
             return error
         case other:
-            pytest.fail(f"not late: {other}")
+            pytest.fail(f"no timeout: {other}")
 
 
-SLOW: dict[str, tuple[Script, int | None]] = {
-    "never answers": (silent, None),
-    "drips the status": (dripping(b"", b"H"), None),
-    "drips a header": (dripping(HEAD + b"X: ", b"x"), None),
-    "drips headers": (dripping(HEAD, b"X: x\r\n"), None),
-    "drips early hints": (dripping(b"", b"HTTP/1.1 100 Continue\r\n\r\n"), None),
-    "hurries early hints": (dripping(b"", b"HTTP/1.1 100 Continue\r\n\r\n" * 99, 0), None),
-    "drips a body": (dripping(HEAD + b"Content-Length: 9999\r\n\r\n", b"x"), 200),
-    "drips without an end": (dripping(HEAD + b"\r\n", b"x"), 200),
-    "drips a chunk": (dripping(HEAD + b"Transfer-Encoding: chunked\r\n\r\n9999\r\n", b"x"), 200),
-    "drips a chunk's line": (dripping(HEAD + b"Transfer-Encoding: chunked\r\n\r\n", b"0"), 200),
-    "hurries small chunks": (
-        dripping(HEAD + b"Transfer-Encoding: chunked\r\n\r\n", b"1\r\nx\r\n" * 9, 0),
-        200,
+SLOW = [
+    pytest.param(never_respond, None, id="never answers"),
+    pytest.param(drip(b"", b"H"), None, id="drips the status"),
+    pytest.param(drip(HEAD + b"X: ", b"x"), None, id="drips a header"),
+    pytest.param(drip(HEAD, b"X: x\r\n"), None, id="drips headers"),
+    pytest.param(drip(b"", b"HTTP/1.1 100 Continue\r\n\r\n"), None, id="drips early hints"),
+    pytest.param(
+        drip(b"", b"HTTP/1.1 100 Continue\r\n\r\n" * 99, 0), None, id="hurries early hints"
     ),
-    "drips trailers": (
-        dripping(HEAD + b"Transfer-Encoding: chunked\r\n\r\n0\r\n", b"X: x\r\n"),
-        200,
+    pytest.param(drip(HEAD + b"Content-Length: 9999\r\n\r\n", b"x"), 200, id="drips a body"),
+    pytest.param(drip(HEAD + b"\r\n", b"x"), 200, id="drips without an end"),
+    pytest.param(
+        drip(HEAD + b"Transfer-Encoding: chunked\r\n\r\n9999\r\n", b"x"), 200, id="drips a chunk"
     ),
-    "stops in the body": (dripping(HEAD + b"Content-Length: 9\r\n\r\n{", b""), 200),
-}
+    pytest.param(
+        drip(HEAD + b"Transfer-Encoding: chunked\r\n\r\n", b"0"), 200, id="drips a chunk's line"
+    ),
+    pytest.param(
+        drip(HEAD + b"Transfer-Encoding: chunked\r\n\r\n", b"1\r\nx\r\n" * 9, 0),
+        200,
+        id="hurries small chunks",
+    ),
+    pytest.param(
+        drip(HEAD + b"Transfer-Encoding: chunked\r\n\r\n0\r\n", b"X: x\r\n"),
+        200,
+        id="drips trailers",
+    ),
+    pytest.param(drip(HEAD + b"Content-Length: 9\r\n\r\n{", b""), 200, id="stops in the body"),
+]
 
 
-@pytest.mark.parametrize("name", SLOW)
-def test_slow_server(name: str) -> None:
-    script, status = SLOW[name]
-    with serving(script) as wire:
-        client = wire.client(timeout=TIMEOUT)
-        late(lambda: admin.get_user_by_id(client, "1"), status)
+@pytest.mark.parametrize(("script", "status"), SLOW)
+def test_slow_server_times_out(make_client: MakeClient, script: Script, status: int | None) -> None:
+    with serve(script) as server:
+        client = make_client(server.url, timeout=TIMEOUT)
+        assert_timeout(lambda: admin.get_user_by_id(client, "1"), status)
 
 
-def test_slow_server_of_a_session_of_ones_own() -> None:
-    with serving(dripping(HEAD + b"X: ", b"x")) as wire, requests.Session() as session:
+def test_slow_server_with_a_custom_session() -> None:
+    with serve(drip(HEAD + b"X: ", b"x")) as server, requests.Session() as session:
         transport = RequestsTransport(session=session, timeout=TIMEOUT)
-        late(lambda: transport(Request("GET", wire.url, {})))
+        assert_timeout(lambda: transport(Request("GET", server.url, {})))
 
 
-def test_reader_that_stops() -> None:
-    with serving(silent) as wire:
-        client = wire.client(timeout=TIMEOUT)
+def test_server_that_stops_reading_times_out(make_client: MakeClient) -> None:
+    with serve(never_respond) as server:
+        client = make_client(server.url, timeout=TIMEOUT)
         data: Any = {"email": "a", "user_metadata": {"a": "x" * 2**24}}
-        late(lambda: admin.create_user(client, data))
+        assert_timeout(lambda: admin.create_user(client, data))
 
 
-def sipping(conn: socket.socket, wire: Wire) -> None:
+def read_slowly(conn: socket.socket, server: Server) -> None:
     conn.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 65536)
-    while not wire.ended.wait(0.02):
+    while not server.stopped.wait(0.02):
         conn.recv(16384)
 
 
 @pytest.mark.parametrize("scheme", ["http", "https"])
-def test_reader_that_sips(scheme: str, tls: tuple[ssl.SSLContext, str]) -> None:
+def test_server_that_reads_slowly_times_out(
+    make_client: MakeClient, scheme: str, tls: tuple[ssl.SSLContext, str]
+) -> None:
     context, path = tls
-    with serving(sipping, tls=context if scheme == "https" else None) as wire:
-        client = wire.client(timeout=TIMEOUT, verify=path)
+    with serve(read_slowly, tls=context if scheme == "https" else None) as server:
+        client = make_client(server.url, timeout=TIMEOUT, verify=path)
         data: Any = {"email": "a", "user_metadata": {"a": "x" * 2**23}}
-        late(lambda: admin.create_user(client, data))
+        assert_timeout(lambda: admin.create_user(client, data))
 
 
-def test_handshake_that_never_comes() -> None:
-    with serving(silent) as wire:
-        transport = RequestsTransport(timeout=TIMEOUT)
-        url = wire.url.replace("http:", "https:")
-        late(lambda: transport(Request("GET", url, {})))
+def test_missing_tls_handshake_times_out(make_transport: MakeTransport) -> None:
+    with serve(never_respond) as server:
+        transport = make_transport(timeout=TIMEOUT)
+        url = server.url.replace("http:", "https:")
+        assert_timeout(lambda: transport(Request("GET", url, {})))
 
 
-def test_handshake_that_drips() -> None:
-    with serving(dripping(b"\x16\x03\x03\x20\x00", b"x")) as wire:
-        transport = RequestsTransport(timeout=TIMEOUT)
-        url = wire.url.replace("http:", "https:")
-        late(lambda: transport(Request("GET", url, {})))
+def test_slow_tls_handshake_times_out(make_transport: MakeTransport) -> None:
+    with serve(drip(b"\x16\x03\x03\x20\x00", b"x")) as server:
+        transport = make_transport(timeout=TIMEOUT)
+        url = server.url.replace("http:", "https:")
+        assert_timeout(lambda: transport(Request("GET", url, {})))
 
 
 @pytest.mark.parametrize("drop", [b"", b"X: x\r\n"])
-def test_proxy_that_never_connects(drop: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
-    with serving(dripping(b"HTTP/1.1 200 OK\r\n", drop)) as wire:
-        monkeypatch.setenv("HTTPS_PROXY", wire.url)
+def test_proxy_that_never_connects_times_out(
+    make_transport: MakeTransport, drop: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with serve(drip(b"HTTP/1.1 200 OK\r\n", drop)) as server:
+        monkeypatch.setenv("HTTPS_PROXY", server.url)
         monkeypatch.setenv("NO_PROXY", "")
-        transport = RequestsTransport(timeout=TIMEOUT)
-        late(lambda: transport(Request("GET", "https://project.example/", {})))
+        transport = make_transport(timeout=TIMEOUT)
+        assert_timeout(lambda: transport(Request("GET", "https://project.example/", {})))
 
 
-def test_proxy_that_takes_its_time(monkeypatch: pytest.MonkeyPatch) -> None:
-    def slowly(conn: socket.socket, wire: Wire) -> None:
-        receive(conn, wire)
-        wire.ended.wait(TIMEOUT * 0.7)
+def test_slow_proxy_and_slow_server_share_one_deadline(
+    make_transport: MakeTransport, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def slowly(conn: socket.socket, server: Server) -> None:
+        receive_request(conn, server)
+        server.stopped.wait(TIMEOUT * 0.7)
         conn.sendall(b"HTTP/1.1 200 OK\r\n\r\n")
-        wire.ended.wait(30)
+        server.stopped.wait(30)
 
-    with serving(slowly) as wire:
-        monkeypatch.setenv("HTTPS_PROXY", wire.url)
+    with serve(slowly) as server:
+        monkeypatch.setenv("HTTPS_PROXY", server.url)
         monkeypatch.setenv("NO_PROXY", "")
-        transport = RequestsTransport(timeout=TIMEOUT)
-        late(lambda: transport(Request("GET", "https://project.example/", {})))
+        transport = make_transport(timeout=TIMEOUT)
+        assert_timeout(lambda: transport(Request("GET", "https://project.example/", {})))
 
 
 @pytest.fixture
-def full() -> Iterator[tuple[str, int]]:
-    """A port that lets nobody in: whoever connects waits."""
+def unreachable_port() -> Iterator[tuple[str, int]]:
+    """A port whose backlog is full, so that connecting to it never ends."""
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         listener.listen(0)
@@ -146,29 +170,35 @@ def full() -> Iterator[tuple[str, int]]:
             each.close()
 
 
-def test_several_addresses(full: tuple[str, int], monkeypatch: pytest.MonkeyPatch) -> None:
-    addresses = [(socket.AF_INET, socket.SOCK_STREAM, 6, "", full)] * 5
+def test_several_addresses_share_one_deadline(
+    make_transport: MakeTransport,
+    unreachable_port: tuple[str, int],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    addresses = [(socket.AF_INET, socket.SOCK_STREAM, 6, "", unreachable_port)] * 5
 
     def resolved(*_args: object, **_named: object) -> object:
         return addresses
 
     monkeypatch.setattr(socket, "getaddrinfo", resolved)
-    transport = RequestsTransport(timeout=TIMEOUT)
-    late(lambda: transport(Request("GET", "http://many.example/", {})))
+    transport = make_transport(timeout=TIMEOUT)
+    assert_timeout(lambda: transport(Request("GET", "http://many.example/", {})))
 
 
-def test_name_that_nobody_resolves_in_time(monkeypatch: pytest.MonkeyPatch) -> None:
-    with serving(silent) as wire:
+def test_slow_name_resolution_times_out(
+    make_transport: MakeTransport, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with serve(never_respond) as server:
 
         def slowly(*_args: object, **_named: object) -> None:
-            wire.ended.wait(30)
+            server.stopped.wait(30)
 
         monkeypatch.setattr(socket, "getaddrinfo", slowly)
-        transport = RequestsTransport(timeout=TIMEOUT)
-        late(lambda: transport(Request("GET", "http://slow.example/", {})))
+        transport = make_transport(timeout=TIMEOUT)
+        assert_timeout(lambda: transport(Request("GET", "http://slow.example/", {})))
 
 
-def test_full_pool() -> None:
+def test_full_pool_times_out() -> None:
     freed = Event()
 
     class Held(HTTPAdapter):
@@ -180,45 +210,47 @@ def test_full_pool() -> None:
         session.mount("http://", Held())
         transport = RequestsTransport(session=session, timeout=TIMEOUT, pool_size=1)
         request = Request("GET", "http://localhost", {})
-        first = late(lambda: transport(request))
-        second = late(lambda: transport(request))
+        first = assert_timeout(lambda: transport(request))
+        second = assert_timeout(lambda: transport(request))
         freed.set()
     assert first.message == "no complete response arrived in time"
     assert second.message == "no connection of the pool became free in time"
 
 
-def test_full_pool_that_empties() -> None:
-    with serving(keeping(answer())) as wire:
-        client = wire.client(pool_size=1)
+def test_waits_for_a_free_connection(make_client: MakeClient) -> None:
+    with serve(keep_alive(http_response())) as server:
+        client = make_client(server.url, pool_size=1)
         with ThreadPoolExecutor(8) as threads:
             results = list(threads.map(partial(admin.get_user_by_id, client), ["1"] * 40))
         assert all(result.unwrap().id == "1" for result in results)
-        assert wire.most_open == 1
+        assert server.max_open == 1
 
 
 @pytest.mark.parametrize(
     ("status", "code"), [(429, "too_many_requests"), (503, "service_unavailable")]
 )
-def test_pause_that_is_too_long(status: int, code: ErrorCode) -> None:
-    with serving(keeping(answer(b"", f"{status} X", "Retry-After: 60"))) as wire:
-        start = time.monotonic()
-        error = admin.get_user_by_id(wire.client(timeout=TIMEOUT), "1").failure()
-        assert time.monotonic() - start < TIMEOUT
-        assert (error.code, error.retry_after, len(wire.requests)) == (code, 60, 1)
-
-
-def test_tls_that_stops(tls: tuple[ssl.SSLContext, str]) -> None:
-    script = dripping(HEAD + b"Content-Length: 9999\r\n\r\n", b"x")
-    with serving(script, tls=tls[0]) as wire:
-        client = wire.client(timeout=TIMEOUT, verify=tls[1])
-        late(lambda: admin.get_user_by_id(client, "1"), 200)
-
-
-def test_tls_that_drips_within_a_proxys(
-    tls: tuple[ssl.SSLContext, str], monkeypatch: pytest.MonkeyPatch
+def test_does_not_begin_a_pause_beyond_the_deadline(
+    make_client: MakeClient, status: int, code: ErrorCode
 ) -> None:
-    def nested(conn: socket.socket, wire: Wire) -> None:
-        receive(conn, wire)
+    with serve(keep_alive(http_response(b"", f"{status} X", "Retry-After: 60"))) as server:
+        start = time.monotonic()
+        error = admin.get_user_by_id(make_client(server.url, timeout=TIMEOUT), "1").failure()
+        assert time.monotonic() - start < TIMEOUT
+        assert (error.code, error.retry_after, len(server.requests)) == (code, 60, 1)
+
+
+def test_slow_tls_body_times_out(make_client: MakeClient, tls: tuple[ssl.SSLContext, str]) -> None:
+    script = drip(HEAD + b"Content-Length: 9999\r\n\r\n", b"x")
+    with serve(script, tls=tls[0]) as server:
+        client = make_client(server.url, timeout=TIMEOUT, verify=tls[1])
+        assert_timeout(lambda: admin.get_user_by_id(client, "1"), 200)
+
+
+def test_slow_tls_within_the_tls_of_a_proxy_times_out(
+    make_transport: MakeTransport, tls: tuple[ssl.SSLContext, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def nested(conn: socket.socket, server: Server) -> None:
+        receive_request(conn, server)
         conn.sendall(b"HTTP/1.1 200 OK\r\n\r\n")
         taken, given = ssl.MemoryBIO(), ssl.MemoryBIO()
         inner = tls[0].wrap_bio(taken, given, server_side=True)
@@ -230,14 +262,14 @@ def test_tls_that_drips_within_a_proxys(
                 except ssl.SSLWantReadError:
                     conn.sendall(given.read())
                     taken.write(conn.recv(65536))
-        inner.write(answer(b"x" * 9999))
+        inner.write(http_response(b"x" * 9999))
         for byte in given.read():
-            if wire.ended.wait(0.002):
+            if server.stopped.wait(0.002):
                 break
             conn.sendall(bytes([byte]))
 
-    with serving(nested, tls=tls[0]) as proxy:
+    with serve(nested, tls=tls[0]) as proxy:
         monkeypatch.setenv("HTTPS_PROXY", proxy.url)
         monkeypatch.setenv("NO_PROXY", "")
-        transport = RequestsTransport(timeout=TIMEOUT, verify=tls[1])
-        late(lambda: transport(Request("GET", "https://localhost/", {})))
+        transport = make_transport(timeout=TIMEOUT, verify=tls[1])
+        assert_timeout(lambda: transport(Request("GET", "https://localhost/", {})))

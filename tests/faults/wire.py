@@ -1,92 +1,105 @@
-"""Servers that do to a client what servers should not, over real sockets.
-
-What may live here: sockets, threads and certificates. A script is a function of one
-connection; the last one of a server serves all further connections too.
-"""
+"""Misbehaving HTTP servers on loopback, over real sockets."""
 
 import socket
 import ssl
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from threading import Event, Thread
-from typing import Any
+from threading import Event, Lock, Thread
+from typing import Any, Protocol
 
 import trustme
 
-from supabase_gotrue import Client, RequestsTransport, init_client
+from supabase_gotrue import Client, Transport
 
 KEY = "service-key-of-the-wire"
 USER = b'{"id":"1","aud":"authenticated","created_at":"2026-08-20T10:00:00Z"}'
 
 
+class MakeClient(Protocol):
+    """Makes a client of the server at `url`, with options of the transport."""
+
+    def __call__(
+        self, url: str, headers: Mapping[str, str] | None = None, **options: Any
+    ) -> Client: ...
+
+
+class MakeTransport(Protocol):
+    """Makes the transport that is tested."""
+
+    def __call__(self, **options: Any) -> Transport: ...
+
+
 @dataclass
-class Wire:
-    """One server: where it is, what arrived, by connection and by request, and what to
-    say to it."""
+class Server:
+    """A server: its URL, and what arrived there."""
 
     url: str
     connections: int = 0
     open: int = 0
-    most_open: int = 0
+    max_open: int = 0
     requests: list[bytes] = field(default_factory=list[bytes])
-    said: bytes = b""
-    ended: Event = field(default_factory=Event)
+    response: bytes = b""
+    """For scripts that send what the test sets."""
+    stopped: Event = field(default_factory=Event)
+    _lock: Lock = field(default_factory=Lock)
 
-    def client(self, **options: Any) -> Client:
-        given: dict[str, Any] = {"timeout": 5.0, **options}
-        return init_client(self.url, KEY, auth_url=self.url, **given).unwrap()
+    def count_connection(self) -> int:
+        """Return the number of earlier connections."""
+        with self._lock:
+            self.connections += 1
+            self.open += 1
+            self.max_open = max(self.max_open, self.open)
+            return self.connections - 1
 
-    def transport(self, **options: Any) -> RequestsTransport:
-        given: dict[str, Any] = {"timeout": 5.0, **options}
-        return RequestsTransport(**given)
+    def count_close(self) -> None:
+        with self._lock:
+            self.open -= 1
 
 
-Script = Callable[[socket.socket, Wire], None]
+# What a server does with one connection.
+Script = Callable[[socket.socket, Server], None]
 
 
-def context(authority: trustme.CA, host: str = "localhost") -> ssl.SSLContext:
-    """A server's, as certified by an authority."""
-    made = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    authority.issue_cert(host).configure_cert(made)
-    return made
+def server_context(authority: trustme.CA, host: str = "localhost") -> ssl.SSLContext:
+    """Return the TLS context of a server that an authority has certified."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    authority.issue_cert(host).configure_cert(context)
+    return context
 
 
 @contextmanager
-def serving(*scripts: Script, tls: ssl.SSLContext | None = None) -> Generator[Wire]:
-    """A server on loopback, for as long as the test needs it."""
+def serve(*scripts: Script, tls: ssl.SSLContext | None = None) -> Generator[Server]:
+    """Run a server: one script per connection, the last one for all further connections."""
     with socket.create_server(("127.0.0.1", 0), backlog=128) as listener:
         scheme = "http" if tls is None else "https"
-        wire = Wire(f"{scheme}://localhost:{listener.getsockname()[1]}")
+        server = Server(f"{scheme}://localhost:{listener.getsockname()[1]}")
 
         def handle(raw: socket.socket, script: Script) -> None:
-            wire.open += 1
-            wire.most_open = max(wire.most_open, wire.open)
             with suppress(OSError), raw:
                 secured = raw if tls is None else tls.wrap_socket(raw, server_side=True)
                 with secured:
-                    script(secured, wire)
-            wire.open -= 1
+                    script(secured, server)
+            server.count_close()
 
         def accept() -> None:
             with suppress(OSError):
                 while True:
                     raw, _ = listener.accept()
-                    script = scripts[min(wire.connections, len(scripts) - 1)]
-                    wire.connections += 1
+                    script = scripts[min(server.count_connection(), len(scripts) - 1)]
                     Thread(target=handle, args=(raw, script), daemon=True).start()
 
         Thread(target=accept, daemon=True).start()
         try:
-            yield wire
+            yield server
         finally:
-            wire.ended.set()
+            server.stopped.set()
             with suppress(OSError):
                 listener.shutdown(socket.SHUT_RDWR)
 
 
-def receive(conn: socket.socket, wire: Wire) -> bytes:
-    """One whole request, `b""` where the client has gone."""
+def receive_request(conn: socket.socket, server: Server) -> bytes:
+    """Receive one whole request, or `b""` if the client has closed the connection."""
     data = b""
     while b"\r\n\r\n" not in data:
         more = conn.recv(65536)
@@ -98,56 +111,62 @@ def receive(conn: socket.socket, wire: Wire) -> bytes:
     length = int(lengths[0].split(b":")[1]) if lengths else 0
     while len(body) < length:
         body += conn.recv(65536)
-    wire.requests.append(head + b"\r\n\r\n" + body)
-    return wire.requests[-1]
+    request = head + b"\r\n\r\n" + body
+    server.requests.append(request)
+    return request
 
 
-def answer(body: bytes = USER, status: str = "200 OK", *headers: str) -> bytes:
+def head_lines(request: bytes) -> list[str]:
+    """Return the request line and the headers, in lower case."""
+    return request.partition(b"\r\n\r\n")[0].decode().lower().split("\r\n")
+
+
+def http_response(body: bytes = USER, status: str = "200 OK", *headers: str) -> bytes:
     head = [f"HTTP/1.1 {status}", f"Content-Length: {len(body)}", *headers, "", ""]
     return "\r\n".join(head).encode() + body
 
 
-def saying(*parts: bytes) -> Script:
-    """Answer one request with these bytes, and close."""
+def respond_and_close(*parts: bytes) -> Script:
+    """Respond to one request with these bytes, and close the connection."""
 
-    def script(conn: socket.socket, wire: Wire) -> None:
-        if receive(conn, wire):
+    def script(conn: socket.socket, server: Server) -> None:
+        if receive_request(conn, server):
             for part in parts:
                 conn.sendall(part)
 
     return script
 
 
-def keeping(*answers: bytes) -> Script:
-    """Answer each request in turn, the last answer for all further ones."""
+def keep_alive(*responses: bytes) -> Script:
+    """Respond to each request in turn, with the last response to all further ones."""
 
-    def script(conn: socket.socket, wire: Wire) -> None:
+    def script(conn: socket.socket, server: Server) -> None:
         turn = 0
-        while receive(conn, wire):
-            conn.sendall(answers[min(turn, len(answers) - 1)])
+        while receive_request(conn, server):
+            conn.sendall(responses[min(turn, len(responses) - 1)])
             turn += 1
 
     return script
 
 
-def dripping(start: bytes, drop: bytes, seconds: float = 0.02) -> Script:
-    """Begin an answer, and go on by a drop at a time for ever."""
+def drip(start: bytes, drop: bytes, seconds: float = 0.02) -> Script:
+    """Begin a response, and continue with a drop at a time without end."""
 
-    def script(conn: socket.socket, wire: Wire) -> None:
-        receive(conn, wire)
+    def script(conn: socket.socket, server: Server) -> None:
+        receive_request(conn, server)
         conn.sendall(start)
-        while not wire.ended.wait(seconds):
+        while not server.stopped.wait(seconds):
             conn.sendall(drop)
 
     return script
 
 
-def silent(conn: socket.socket, wire: Wire) -> None:
-    """Take a connection, and do nothing with it."""
-    wire.ended.wait(30)
+def never_respond(conn: socket.socket, server: Server) -> None:
+    """Accept a connection, and do nothing with it."""
+    server.stopped.wait(30)
 
 
-def resetting(conn: socket.socket, wire: Wire) -> None:
-    """Take a request, and reset the connection."""
-    receive(conn, wire)
+def reset_connection(conn: socket.socket, server: Server) -> None:
+    """Receive a request, and reset the connection."""
+    receive_request(conn, server)
     conn.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\1\0\0\0\0\0\0\0")

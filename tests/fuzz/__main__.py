@@ -21,7 +21,7 @@ import supabase_gotrue
 from supabase_gotrue import Request, admin, init_client, with_options
 from tests.canned import KEY, Canned
 from tests.faults.wire import KEY as WIRE_KEY
-from tests.faults.wire import Wire, answer, receive, serving
+from tests.faults.wire import Server, http_response, receive_request, serve
 from tests.fuzz import mutate
 from tests.properties.test_total import CALLS, OPTIONS, PARSERS, VALID, sound
 from tests.test_recorded import EXCHANGES
@@ -145,31 +145,32 @@ def options(random: Random) -> None:
         checked(with_options(init_client(**VALID).unwrap(), **named))
 
 
-def over_a_socket(random: Random, wire: Wire, case: Case) -> None:
+def over_a_socket(random: Random, server: Server, case: Case) -> None:
     """The bytes of an answer, changed anywhere; the deadline holds."""
     chunks = b"%x\r\n%s\r\n0\r\n\r\n" % (len(case.body), case.body)
     raw = random.choice(
         (
-            answer(case.body, "200 OK", "Content-Type: application/json"),
-            answer(zlib.compress(case.body), "404 Not Found", "Content-Encoding: deflate"),
+            http_response(case.body, "200 OK", "Content-Type: application/json"),
+            http_response(zlib.compress(case.body), "404 Not Found", "Content-Encoding: deflate"),
             b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n" + chunks,
-            b"HTTP/1.1 100 Continue\r\n\r\n" + answer(case.body, "500 X", "Retry-After: 1"),
+            b"HTTP/1.1 100 Continue\r\n\r\n" + http_response(case.body, "500 X", "Retry-After: 1"),
         )
     )
     for _ in range(random.randrange(4)):
         raw = mutate.body(random, raw, [WIRE_KEY])
-    wire.said = raw
+    server.response = raw
     start = time.monotonic()
-    checked(admin.get_user_by_id(wire.client(timeout=2, max_retries=0), "1"), [WIRE_KEY])
+    client = init_client(server.url, WIRE_KEY, auth_url=server.url, timeout=2, max_retries=0)
+    checked(admin.get_user_by_id(client.unwrap(), "1"), [WIRE_KEY])
     assert time.monotonic() - start < 2.3, raw
 
 
-def saying_it(conn: socket.socket, wire: Wire) -> None:
-    receive(conn, wire)
-    conn.sendall(wire.said)
+def send_response_bytes(conn: socket.socket, server: Server) -> None:
+    receive_request(conn, server)
+    conn.sendall(server.response)
 
 
-def fuzz(wire: Wire, seconds: int, seed: int) -> None:
+def fuzz(server: Server, seconds: int, seed: int) -> None:
     random, lines, corpus = Random(seed), Lines(), seeds()
     end = time.monotonic() + seconds
     while time.monotonic() < end:
@@ -185,8 +186,8 @@ def fuzz(wire: Wire, seconds: int, seed: int) -> None:
             if random.random() < 0.05:
                 payloads(random, case.body)
                 options(random)
-                over_a_socket(random, wire, case)
-                wire.requests.clear()
+                over_a_socket(random, server, case)
+                server.requests.clear()
         except Exception:
             print(f"seed {seed}: {case.name} {case.status} {case.headers}")
             print(f"{case.body[:2000]!r}")
@@ -195,8 +196,8 @@ def fuzz(wire: Wire, seconds: int, seed: int) -> None:
 
 
 def main(seconds: int = 600, seed: int = 1) -> None:
-    with serving(saying_it) as wire:
-        fuzz(wire, seconds, seed)
+    with serve(send_response_bytes) as server:
+        fuzz(server, seconds, seed)
 
 
 if __name__ == "__main__":
