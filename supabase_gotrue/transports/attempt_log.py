@@ -17,21 +17,22 @@ REQUEST_ID_HEADERS: Final = ("x-request-id", "sb-request-id")
 def log_attempt(
     request: Request, outcome: Result[Response, TransportFailure], seconds: float, attempt: int
 ) -> None:
-    """Log one attempt at DEBUG, without the IDs of the path, query, headers or bodies."""
+    """Log one attempt at DEBUG: no IDs of the path, no query, headers or bodies."""
     if not LOGGER.isEnabledFor(logging.DEBUG):
         return
-    result = outcome.map(_describe_response).value_or(None) or outcome.failure().kind
+    status = outcome.map(lambda response: f"{response.status}")
     LOGGER.debug(
-        "%s %s: %s in %.0f ms, attempt %d",
+        "%s %s: %s in %.0f ms, attempt %d%s",
         request.method,
         request.route or "(no route)",
-        redact(result, Headers(request.headers).secrets()),
+        status.value_or("") or outcome.failure().kind,
         seconds * 1000,
         attempt,
+        outcome.map(lambda response: _request_id(request, response)).value_or(""),
     )
 
 
-def _describe_response(response: Response) -> str:
-    ids = filter(None, map(response.header, REQUEST_ID_HEADERS))
-    request_id = next(ids, None)
-    return f"{response.status}" + (f" (request ID {request_id})" if request_id else "")
+def _request_id(request: Request, response: Response) -> str:
+    values = filter(None, map(response.header, REQUEST_ID_HEADERS))
+    secrets = Headers(request.headers).secrets()
+    return next((f", request ID {redact(value, secrets)}" for value in values), "")
