@@ -3,15 +3,15 @@
 import logging
 from typing import Final
 
+from msgspec.structs import replace
 from returns.result import Result
 
 from supabase_gotrue.redaction import redact
-from supabase_gotrue.request import Headers, Request
+from supabase_gotrue.request import Request, secrets_of
 from supabase_gotrue.response import Response
 from supabase_gotrue.transports.failure import TransportFailure
 
 LOGGER: Final = logging.getLogger("supabase_gotrue")
-REQUEST_ID_HEADERS: Final = ("x-request-id", "sb-request-id")
 
 
 def log_attempt(
@@ -33,6 +33,7 @@ def log_attempt(
 
 
 def _request_id(request: Request, response: Response) -> str:
-    values = filter(None, map(response.header, REQUEST_ID_HEADERS))
-    secrets = Headers(request.headers).secrets()
-    return next((f", request ID {redact(value, secrets)}" for value in values), "")
+    if response.request_id is None:
+        return ""
+    secrets = secrets_of(replace(request, body=None))  # a body made by hand may not be JSON
+    return f", request ID {redact(response.request_id, secrets)}"

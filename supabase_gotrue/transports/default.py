@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 from returns.result import Failure, Result, Success
 
-from supabase_gotrue.error import Error
+from supabase_gotrue.error import Error, describe_origin
 from supabase_gotrue.request import Request
 from supabase_gotrue.response import Response
 from supabase_gotrue.schemas.client_options import TransportOptions
-from supabase_gotrue.transports.failure import TransportFailure, failure_error, where_raised
+from supabase_gotrue.transports.failure import TransportFailure, failure_error
 from supabase_gotrue.transports.retries import retry_delay
 from supabase_gotrue.transports.versions import describe_versions, import_versions, is_supported
 
@@ -90,6 +90,6 @@ def _new_sender(options: RequestsTransport) -> Result["Sender", TransportFailure
 
             return Success(Sender(options, options.session))
     except Exception as raised:
-        detail = f" ({where_raised(raised)})"
+        detail = f" ({describe_origin(raised)})"
     detail = describe_versions(import_versions()) + detail
     return Failure(TransportFailure("unsupported_version", None, detail))

@@ -6,6 +6,7 @@ from typing import Final, Literal, NamedTuple
 
 from supabase_gotrue.error import Error, ErrorCode
 from supabase_gotrue.request import Request
+from supabase_gotrue.response import request_context
 
 FailureKind = Literal[
     "timeout",
@@ -101,34 +102,10 @@ def failure_error(failure: TransportFailure, request: Request) -> Error:
     status = failure.status
     if status is not None:
         may_be_applied = not 400 <= status < 500
-    context: dict[str, object] = {
-        "method": request.method,
-        "route": request.route,
-        "path": request.path,
-    }
     return Error(
         code,
         message if failure.detail is None else f"{message}: {failure.detail}",
         status=status,
-        metadata=context if status is None else {**context, "resp_status": status},
+        metadata=request_context(request) | ({} if status is None else {"resp_status": status}),
         outcome_unknown=may_be_applied and request.is_change,
     )
-
-
-def where_raised(exception: BaseException) -> str:
-    """Return the class of an exception and the file and line where it was raised.
-
-    The message is left out, because it may quote headers.
-
-    >>> try:
-    ...     int("secret")
-    ... except ValueError as error:
-    ...     where_raised(error).rpartition(":")[0]
-    'ValueError at <doctest supabase_gotrue.transports.failure.where_raised[0]>'
-    """
-    name, traceback = type(exception).__name__, exception.__traceback__
-    if traceback is None:
-        return name
-    while traceback.tb_next is not None:
-        traceback = traceback.tb_next
-    return f"{name} at {traceback.tb_frame.f_code.co_filename}:{traceback.tb_lineno}"

@@ -17,6 +17,7 @@ from requests.utils import select_proxy
 from returns.result import Failure, Result, Success
 from urllib3 import exceptions as urllib3_exceptions
 
+from supabase_gotrue.error import describe_origin
 from supabase_gotrue.request import Request
 from supabase_gotrue.response import Response
 from supabase_gotrue.schemas.client_options import TransportOptions
@@ -30,7 +31,7 @@ from supabase_gotrue.transports.connections import (
     remaining,
     run_with_deadline,
 )
-from supabase_gotrue.transports.failure import FailureKind, TransportFailure, where_raised
+from supabase_gotrue.transports.failure import FailureKind, TransportFailure
 from supabase_gotrue.transports.strict_response import InvalidFraming
 
 # The kind of an attempt's exception: the first row that has the type of it or of a cause.
@@ -237,7 +238,7 @@ def _failure_from(
     for kind, types in EXCEPTION_KINDS:
         if any(isinstance(cause, types) for cause in causes):
             return TransportFailure(kind, status)
-    return TransportFailure("unknown", status, where_raised(raised))
+    return TransportFailure("unknown", status, describe_origin(raised))
 
 
 def _causes(raised: BaseException | None, handled: BaseException | None) -> Iterator[BaseException]:

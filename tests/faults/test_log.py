@@ -46,7 +46,7 @@ def test_logs_no_secret_that_a_server_repeats(
         serve(keep_alive(http_response(b"", "404 X", f"SB-Request-Id: {KEY}"))) as server,
         caplog.at_level(logging.DEBUG, "supabase_gotrue"),
     ):
-        make_transport()(Request("PUT", f"{server.url}/{KEY}", HEADERS, KEY.encode()))
+        make_transport()(Request("PUT", f"{server.url}/{KEY}", HEADERS, b"not JSON"))
     assert messages(caplog) == ["PUT (no route): 404 in N ms, attempt 1, request ID [redacted]"]
 
 

@@ -74,8 +74,10 @@ def test_failure_after_sending(
     make_client: MakeClient, script: Script, code: ErrorCode, outcome_unknown: bool
 ) -> None:
     with serve(script) as server:
-        client = make_client(server.url, timeout=1.0, max_retries=0, max_response_bytes=2**16)
-        change, reading = delete(client), read(client)
+        change, reading = (
+            call(make_client(server.url, timeout=1.0, max_retries=0, max_response_bytes=2**16))
+            for call in (delete, read)
+        )
     assert (change.code, change.outcome_unknown) == (code, outcome_unknown)
     assert (reading.code, reading.outcome_unknown) == (code, False)
 
