@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[1]
+from tests.docs.pages import ROOT, table
+
 PACKAGE = "supabase_gotrue"
-PAGE = (ROOT / "docs" / "design.md").read_text()
 # Modules that reach the clock, the environment, files, sockets, processes and randomness.
 IMPURE = {
     "aiohttp",
@@ -30,13 +30,6 @@ IMPURE = {
     "urllib.request",
     "urllib3",
 }
-
-
-def rows(head: str) -> list[list[str]]:
-    """The cells of the table with these titles, without backquotes."""
-    _, _, after = PAGE.partition(f"| {head} |\n")
-    lines = after.partition("\n\n")[0].replace("`", "").splitlines()[1:]
-    return [[cell.strip() for cell in line.strip("|").split("|")] for line in lines]
 
 
 def name_of(path: Path) -> str:
@@ -67,7 +60,7 @@ INTERNAL = {
 }
 LAYERS = {
     module: number
-    for number, (_, modules) in enumerate(rows("layer | modules"))
+    for number, (_, modules) in enumerate(table("design.md", "layer | modules"))
     for module in modules.split(", ")
 }
 PURE = [name for name in IMPORTS if name.split(".")[0] not in {"transports", "emulator", "cli"}]
@@ -113,4 +106,5 @@ def test_impure_modules_are_imported_where_the_page_says() -> None:
         for module in IMPURE
         if any(f"{imported}.".startswith(f"{module}.") for imported in IMPORTS[name])
     }
-    assert found == {(name, module) for name, module, _ in rows("module | imports | because")}
+    exceptions = table("design.md", "module | imports | because")
+    assert found == {(name, module) for name, module, _ in exceptions}
