@@ -1,4 +1,4 @@
-"""A transport that gives one answer to everything, and remembers what it was sent."""
+"""A transport that returns the same response to every request, and records the requests."""
 
 from dataclasses import dataclass, field
 
@@ -11,7 +11,7 @@ KEY = "service-key"
 
 @dataclass
 class Canned:
-    """One answer, and the requests that got it."""
+    """One response, and the requests that were sent."""
 
     status: int = 200
     body: bytes = b"{}"
@@ -23,5 +23,5 @@ class Canned:
         return Success(Response(self.status, self.headers, self.body))
 
     def client(self) -> Client:
-        """A client that is answered by this."""
+        """Return a client with this transport."""
         return init_client("http://localhost", KEY, transport=self).unwrap()

@@ -1,4 +1,4 @@
-"""Arguments that nobody should pass: whatever they do, a Result comes back."""
+"""Values that no caller should pass: wrong types, and objects that raise on any use."""
 
 import math
 from collections.abc import Iterator, Mapping
@@ -31,10 +31,10 @@ HOOKS = (
 
 
 class HostileError(Exception):
-    """What hostile arguments raise."""
+    """The exception that hostile objects raise."""
 
 
-def _refuse(*_args: object, **_named: object) -> NoReturn:
+def _raise(*_args: object, **_named: object) -> NoReturn:
     raise HostileError("secret words of a hostile object")
 
 
@@ -43,15 +43,15 @@ def _one(_self: object) -> int:
 
 
 def hostile(*bases: type, **attributes: Any) -> type:
-    """A type whose instances raise at whatever is done with them."""
+    """Return a type whose instances raise on any use."""
     hooks: dict[str, Any] = (
-        dict.fromkeys(HOOKS, _refuse) | {"__class__": property(_refuse)} | attributes
+        dict.fromkeys(HOOKS, _raise) | {"__class__": property(_raise)} | attributes
     )
     return type("Hostile", bases, hooks)
 
 
-class Lying(Mapping[str, object]):
-    """A Mapping of email addresses without end to its keys."""
+class InvalidMapping(Mapping[str, object]):
+    """A Mapping that raises when it is iterated and has a negative length."""
 
     def __getitem__(self, key: str) -> object:
         return key
@@ -63,13 +63,13 @@ class Lying(Mapping[str, object]):
         return -1
 
 
-def cyclic() -> dict[str, object]:
-    around: dict[str, object] = {}
-    around["again"] = [around]
-    return around
+def cyclic_mapping() -> dict[str, object]:
+    mapping: dict[str, object] = {}
+    mapping["self"] = [mapping]
+    return mapping
 
 
-def deep(levels: int) -> dict[str, object]:
+def nested_mapping(levels: int) -> dict[str, object]:
     value: dict[str, object] = {}
     for _ in range(levels):
         value = {"in": value}
@@ -77,7 +77,7 @@ def deep(levels: int) -> dict[str, object]:
 
 
 def objects() -> list[Any]:
-    """One of each kind, made anew so that no test spoils another's."""
+    """Return one value of each kind, new for each test because some can be used up."""
     return [
         hostile()(),
         hostile(str)("ada@example.com"),
@@ -90,13 +90,13 @@ def objects() -> list[Any]:
         hostile(UUID)("13b6d1ec-2b1f-4f2e-9a52-0c1c33f2d3a4"),
         hostile(Mapping, __len__=_one)(),
         hostile(Exception)(),
-        Lying(),
-        cyclic(),
-        deep(5_000),
+        InvalidMapping(),
+        cyclic_mapping(),
+        nested_mapping(5_000),
         {"email": hostile()()},
         {1: "x", None: "y", ("a",): "z"},
-        {"email": "a@example.com", "user_metadata": cyclic()},
-        {"email": "a@example.com", "user_metadata": deep(5_000)},
+        {"email": "a@example.com", "user_metadata": cyclic_mapping()},
+        {"email": "a@example.com", "user_metadata": nested_mapping(5_000)},
         {"email": "a@example.com", "user_metadata": {"at": math.nan}},
         {"email": "a@example.com", "user_metadata": {"s": {1, 2}, "b": b"x"}},
         {"type": hostile(str)("signup"), "email": hostile(str)("x"), "password": 1},

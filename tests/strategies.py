@@ -1,4 +1,4 @@
-"""What hypothesis draws: attributes, ids, and the users that servers send."""
+"""Hypothesis strategies: attributes, IDs, and users as servers send them."""
 
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
@@ -9,11 +9,11 @@ from hypothesis import strategies as st
 from supabase_gotrue import Factor, Identity, User
 from supabase_gotrue.schemas.generate_link import REQUIRED_BY_TYPE
 
-# The same examples in each run: what fails for one fails for all.
+# The same examples in each run, so that failures are reproducible.
 settings.register_profile("same", derandomize=True, deadline=None, max_examples=70)
 settings.load_profile("same")
 
-# What can be written as UTF-8 and is not blank, which would count as absent.
+# Valid UTF-8, and not blank: blank strings count as absent.
 texts = st.text(st.characters(codec="utf-8"), min_size=1, max_size=40).filter(str.strip)
 integers = st.integers(-(2**63), 2**64 - 1)
 floats = st.floats(allow_nan=False, allow_infinity=False)
@@ -29,7 +29,7 @@ json_values = st.recursive(
 json_objects = st.dictionaries(st.text(st.characters(codec="utf-8")), json_values, max_size=5)
 booleans = st.booleans()
 
-beside_email: dict[str, st.SearchStrategy[Any]] = {
+other_attributes: dict[str, st.SearchStrategy[Any]] = {
     "phone": texts,
     "password": texts,
     "email_confirm": booleans,
@@ -40,10 +40,10 @@ beside_email: dict[str, st.SearchStrategy[Any]] = {
     "role": texts,
     "nonce": texts,
 }
-updates = st.fixed_dictionaries({}, optional={"email": texts, **beside_email})
+updates = st.fixed_dictionaries({}, optional={"email": texts, **other_attributes})
 creations = st.fixed_dictionaries(
     {"email": texts},
-    optional={**beside_email, "id": texts, "aud": texts, "password_hash": texts},
+    optional={**other_attributes, "id": texts, "aud": texts, "password_hash": texts},
 )
 paths = st.from_regex(r"[a-z0-9/._~-]{0,20}", fullmatch=True)
 redirects = st.builds("https://example.com/{}?next={}".format, paths, paths)
@@ -52,9 +52,9 @@ link_types = st.sampled_from(sorted(REQUIRED_BY_TYPE))
 
 
 def _link(type: str) -> st.SearchStrategy[dict[str, Any]]:
-    needed: dict[str, st.SearchStrategy[Any]] = dict.fromkeys(REQUIRED_BY_TYPE[type], texts)
+    required: dict[str, st.SearchStrategy[Any]] = dict.fromkeys(REQUIRED_BY_TYPE[type], texts)
     return st.fixed_dictionaries(
-        {"type": st.just(type), "email": texts, **needed},
+        {"type": st.just(type), "email": texts, **required},
         optional={"data": json_objects, "redirect_to": redirects},
     )
 
@@ -68,33 +68,33 @@ pages = st.fixed_dictionaries(
 
 ids = st.text(max_size=30) | st.uuids().map(str) | st.sampled_from([".", "..", "%2e%2e", "a/b"])
 
-zones = st.integers(-23 * 60, 23 * 60).map(lambda minutes: timezone(timedelta(minutes=minutes)))
-times = st.datetimes(datetime(1970, 1, 2), datetime(2999, 1, 1), timezones=st.just(UTC) | zones)
-maybe_time = st.none() | times
-maybe_text = st.none() | texts
+offsets = st.integers(-23 * 60, 23 * 60).map(lambda minutes: timezone(timedelta(minutes=minutes)))
+times = st.datetimes(datetime(1970, 1, 2), datetime(2999, 1, 1), timezones=st.just(UTC) | offsets)
+optional_times = st.none() | times
+optional_texts = st.none() | texts
 
 identities = st.builds(
     Identity,
     id=texts,
     provider=texts,
-    identity_id=maybe_text,
-    user_id=maybe_text,
+    identity_id=optional_texts,
+    user_id=optional_texts,
     identity_data=json_objects,
-    email=maybe_text,
-    created_at=maybe_time,
+    email=optional_texts,
+    created_at=optional_times,
 )
-factors = st.builds(Factor, id=texts, factor_type=texts, status=texts, phone=maybe_text)
+factors = st.builds(Factor, id=texts, factor_type=texts, status=texts, phone=optional_texts)
 users = st.builds(
     User,
     id=texts,
     aud=texts,
     created_at=times,
-    email=maybe_text,
-    phone=maybe_text,
+    email=optional_texts,
+    phone=optional_texts,
     app_metadata=json_objects,
     user_metadata=json_objects,
     identities=st.lists(identities, max_size=2).map(tuple),
     factors=st.lists(factors, max_size=2).map(tuple),
-    banned_until=maybe_time,
+    banned_until=optional_times,
     is_anonymous=st.booleans(),
 )

@@ -1,4 +1,4 @@
-"""No key, token, password or link in what anybody sees of the library's values."""
+"""No key, token, password or link is shown by the library's values: repr, str, pickle, rich."""
 
 import json
 import pickle
@@ -26,39 +26,15 @@ from supabase_gotrue import (
     update_access_token,
 )
 from supabase_gotrue.operations import users
-from supabase_gotrue.redaction import REDACTED, SECRET_NAMES, redact, redact_json
+from supabase_gotrue.redaction import REDACTED, redact, redact_json
 from tests.canned import Canned
+from tests.docs.pages import table
 
 KEY = "sb_secret_" + "kEy" * 8
 TOKEN = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2lnbmF0dXJl"
 PASSWORD = 'pass "word" ü€😀/+=%'
 HASH = "$2a$04$hashhashhashhashhashhash"
-SECRET_FIELDS = (
-    "access_token",
-    "action_link",
-    "api_key",
-    "apikey",
-    "authorization",
-    "client_secret",
-    "confirmation_token",
-    "email_otp",
-    "encrypted_password",
-    "hashed_token",
-    "id_token",
-    "jwt",
-    "nonce",
-    "otp",
-    "password",
-    "password_hash",
-    "provider_refresh_token",
-    "provider_token",
-    "qr_code",
-    "recovery_token",
-    "refresh_token",
-    "secret",
-    "token",
-    "token_hash",
-)
+SECRET_FIELDS = [name for (name,) in table("tables.md", "name")]
 USER = {"id": "1", "aud": "authenticated", "created_at": "2026-08-20T10:00:00Z"}
 LINK = {
     **USER,
@@ -71,22 +47,20 @@ LINK = {
 
 
 def shown(value: object) -> str:
-    """Whatever a value looks like."""
+    """A value as repr, str, pprint and rich show it."""
     return "\n".join([repr(value), str(value), pformat(value, width=20), pretty_repr(value)])
-
-
-def test_secret_names() -> None:
-    assert frozenset(SECRET_FIELDS) == SECRET_NAMES
 
 
 def test_client() -> None:
     client = init_client("http://localhost", KEY, headers={"x-mine": "s3cret-header"}).unwrap()
     client = update_access_token(client, TOKEN).unwrap()
-    text = shown(client) + shown(client.headers_for(None) and client.transport)
-    assert not {part for part in (KEY, TOKEN, "s3cret") if part in text}
-    assert "x-mine" in text
-    assert "http://localhost/auth/v1" in text
-    assert repr(client.headers) != repr(client)
+    headers = client.headers_for(None)
+    assert {client.api_key, client.access_token} == {KEY, TOKEN}
+    assert {KEY, f"Bearer {TOKEN}", "s3cret-header"} < set(headers.values())
+    for text in (shown(client), shown(headers)):
+        assert not {part for part in (KEY, TOKEN, "s3cret") if part in text}
+        assert f"'x-mine': '{REDACTED}'" in text
+    assert "base_url='http://localhost', auth_url='http://localhost/auth/v1'" in repr(client)
 
 
 def test_request() -> None:
@@ -96,20 +70,26 @@ def test_request() -> None:
     ).unwrap()
     admin.create_user(client, {"email": "ada@example.com", "password": PASSWORD})
     admin.list_users(client, {"filter": "s3cret-filter"})
-    for request in canned.sent:
+    created, listed = canned.sent
+    assert KEY in created.headers.values()
+    assert created.body
+    assert "s3cret-filter" in listed.url
+    for request in (created, listed):
         text = shown(request) + shown(request.headers)
         assert not {part for part in (KEY, PASSWORD, "s3cret", "ada@") if part in text}
         assert "http://localhost/auth/v1/admin/users" in text
         assert "application/json" in text
-    plain = Request("GET", "http://localhost/a?token=s3cret", {"apikey": KEY, "accept": "*/*"})
-    assert not {part for part in (KEY, "s3cret") if part in shown(plain)}
-    assert repr(plain) == (
-        "Request('GET', 'http://localhost/a', {'apikey': '[redacted]', 'accept': '*/*'}, body=None)"
-    )
-    assert plain.path == "/a"
-    asked = Request("POST", "http://localhost/a?b=c?s3cret", {}, b"{}")
-    assert repr(asked) == "Request('POST', 'http://localhost/a', {}, body=<2 bytes>)"
-    assert asked.__rich_repr__()[1] == ("url", "http://localhost/a")
+
+
+def test_request_of_a_transport() -> None:
+    request = Request("POST", "http://localhost/a?b=c?s3cret", {"apikey": KEY, "accept": "*/*"})
+    headers = f"{{'apikey': '{REDACTED}', 'accept': '*/*'}}"
+    assert repr(request) == f"Request('POST', 'http://localhost/a', {headers}, body=None)"
+    assert not {part for part in (KEY, "s3cret") if part in shown(request)}
+    assert request.path == "/a"
+    assert request.__rich_repr__()[1] == ("url", "http://localhost/a")
+    with_body = Request("POST", "http://localhost/a", {}, b"{}")
+    assert repr(with_body) == "Request('POST', 'http://localhost/a', {}, body=<2 bytes>)"
 
 
 def test_operation() -> None:
@@ -133,18 +113,18 @@ def test_response() -> None:
         GenerateLinkParams(type="signup", email="a", password="s3cret"),
     ],
 )
-def test_values(value: object) -> None:
+def test_models_and_params_hide_secrets(value: object) -> None:
     assert "s3cret" not in shown(value)
     assert REDACTED in repr(value)
     assert REDACTED in pretty_repr(value)
 
 
-def test_what_is_no_secret_shows() -> None:
+def test_params_show_what_is_not_secret() -> None:
     params = AdminUserParams(email="a", password="s3cret", role="b")
     assert repr(params) == "AdminUserParams(email='a', password='[redacted]', role='b')"
 
 
-def test_link_shows_what_is_no_secret() -> None:
+def test_link_shows_what_is_not_secret() -> None:
     link = LinkProperties.parse(LINK).unwrap()
     assert "verification_type='signup', user=" in repr(link)
     assert "redirect_to='https://example.com'" in repr(link)
@@ -153,8 +133,8 @@ def test_link_shows_what_is_no_secret() -> None:
     assert link.to_dict()["action_link"] == link.action_link
 
 
-def spellings(secret: str) -> list[str]:
-    """How a server may write what it was sent."""
+def encodings(secret: str) -> list[str]:
+    """The ways in which a server may write a secret: raw, in JSON, percent-encoded."""
     escaped = json.dumps(secret)[1:-1]
     return [
         secret,
@@ -168,52 +148,65 @@ def spellings(secret: str) -> list[str]:
 
 
 @pytest.mark.parametrize("secret", [PASSWORD, KEY, HASH, TOKEN, "tab\there\nand\\more\x07"])
-def test_echoes_are_blanked_in_any_spelling(secret: str) -> None:
-    for spelled in spellings(secret):
-        assert redact(f"no {spelled}!", [secret]) == f"no {REDACTED}!"
+def test_secret_is_redacted_in_any_encoding(secret: str) -> None:
+    for encoded in encodings(secret):
+        assert redact(f"no {encoded}!", [secret]) == f"no {REDACTED}!"
 
 
+# Bodies of error responses that repeat a secret.
 ECHOES: list[Callable[[str], str]] = [
-    lambda said: json.dumps({"msg": f"bad {said}"}),
-    lambda said: json.dumps({"msg": "bad", "seen": [said, {"in": {said: said}}]}),
-    lambda said: json.dumps({"code": said, "message": said}),
-    lambda said: json.dumps({"error": said, "error_description": said}),
-    lambda said: f"<html>{quote(said)}</html>",
-    lambda said: f"plain {said}",
-    lambda said: "x" * 2040 + said,
-    lambda said: json.dumps({"error_id": said, "weak_password": {"reasons": [said]}}),
-    lambda said: json.dumps({"msg": said, "more": "x" * 100_000}),
+    lambda secret: json.dumps({"msg": f"bad {secret}"}),
+    lambda secret: json.dumps({"msg": "bad", "seen": [secret, {"in": {secret: secret}}]}),
+    lambda secret: json.dumps({"code": secret, "message": secret}),
+    lambda secret: json.dumps({"error": secret, "error_description": secret}),
+    lambda secret: f"<html>{quote(secret)}</html>",
+    lambda secret: f"plain {secret}",
+    lambda secret: "x" * 2040 + secret,
+    lambda secret: json.dumps({"error_id": secret, "weak_password": {"reasons": [secret]}}),
+    lambda secret: json.dumps({"msg": secret, "more": "x" * 100_000}),
 ]
 
 
 @pytest.mark.parametrize("echo", ECHOES)
-def test_error_of_an_answer_that_echoes(echo: Callable[[str], str]) -> None:
+@pytest.mark.parametrize("secret", [PASSWORD, KEY, TOKEN, "s3cret-nested", "s3cret-header"])
+def test_error_does_not_show_a_secret_that_the_response_repeats(
+    echo: Callable[[str], str], secret: str
+) -> None:
+    canned = Canned(
+        422,
+        echo(secret).encode(),
+        {"x-sb-error-code": secret, "x-request-id": f"for {secret}"},
+    )
+    client = init_client(
+        "http://localhost",
+        KEY,
+        access_token=TOKEN,
+        headers={"x-mine": "s3cret-header"},
+        transport=canned,
+    ).unwrap()
     attrs: Any = {
         "email": "ada@example.com",
         "password": PASSWORD,
         "user_metadata": {"nested": [{"refresh_token": "s3cret-nested"}]},
     }
-    for secret in (PASSWORD, KEY, TOKEN, "s3cret-nested", "s3cret-header"):
-        echoed = {"x-sb-error-code": secret, "x-request-id": f"for {secret}"}
-        canned = Canned(422, echo(secret).encode(), echoed)
-        client = init_client(
-            "http://localhost",
-            KEY,
-            access_token=TOKEN,
-            headers={"x-mine": "s3cret-header"},
-            transport=canned,
-        ).unwrap()
-        error = admin.create_user(client, attrs).failure()
-        visible = shown(error) + repr(error.metadata) + str(pickle.loads(pickle.dumps(error)))
-        visible += "".join(traceback.format_exception(error))
-        for spelled in (secret, json.dumps(secret)[1:-1], quote(secret)):
-            assert spelled not in visible
-        assert secret.encode() not in pickle.dumps(error)
-        assert error.status == 422
+    error = admin.create_user(client, attrs).failure()
+    pickled = pickle.dumps(error)
+    visible = "\n".join(
+        [
+            shown(error),
+            repr(error.metadata),
+            json.dumps(error.to_dict(), ensure_ascii=False),
+            str(pickle.loads(pickled)),
+            *traceback.format_exception(error),
+        ]
+    )
+    assert error.metadata["request_id"] == f"for {REDACTED}"
+    assert [encoded for encoded in encodings(secret) if encoded in visible] == []
+    assert secret.encode() not in pickled
 
 
 @pytest.mark.parametrize("secret", ["opaque/key", "opaque/token", "opaque/session"])
-def test_keys_and_tokens_of_no_known_shape_are_blanked(secret: str) -> None:
+def test_opaque_keys_and_tokens_are_redacted(secret: str) -> None:
     canned = Canned(403, f"no {secret}, no {quote(secret, safe='')}".encode())
     client = init_client(
         "http://localhost", "opaque/key", access_token="opaque/token", transport=canned
@@ -223,7 +216,7 @@ def test_keys_and_tokens_of_no_known_shape_are_blanked(secret: str) -> None:
 
 
 @pytest.mark.parametrize("levels", [60, 95])
-def test_secrets_beside_deep_metadata_are_blanked(levels: int) -> None:
+def test_secrets_in_a_request_with_deep_metadata_are_redacted(levels: int) -> None:
     metadata: dict[str, Any] = {"Token": "s3cret-inside"}
     for _ in range(levels):
         metadata = {"in": metadata}
@@ -236,7 +229,7 @@ def test_secrets_beside_deep_metadata_are_blanked(levels: int) -> None:
 @pytest.mark.parametrize(
     ("length", "left"), [(2048, " and more"), (2049, ""), (10**6, ""), (10**7, "")]
 )
-def test_long_secrets_are_blanked(length: int, left: str) -> None:
+def test_long_secrets_are_redacted(length: int, left: str) -> None:
     secret = "long" * (length // 4) + "x" * (length % 4)
     for text in (f"bad {secret} and more", f"bad {quote(secret)} and more"):
         assert redact(text, [secret]) == f"bad {REDACTED}{left}"
@@ -245,32 +238,32 @@ def test_long_secrets_are_blanked(length: int, left: str) -> None:
     assert admin.create_user(canned.client(), attrs).failure().message == f"bad {REDACTED}"
 
 
-def test_secrets_in_json_that_cannot_be_decoded() -> None:
-    said = r'{"Token" : "s3cret\"s3cret", "otp":"s3cret", "tokens": "kept", "secret": "s3cret'
-    assert redact(said, []) == f'{{{REDACTED}, {REDACTED}, "tokens": "kept", {REDACTED}'
+def test_secrets_in_invalid_or_too_deep_json_are_redacted() -> None:
+    text = r'{"Token" : "s3cret\"s3cret", "otp":"s3cret", "tokens": "kept", "secret": "s3cret'
+    assert redact(text, []) == f'{{{REDACTED}, {REDACTED}, "tokens": "kept", {REDACTED}'
     deep = b'{"msg": "m", "refresh_token": "s3cret", "in": ' + b"[" * 60 + b"]" * 60 + b"}"
     error = admin.get_user_by_id(Canned(500, deep).client(), "1").failure()
     assert "s3cret" not in shown(error) + repr(error.metadata)
 
 
-def test_whatever_has_a_secrets_name_is_blanked() -> None:
+def test_values_under_secret_names_are_redacted() -> None:
     body = {name.upper(): {"in": 1} for name in SECRET_FIELDS} | {"msg": "m", "otp": None}
     canned = Canned(400, json.dumps(body).encode())
-    shown_body: Any = admin.get_user_by_id(canned.client(), "1").failure().metadata["resp_body"]
-    assert shown_body == dict.fromkeys(map(str.upper, SECRET_FIELDS), REDACTED) | {
+    resp_body: Any = admin.get_user_by_id(canned.client(), "1").failure().metadata["resp_body"]
+    assert resp_body == dict.fromkeys(map(str.upper, SECRET_FIELDS), REDACTED) | {
         "msg": "m",
         "otp": None,
     }
 
 
-def test_tokens_of_known_shape_are_blanked() -> None:
+def test_known_token_formats_are_redacted() -> None:
     for token in (TOKEN, "sb_secret_abc", "sb_publishable_x-y_z"):
         assert redact(f"a {token}.", []) == f"a {REDACTED}."
     assert redact("eyJhbGci.short and xsb_secret_", []) == "eyJhbGci.short and xsb_secret_"
     assert redact("eyJ" * 20_000 + TOKEN, []) == "eyJ" * 20_000 + REDACTED
 
 
-def test_short_secrets_are_blanked_only_as_whole_strings() -> None:
+def test_short_secrets_are_redacted_only_as_whole_strings() -> None:
     words = "Password should be at least 6 characters."
     assert redact(words, ["a"]) == words
     assert redact('{"was":"a"} at', ["a"]) == '{"was":"[redacted]"} at'
@@ -281,13 +274,13 @@ def test_short_secrets_are_blanked_only_as_whole_strings() -> None:
     assert redact_json({"was": ["a", 1, None]}, iter(["a"])) == {"was": [REDACTED, 1, None]}
 
 
-def test_longest_secret_first() -> None:
+def test_longest_secret_is_redacted_first() -> None:
     assert redact("hunter2hunter2", ["hunter2h", "hunter2hunter2"]) == REDACTED
     for secrets in (["hunter2h", "hunter2hunter2"], ["hunter2hunter2", "hunter2h"]):
         assert redact("my hunter2hunter2!", secrets) == f"my {REDACTED}!"
 
 
-def test_what_was_sent_and_is_no_secret_stays() -> None:
+def test_error_keeps_what_is_not_secret() -> None:
     canned = Canned(422, b'{"msg": "ada@example.com is taken"}')
     error = admin.create_user(canned.client(), {"email": "ada@example.com"}).failure()
     assert error.message == "ada@example.com is taken"
@@ -301,12 +294,12 @@ def test_message_about_a_bearer_token_stays(key: str) -> None:
     assert error.message == "This endpoint requires a valid Bearer token"
 
 
-def test_what_is_no_secret_stays() -> None:
+def test_redact_keeps_what_is_not_secret() -> None:
     assert redact('nothing ""', ["", "hunter2hunter2"]) == 'nothing ""'
     assert redact("hunter+2hunter", ["hunter-2hunter"]) == "hunter+2hunter"
 
 
-def test_unreadable_success_shows_nothing_of_itself() -> None:
+def test_error_of_an_invalid_response_shows_none_of_its_body() -> None:
     body = b'{"action_link": "http://localhost/verify?token=s3cret", "aud": 1}'
     canned = Canned(200, body, {"x-request-id": f"1 {KEY}"})
     attrs: Any = {"type": "recovery", "email": "ada@example.com"}

@@ -11,15 +11,18 @@ import re
 from base64 import urlsafe_b64decode
 from collections.abc import Mapping
 from functools import lru_cache
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import jwt
-from jwt.types import Options
 
 from supabase_gotrue.emulator import gojson
 from supabase_gotrue.emulator.clock import SECOND
 from supabase_gotrue.emulator.faults import Refusal
 from supabase_gotrue.json_types import is_object
+
+if TYPE_CHECKING:
+    # PyJWT has it from 2.11.
+    from jwt.types import Options
 
 ALGORITHM: Final = "HS256"
 # Go's type of each claim that it reads.
@@ -36,7 +39,7 @@ _TIMES: Final = ("exp", "nbf", "iat")
 _BEARER: Final = re.compile(r"bearer (\S+)", re.IGNORECASE)
 _BASE64: Final = re.compile(r"[A-Za-z0-9_-]*")
 # The signature is what is checked here; times are checked against the emulator's clock.
-_SIGNATURE_ALONE: Final[Options] = {
+_SIGNATURE_ALONE: Final["Options"] = {
     "verify_exp": False,
     "verify_nbf": False,
     "verify_iat": False,

@@ -1,7 +1,7 @@
-"""The programs of README and docs.
+"""The programs and tables of README and docs.
 
-What may live here: reading pages. A page's `python` blocks are one program, from top to
-bottom; a `text` block right after one is what it prints, and without one it prints nothing.
+The `python` blocks of a page are one program, from top to bottom. A `text` block right after a
+block is its output; a block without one prints nothing.
 """
 
 from itertools import pairwise
@@ -15,14 +15,21 @@ PAGES = (ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")))
 
 
 class Block(NamedTuple):
-    """A fenced block, and the number of lines before its first."""
+    """A fenced block.
+
+    Args:
+        language: The word after the fence.
+        text: The content.
+        line: The number of lines before the content.
+    """
 
     language: str
     text: str
-    above: int
+    line: int
 
 
 def blocks(page: Path) -> list[Block]:
+    """Return the fenced blocks of a page."""
     return [
         Block(token.info, token.content, token.map[0] + 1)
         for token in MarkdownIt().parse(page.read_text())
@@ -31,7 +38,7 @@ def blocks(page: Path) -> list[Block]:
 
 
 def programs(page: Path) -> list[tuple[Block, str]]:
-    """Each block of Python with what it is said to print."""
+    """Return each block of Python with its output."""
     found = [*blocks(page), Block("", "", 0)]
     return [
         (block, after.text if after.language == "text" else "")
@@ -41,8 +48,20 @@ def programs(page: Path) -> list[tuple[Block, str]]:
 
 
 def program(page: Path) -> str:
-    """All of a page's Python, each line where the page has it."""
+    """Return the Python of a page, with the same line numbers as the page."""
     lines: list[str] = []
     for block, _ in programs(page):
-        lines += [""] * (block.above - len(lines)) + block.text.splitlines()
+        lines += [""] * (block.line - len(lines)) + block.text.splitlines()
     return "\n".join(lines) + "\n"
+
+
+def table(page: str, head: str) -> list[tuple[str, ...]]:
+    """Return the rows of the table with this head, without backquotes.
+
+    Args:
+        page: The name of a page in docs.
+        head: The names of the columns: `cast | accepts`.
+    """
+    _, _, after = (ROOT / "docs" / page).read_text().partition(f"| {head} |\n")
+    rows = after.partition("\n\n")[0].replace("`", "").splitlines()[1:]
+    return [tuple(cell.strip() for cell in row.strip("|").split("|")) for row in rows]

@@ -1,78 +1,157 @@
-"""The tables of the code are those of the docs, row by row and both ways."""
+"""The tables of docs/tables.md are what the library does, row by row and both ways."""
 
-import re
+import json
+from collections.abc import Mapping, Sequence
+from functools import partial
+from typing import Any
+from urllib.parse import parse_qsl, urlsplit
+from uuid import UUID
 
-from supabase_gotrue.redaction import SECRET_NAMES
-from supabase_gotrue.request import LIBRARY_HEADERS
-from supabase_gotrue.schemas import admin_user, cast, generate_link, invite_user, pagination
+import pytest
+
+from supabase_gotrue import (
+    AdminUserAttrs,
+    Client,
+    GenerateLinkAttrs,
+    InviteUserOptions,
+    PageParams,
+    admin,
+    init_client,
+)
+from supabase_gotrue.redaction import REDACTED, SECRET_NAMES, redact_json
 from supabase_gotrue.schemas.client_options import RESERVED_HEADERS
-from supabase_gotrue.schemas.json_object import cast_json_object
-from supabase_gotrue.schemas.redirect import cast_redirect
 from supabase_gotrue.transports.failure import FAILURE_ERRORS
 from supabase_gotrue.transports.retries import RETRY_STATUSES
-from tests.docs.pages import ROOT
+from tests.canned import Canned
+from tests.docs.pages import table
 
-PAGE = (ROOT / "docs" / "tables.md").read_text()
-CASTS: dict[cast.Caster, str] = {
-    cast.cast_str: "text",
-    cast.cast_id: "ID",
-    cast.cast_bool: "boolean",
-    cast.cast_positive_int: "whole number",
-    cast_json_object: "JSON object",
-    generate_link.cast_link_type: "link type",
-    cast_redirect: "URL",
+rows = partial(table, "tables.md")
+
+ID = "13b6d1ec-2b1f-4f2e-9a52-0c1c33f2d3a4"
+ADDRESS = {"email": "ada@example.com"}
+LINK = ADDRESS | {"type": "signup", "password": "x", "new_email": "x"}
+LINK_NAMES = GenerateLinkAttrs.__required_keys__ | GenerateLinkAttrs.__optional_keys__
+
+
+def update_user_by_id(client: Client, attrs: Any) -> object:
+    return admin.update_user_by_id(client, ID, attrs)
+
+
+def invite_user_by_email(client: Client, options: Any) -> object:
+    return admin.invite_user_by_email(client, "ada@example.com", options)
+
+
+# By name: the function, what it needs besides the tested argument, and the names that it knows.
+FUNCTIONS: dict[str, tuple[Any, dict[str, str], frozenset[str]]] = {
+    "create_user": (admin.create_user, ADDRESS, AdminUserAttrs.__optional_keys__),
+    "update_user_by_id": (update_user_by_id, {}, AdminUserAttrs.__optional_keys__),
+    "generate_link": (admin.generate_link, LINK, LINK_NAMES),
+    "invite_user_by_email": (invite_user_by_email, {}, InviteUserOptions.__optional_keys__),
+    "list_users": (admin.list_users, {}, PageParams.__optional_keys__),
 }
+# By cast: values and what is sent for them, and invalid values.
+CASTS: dict[str, tuple[Sequence[tuple[object, object]], Sequence[object]]] = {
+    "text": ([("x", "x")], [1, True, b"x", ["x"]]),
+    "ID": ([(ID, ID), (UUID(ID), ID)], [1, b"x"]),
+    "boolean": (
+        [
+            *[(value, True) for value in (True, "true", "1")],
+            *[(value, False) for value in (False, "false", "0")],
+        ],
+        ["yes", "True", 1, 0],
+    ),
+    "whole number": ([(1, "1"), ("3", "3")], [0, "0", "x", 1.5, True]),
+    "JSON object": ([({"a": [1, None]}, {"a": [1, None]})], ["{}", [], {"a": object()}, {1: 2}]),
+    "link type": ([("signup", "signup"), ("magicLink", "magiclink")], ["sms", 1]),
+    "URL": ([("https://a.b/ü", "https://a.b/%C3%BC")], ["https://a.b/ c", 1]),
+}
+ARGUMENTS = [
+    (function, name, cast)
+    for functions, name, cast in rows("function | name | cast")
+    for function in functions.split(", ")
+]
 
 
-def rows(title: str) -> list[tuple[str, ...]]:
-    """The cells of a table, by the words of its head, without marks of code."""
-    _, _, after = PAGE.partition(f"| {title} |\n")
-    table = after.partition("\n\n")[0].replace("`", "").splitlines()[1:]
-    return [tuple(cell.strip() for cell in row.strip("|").split("|")) for row in table]
+def call(function: str, arguments: Mapping[str, object]) -> tuple[Any, dict[str, Any]]:
+    """The result of a call, and the names and values that it sent."""
+    canned = Canned()
+    run, needed, _ = FUNCTIONS[function]
+    result = run(canned.client(), {**needed, **arguments})
+    sent: dict[str, Any] = {}
+    for request in canned.sent:
+        sent |= dict(parse_qsl(urlsplit(request.url).query)) | json.loads(request.body or b"{}")
+    return result, sent
 
 
-def test_casts() -> None:
-    assert [name for name, _ in rows("cast | takes")] == list(CASTS.values())
-    tables = (
-        ("create_user", admin_user.CREATE_FIELDS),
-        ("update_user_by_id", admin_user.UPDATE_FIELDS),
-        ("generate_link", cast.casters_of(generate_link.GenerateLinkParams)),
-        ("invite_user_by_email", cast.casters_of(invite_user.InviteUserParams)),
-        ("list_users", cast.casters_of(pagination.PaginationParams)),
-    )
-    known = {(f, name, CASTS[by]) for f, casts in tables for name, by in casts.items()}
-    assert known == {
-        (function, name, by)
-        for functions, name, by in rows("function | name | cast")
-        for function in functions.split(", ")
-    }
+def test_each_cast_has_a_row() -> None:
+    assert [cast for cast, _ in rows("cast | takes")] == list(CASTS)
 
 
-def test_what_a_link_needs() -> None:
-    said = {kind: tuple(needs.split()) for kind, needs in rows("type | needs, beside `email`")}
-    assert said == dict(generate_link.REQUIRED_BY_TYPE)
+@pytest.mark.parametrize(("function", "name", "cast"), ARGUMENTS)
+def test_argument_has_the_cast_of_its_row(function: str, name: str, cast: str) -> None:
+    valid, invalid = CASTS[cast]
+    for value, expected in valid:
+        assert call(function, {name: value})[1][name] == expected
+    for value in invalid:
+        result, sent = call(function, {name: value})
+        assert name in " ".join(result.failure().errors)
+        assert sent == {}
 
 
-def test_faults() -> None:
-    assert rows("code | message") == [row[:2] for row in FAILURE_ERRORS.values()]
-
-
-def test_repeats() -> None:
-    said = {int(status): tuple(methods.split(", ")) for status, methods in rows("status | methods")}
-    assert said == dict(RETRY_STATUSES)
-
-
-def test_headers() -> None:
-    said = rows("name | set by")
-    assert {name for name, _ in said} == RESERVED_HEADERS
-    assert tuple(name for name, by in said if by == "the library") == LIBRARY_HEADERS
-
-
-def test_secrets() -> None:
-    assert [name for (name,) in rows("name")] == sorted(SECRET_NAMES)
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_other_names_are_unknown(function: str) -> None:
+    listed = {name for other, name, _ in ARGUMENTS if other == function}
+    _, _, known = FUNCTIONS[function]
+    assert listed <= known
+    for name in known - listed:
+        assert call(function, {name: "x"})[0].failure().errors[name][0].startswith("is unknown")
 
 
 def test_booleans() -> None:
-    (takes,) = [takes for by, takes in rows("cast | takes") if by == "boolean"]
-    said = re.findall(r'"(\w+)"', takes)
-    assert [cast.cast_bool(value) for value in said] == [True, True, False, False]
+    [words] = [takes for cast, takes in rows("cast | takes") if cast == "boolean"]
+    strings = [value for value, _ in CASTS["boolean"][0] if isinstance(value, str)]
+    assert [string for string in strings if f'"{string}"' not in words] == []
+
+
+@pytest.mark.parametrize(("type", "needs"), rows("type | needs, beside `email`"))
+def test_link_needs_what_its_row_names(type: Any, needs: str) -> None:
+    attrs: Any = {"type": type}
+    errors = admin.generate_link(Canned().client(), attrs).failure().errors
+    assert set(errors) == {"email", *needs.split()}
+
+
+def test_each_failure_of_the_transport_has_a_row() -> None:
+    failures = [(error.code, error.message) for error in FAILURE_ERRORS.values()]
+    assert rows("code | message") == failures
+
+
+def test_each_retry_has_a_row() -> None:
+    methods = {int(status): tuple(cell.split(", ")) for status, cell in rows("status | methods")}
+    assert methods == dict(RETRY_STATUSES)
+
+
+def test_library_sends_the_headers_that_it_sets() -> None:
+    canned = Canned()
+    admin.create_user(canned.client(), {"email": "ada@example.com"})
+    sent = set(canned.sent[0].headers)
+    assert sent == {name for name, by in rows("name | set by") if by == "the library"}
+
+
+def test_each_reserved_header_has_a_row() -> None:
+    assert {name for name, _ in rows("name | set by")} == RESERVED_HEADERS
+
+
+@pytest.mark.parametrize("name", [name for name, _ in rows("name | set by")])
+def test_client_cannot_set_a_reserved_header(name: str) -> None:
+    for spelling in (name, name.upper(), name.replace("-", "_")):
+        error = init_client("http://localhost", "key", headers={spelling: "x"}).failure()
+        assert list(error.errors) == ["headers"]
+
+
+def test_each_secret_name_has_a_row() -> None:
+    assert [name for (name,) in rows("name")] == sorted(SECRET_NAMES)
+
+
+@pytest.mark.parametrize("name", [name for (name,) in rows("name")])
+def test_value_under_a_secret_name_is_redacted(name: str) -> None:
+    assert redact_json({name: "x"}, []) == {name: REDACTED}

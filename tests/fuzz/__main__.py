@@ -23,7 +23,7 @@ from tests.canned import KEY, Canned
 from tests.faults.wire import KEY as WIRE_KEY
 from tests.faults.wire import Server, http_response, receive_request, serve
 from tests.fuzz import mutate
-from tests.properties.test_total import CALLS, OPTIONS, PARSERS, VALID, sound
+from tests.properties.test_total import CALLS, OPTIONS, PARSERS, VALID, check_result
 from tests.test_recorded import EXCHANGES
 
 PACKAGE = os.path.dirname(supabase_gotrue.__file__)
@@ -84,7 +84,7 @@ def carried(request: Request) -> list[str]:
 def checked(result: object, secrets: list[str] = SECRETS) -> None:
     """A Result, and an Error that shows no secret."""
     next(CALLS_MADE)
-    outcome = sound(result)
+    outcome = check_result(result)
     error = outcome.swap().value_or(None)
     if error is not None:
         shown = f"{error!r}{error}{error.metadata}{pickle.dumps(error)!r}"

@@ -1,7 +1,7 @@
-"""Which server the live tests run against.
+"""The server that the live tests run against.
 
-GOTRUE_URL and GOTRUE_JWT_SECRET name a real one; without them each test runs against emulators
-that are set in the four ways that matter to it.
+With GOTRUE_URL and GOTRUE_JWT_SECRET it is a real one. Without them each test runs against an
+emulator in each of four configurations.
 """
 
 import os
@@ -23,9 +23,9 @@ from supabase_gotrue.admin import (
 )
 from tests.live.server import PASSWORD, Server, new_email
 
-REAL: Final = os.environ.get("GOTRUE_URL")
+REAL_URL: Final = os.environ.get("GOTRUE_URL")
 SECRET: Final = os.environ.get("GOTRUE_JWT_SECRET") or "a secret of at least thirty-two bytes"
-EMULATED: Final[dict[str, dict[str, Any]]] = {
+CONFIGURATIONS: Final[dict[str, dict[str, Any]]] = {
     "confirm": {},
     "autoconfirm": {"autoconfirm": True, "cursor_pagination": True},
     "closed": {
@@ -42,68 +42,70 @@ EMULATED: Final[dict[str, dict[str, Any]]] = {
 }
 
 
-def real(url: str) -> Client:
+def real_client(url: str) -> Client:
     assert os.environ.get("GOTRUE_JWT_SECRET"), "GOTRUE_URL needs GOTRUE_JWT_SECRET"
     key = jwt.encode({"role": "service_role"}, SECRET, algorithm="HS256")
     return init_client(url, key, auth_url=url).unwrap()
 
 
-def emulated(**options: Any) -> Client:
+def emulator_client(**options: Any) -> Client:
     emulator = pytest.importorskip("supabase_gotrue.emulator", exc_type=ImportError)
     allow = ("https://example.com/**",)
     client: Client = emulator.Emulator(jwt_secret=SECRET, allow_redirect=allow, **options).client()
     return client
 
 
-@pytest.fixture(scope="session", params=[REAL] if REAL else list(EMULATED))
+@pytest.fixture(scope="session", params=[REAL_URL] if REAL_URL else list(CONFIGURATIONS))
 def base_server(request: pytest.FixtureRequest) -> Server:
-    client = real(request.param) if REAL else emulated(**EMULATED[request.param])
+    client = (
+        real_client(request.param) if REAL_URL else emulator_client(**CONFIGURATIONS[request.param])
+    )
     server = Server(client, SECRET)
     return replace(server, settings=server.send("GET", "/settings").unwrap())
 
 
 @pytest.fixture(scope="session")
 def twin(base_server: Server) -> Server:
-    """An emulator that is set as the real server shows that it is."""
-    if not REAL:
+    """An emulator with the settings of the real server."""
+    if not REAL_URL:
         pytest.skip("GOTRUE_URL names no real server")
     external = base_server.settings["external"]
-    client = emulated(
+    client = emulator_client(
         autoconfirm=base_server.settings["mailer_autoconfirm"],
         disable_signup=base_server.settings["disable_signup"],
         email_enabled=external["email"],
         phone_enabled=external["phone"],
-        **unsaid(base_server),
+        **detected_settings(base_server),
     )
     return Server(client, SECRET)
 
 
-def unsaid(server: Server) -> dict[str, Any]:
-    """What `/settings` does not show, by trying it out."""
+def detected_settings(server: Server) -> dict[str, Any]:
+    """Find out settings that `/settings` does not show."""
     user = create_user(server.client, {"email": new_email()}).unwrap()
     link = generate_link(server.client, {"type": "magiclink", "email": user.email or ""}).unwrap()
-    refused = delete_identity(
-        server.client, user.id, user.id, session=server.session_of(user)
+    unlinked = delete_identity(
+        server.client, user.id, user.id, session=server.session_by_link(user)
     ).failure()
-    weak = update_user_by_id(server.client, user.id, {"password": "a" * 40})
+    updated = update_user_by_id(server.client, user.id, {"password": "a" * 40})
     delete_user(server.client, user.id).unwrap()
-    if not isinstance(weak, Success):
-        pytest.skip("this server asks more of passwords than the walk knows")
+    if not isinstance(updated, Success):
+        pytest.skip("this server requires characters in passwords")
     return {
         "site_url": link.redirect_to,
-        "manual_linking": refused.error_code != "manual_linking_disabled",
+        "manual_linking": unlinked.error_code != "manual_linking_disabled",
     }
 
 
 @pytest.fixture
 def server(base_server: Server) -> Iterator[Server]:
-    """The server, without the users that a test made, once it has ended."""
-    made: set[str] = set()
-    yield base_server.noting(made)
-    for user_id in made:
+    """The server; the users that a test creates are deleted after it."""
+    user_ids: set[str] = set()
+    yield base_server.recording(user_ids)
+    for user_id in user_ids:
         match delete_user(base_server.client, user_id):
             case Failure(Error() as error) if error.error_code != "user_not_found":
-                pytest.fail(f"a user is left behind: {error}")
+                pytest.fail(f"a user was not deleted: {error}")
             case _:
                 pass
 

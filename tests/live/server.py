@@ -1,8 +1,4 @@
-"""The server that the live tests talk to, whether it is real or emulated.
-
-What may live here: what a test needs beyond the eleven functions (signing in, tokens of other
-roles, requests of a user's own), and what a server may have switched off.
-"""
+"""A real or emulated server, and what users do with it: sign in, follow links, enroll factors."""
 
 import json
 import time
@@ -29,41 +25,42 @@ from supabase_gotrue import (
 )
 from supabase_gotrue.admin import generate_link
 
-# Long, with lower, upper and digit, for servers that ask for these.
+# Long, with lower case, upper case and a digit, for servers that require these.
 PASSWORD: Final = "Correct-horse-1"
 WELCOME: Final = "https://example.com/welcome"
 
-# What a server may have switched off, by what it answers then.
-SWITCHED_OFF: Final[Mapping[str, str]] = {
-    "anonymous_provider_disabled": "anonymous users are off",
-    "email_provider_disabled": "signing in by email is off",
-    "manual_linking_disabled": "manual linking is off",
-    "mfa_phone_enroll_not_enabled": "enrolling phones is off",
-    "mfa_totp_enroll_not_enabled": "enrolling TOTP is off",
-    "over_email_send_rate_limit": "no more mails in this hour",
-    "phone_provider_disabled": "signing in by phone is off",
-    "signup_disabled": "signing up is off",
+# Features that a server may have disabled, by the error code of its response.
+DISABLED: Final[Mapping[str, str]] = {
+    "anonymous_provider_disabled": "anonymous users are disabled",
+    "email_provider_disabled": "the email provider is disabled",
+    "manual_linking_disabled": "manual linking is disabled",
+    "mfa_phone_enroll_not_enabled": "phone factors are disabled",
+    "mfa_totp_enroll_not_enabled": "TOTP factors are disabled",
+    "over_email_send_rate_limit": "the rate limit of emails is reached",
+    "phone_provider_disabled": "the phone provider is disabled",
+    "signup_disabled": "signups are disabled",
 }
 
 _T = TypeVar("_T")
 
 
 @dataclass
-class Noting:
-    """Carries requests, and notes the ids of the users that they made."""
+class RecordingTransport:
+    """A transport that records the ids of the users that are created."""
 
-    carry: Transport
-    made: set[str] = field(default_factory=set[str])
+    transport: Transport
+    user_ids: set[str] = field(default_factory=set[str])
 
     def __call__(self, request: Request) -> Result[Response, Error]:
-        answer = self.carry(request)
-        match answer:
+        result = self.transport(request)
+        match result:
             case Success(Response(200, _, body)) if request.method == "POST":
-                said = json.loads(body)
-                self.made |= {user["id"] for user in (said, said.get("user", {})) if "aud" in user}
+                decoded = json.loads(body)
+                users = (decoded, decoded.get("user", {}))
+                self.user_ids |= {user["id"] for user in users if "aud" in user}
             case _:
                 pass
-        return answer
+        return result
 
 
 @dataclass(frozen=True)
@@ -75,18 +72,18 @@ class Server:
     settings: Mapping[str, Any] = field(default_factory=dict[str, Any])
 
     def token(self, *, secret: str | None = None, **claims: object) -> str:
-        """A token that holds for a minute, unless its claims say otherwise."""
+        """Return a token that is valid for a minute, unless its claims differ."""
         now = int(time.time())
         times = {"iat": now - 60, "exp": now + 60}
         return jwt.encode(times | claims, secret or self.jwt_secret, algorithm="HS256")
 
-    def acting_as(self, token: str) -> Client:
+    def client_with_token(self, token: str) -> Client:
         return update_access_token(self.client, token).unwrap()
 
     def send(
         self, method: str, path: str, body: object = None, *, session: Session | None = None
     ) -> Result[dict[str, Any], Error]:
-        """A request that the library has no function for: the decoded body of a success."""
+        """Send a request that the library has no function for; return the decoded body."""
         token = None if session is None else session.access_token
         content = {} if body is None else {"content-type": "application/json"}
         request = Request(
@@ -95,61 +92,61 @@ class Server:
             {**self.client.headers_for(token), **content},
             None if body is None else json.dumps(body).encode(),
         )
-        return self.client.transport(request).bind(_read)
+        return self.client.transport(request).bind(_decode)
 
     def sign_in(self, email: str | None, password: str = PASSWORD) -> Result[Session, Error]:
-        """Sign in by password; skips where the server lets nobody."""
+        """Sign in by password; skip the test if the server has that disabled."""
         body = {"email": email, "password": password}
-        said = self.send("POST", "/token?grant_type=password", body)
-        return allowed(said).bind(Session.parse)
+        response = self.send("POST", "/token?grant_type=password", body)
+        return skip_if_disabled(response).bind(Session.parse)
 
     def verify(self, type: str, token_hash: str) -> Result[Session, Error]:
-        """Follow a link, as the user who got it does."""
+        """Verify the token of a link, as its user does."""
         body = {"type": type, "token_hash": token_hash}
         return self.send("POST", "/verify", body).bind(Session.parse)
 
-    def session_of(self, user: User) -> Session:
-        """A session by a link, which servers give where passwords are off, too."""
+    def session_by_link(self, user: User) -> Session:
+        """Sign in by a link, which works where passwords are disabled."""
         link = generate_link(self.client, {"type": "magiclink", "email": user.email or ""})
-        return link.bind(lambda to: self.verify("magiclink", to.hashed_token)).unwrap()
+        return link.bind(lambda found: self.verify("magiclink", found.hashed_token)).unwrap()
 
-    def alive(self, session: Session) -> bool:
-        """Whether a session still opens its user's own account."""
+    def is_signed_in(self, session: Session) -> bool:
+        """Whether the server still accepts a session."""
         match self.send("GET", "/user", session=session):
             case Success(_):
                 return True
             case Failure(Error(error_code="session_not_found" | "user_not_found")):
                 return False
             case other:
-                pytest.fail(f"neither alive nor gone: {other}")
+                pytest.fail(f"unexpected: {other}")
 
-    def enrol(self, session: Session, **factor: str) -> str:
-        """The id of a new second factor; skips where the server takes none."""
+    def enroll_factor(self, session: Session, **factor: str) -> str:
+        """Return the id of a new factor; skip the test if the server has them disabled."""
         factor = {"factor_type": "totp", "friendly_name": "laptop"} | factor
-        said = allowed(self.send("POST", "/factors", factor, session=session)).unwrap()
-        return str(said["id"])
+        response = self.send("POST", "/factors", factor, session=session)
+        return str(skip_if_disabled(response).unwrap()["id"])
 
-    def noting(self, made: set[str]) -> "Server":
-        """The same server, with the users that it makes noted."""
-        carry = Noting(self.client.transport, made)
-        client = with_options(self.client, transport=carry).unwrap()
+    def recording(self, user_ids: set[str]) -> "Server":
+        """Return the same server, which adds the ids of new users to a set."""
+        transport = RecordingTransport(self.client.transport, user_ids)
+        client = with_options(self.client, transport=transport).unwrap()
         return Server(client, self.jwt_secret, self.settings)
 
 
-def _read(response: Response) -> Result[dict[str, Any], Error]:
-    said = json.loads(response.body or b"{}")
+def _decode(response: Response) -> Result[dict[str, Any], Error]:
+    body = json.loads(response.body or b"{}")
     if 200 <= response.status < 300:
-        return Success(said)
+        return Success(body)
     return Failure(
-        Error("unexpected", said["message"], error_code=said["code"], status=response.status)
+        Error("unexpected", body["message"], error_code=body["code"], status=response.status)
     )
 
 
-def allowed(result: Result[_T, Error]) -> Result[_T, Error]:
-    """A result, unless the server has switched off what it is the result of."""
+def skip_if_disabled(result: Result[_T, Error]) -> Result[_T, Error]:
+    """Return a result; skip the test if it failed because a feature is disabled."""
     match result:
-        case Failure(Error(error_code=str(code))) if code in SWITCHED_OFF:
-            pytest.skip(f"on this server {SWITCHED_OFF[code]}")
+        case Failure(Error(error_code=str(code))) if code in DISABLED:
+            pytest.skip(f"on this server, {DISABLED[code]}")
         case _:
             return result
 
@@ -162,12 +159,12 @@ def new_phone() -> str:
     return f"1555{uuid4().int % 10**10:010}"
 
 
-def recent(time: datetime | None) -> bool:
-    """Whether a time is now, for clocks that disagree by minutes."""
+def is_recent(time: datetime | None) -> bool:
+    """Whether a time is now, give or take ten minutes between clocks."""
     return time is not None and abs((datetime.now(UTC) - time).total_seconds()) < 600
 
 
 def claims(session: Session) -> dict[str, Any]:
-    """What an access token says, unverified."""
-    said: dict[str, Any] = jwt.decode(session.access_token, options={"verify_signature": False})
-    return said
+    """Return the claims of an access token, unverified."""
+    found: dict[str, Any] = jwt.decode(session.access_token, options={"verify_signature": False})
+    return found

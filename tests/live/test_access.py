@@ -1,4 +1,4 @@
-"""Who may call the functions of an administrator, all of them but those that take a session."""
+"""Access to the admin routes, all but those that take a session."""
 
 import time
 from collections.abc import Callable
@@ -41,39 +41,41 @@ CALLS: dict[str, Call] = {
 
 @pytest.fixture(params=CALLS.values(), ids=list(CALLS))
 def call(request: pytest.FixtureRequest) -> Call:
-    known: Call = request.param
-    return known
+    function: Call = request.param
+    return function
 
 
 class TestAccess:
-    def test_publishable_key(self, server: Server, user: User, call: Call) -> None:
-        error = call(server.acting_as(server.token(role="anon")), user).failure()
+    def test_rejects_a_publishable_key(self, server: Server, user: User, call: Call) -> None:
+        error = call(server.client_with_token(server.token(role="anon")), user).failure()
         assert (error.code, error.error_code) == ("forbidden", "not_admin")
         assert get_user_by_id(server.client, user.id).unwrap().role == user.role
 
-    def test_own_session(self, server: Server, user: User, call: Call) -> None:
-        session = server.session_of(user)
-        match call(server.acting_as(session.access_token), user):
+    def test_rejects_the_session_of_a_user(self, server: Server, user: User, call: Call) -> None:
+        session = server.session_by_link(user)
+        match call(server.client_with_token(session.access_token), user):
             case Failure(Error("forbidden") as error):
                 assert error.error_code == "not_admin"
             case other:
-                pytest.fail(f"a user is no administrator: {other}")
+                pytest.fail(f"a user acted as an administrator: {other}")
 
-    def test_tokens_that_hold_no_more(self, server: Server, user: User, call: Call) -> None:
+    def test_rejects_invalid_and_expired_tokens(
+        self, server: Server, user: User, call: Call
+    ) -> None:
         for token in (
             "abc",
             server.token(role="service_role", exp=int(time.time()) - 5),
             server.token(role="service_role", secret="another secret, of thirty-two bytes"),
         ):
-            error = call(server.acting_as(token), user).failure()
+            error = call(server.client_with_token(token), user).failure()
             assert (error.code, error.error_code) == ("forbidden", "bad_jwt")
             assert token not in f"{error!r} {error}"
 
-    def test_no_token(self, server: Server, user: User, call: Call) -> None:
+    def test_rejects_requests_without_a_token(self, server: Server, user: User, call: Call) -> None:
         client = with_options(server.client, api_key="sb_secret_1", access_token=None).unwrap()
         error = call(client, user).failure()
         assert (error.code, error.error_code) == ("unauthorized", "no_authorization")
 
-    def test_other_administrator(self, server: Server, user: User) -> None:
-        admin = server.acting_as(server.token(role="supabase_admin"))
+    def test_accepts_the_role_supabase_admin(self, server: Server, user: User) -> None:
+        admin = server.client_with_token(server.token(role="supabase_admin"))
         assert isinstance(get_user_by_id(admin, user.id), Success)

@@ -26,51 +26,61 @@ def emails(page: UserPage) -> list[str | None]:
 
 
 class TestListUsers:
-    def test_first_page(self, client: Client, five: list[User]) -> None:
+    def test_returns_the_first_page_by_default(self, client: Client, five: list[User]) -> None:
         users, pagination = list_users(client).unwrap()
         assert 5 <= len(users) <= 50
         assert five[-1].email in [user.email for user in users]
         assert pagination.total is not None
         assert pagination.last_page is not None
 
-    def test_newest_first(self, client: Client, five: list[User], tag: str) -> None:
+    def test_returns_the_newest_user_first(
+        self, client: Client, five: list[User], tag: str
+    ) -> None:
         page = list_users(client, {"filter": tag}).unwrap()
         assert emails(page) == [user.email for user in reversed(five)]
         assert page.pagination == Pagination(next_page=None, last_page=1, total=5)
 
-    def test_is_what_was_made(self, client: Client, five: list[User], tag: str) -> None:
+    def test_does_not_load_identities_and_factors(
+        self, client: Client, five: list[User], tag: str
+    ) -> None:
         newest = list_users(client, {"filter": tag, "per_page": 1}).unwrap().users[0]
         assert (newest.id, newest.app_metadata) == (five[-1].id, five[-1].app_metadata)
         assert (newest.identities, newest.factors) == (None, None)
 
-    def test_pages(self, client: Client, five: list[User], tag: str) -> None:
+    def test_next_page_leads_through_all_pages(
+        self, client: Client, five: list[User], tag: str
+    ) -> None:
         params: PageParams = {"filter": tag, "per_page": 2}
-        seen: list[str | None] = []
+        read: list[str | None] = []
         pages: list[int | None] = [1]
         while (number := pages[-1]) is not None:
             page = list_users(client, {**params, "page": number}).unwrap()
-            seen += emails(page)
+            read += emails(page)
             pages.append(page.pagination.next_page)
             assert (page.pagination.last_page, page.pagination.total) == (3, 5)
         assert pages == [1, 2, 3, None]
-        assert seen == [user.email for user in reversed(five)]
+        assert read == [user.email for user in reversed(five)]
 
-    def test_two_digit_pages(self, client: Client, five: list[User]) -> None:
+    def test_reads_page_numbers_of_several_digits(self, client: Client, five: list[User]) -> None:
         _, pagination = list_users(client, {"page": 1_000_000_000, "per_page": 1}).unwrap()
         assert pagination.total is not None
         assert pagination.last_page == pagination.total >= 5
         assert pagination.next_page is None
 
-    def test_beyond_the_last(self, client: Client, five: list[User], tag: str) -> None:
+    def test_page_beyond_the_last_is_empty(
+        self, client: Client, five: list[User], tag: str
+    ) -> None:
         page = list_users(client, {"filter": tag, "page": 9, "per_page": 2}).unwrap()
         assert page.users == ()
         assert (page.pagination.next_page, page.pagination.total) == (None, 5)
 
-    def test_nothing_matches(self, client: Client, tag: str) -> None:
+    def test_filter_without_a_match_gives_an_empty_page(self, client: Client, tag: str) -> None:
         page = list_users(client, {"filter": tag}).unwrap()
         assert page == UserPage((), Pagination(next_page=None, last_page=0, total=0))
 
-    def test_struct_and_strings(self, client: Client, five: list[User], tag: str) -> None:
+    def test_accepts_params_parsed_from_strings(
+        self, client: Client, five: list[User], tag: str
+    ) -> None:
         row = {"filter": tag, "page": "2", "per_page": "4"}
         page = PaginationParams.parse(row).bind(lambda params: list_users(client, params)).unwrap()
         assert emails(page) == [five[0].email]
@@ -79,7 +89,7 @@ class TestListUsers:
         ("sort", "oldest_first"),
         [("created_at asc", True), ("created_at desc", False), ("created_at", False)],
     )
-    def test_sorted(
+    def test_sorts(
         self, client: Client, five: list[User], tag: str, sort: str, oldest_first: bool
     ) -> None:
         page = list_users(client, {"filter": tag, "sort": sort}).unwrap()
@@ -98,31 +108,33 @@ class TestListUsers:
             ("' or 1=1 --{tag}", []),
         ],
     )
-    def test_filter_is_like(
+    def test_filter_is_a_sql_pattern(
         self, client: Client, five: list[User], tag: str, pattern: str, found: list[int]
     ) -> None:
         page = list_users(client, {"filter": pattern.format(tag=tag)}).unwrap()
         assert emails(page) == [five[number].email for number in found]
 
-    def test_filter_finds_full_names(self, client: Client, tag: str) -> None:
+    def test_filter_matches_full_names(self, client: Client, tag: str) -> None:
         name = {"full_name": f"Ada {tag} Lovelace"}
         email = f"{uuid4().hex}@example.com"
-        made = create_user(client, {"email": email, "user_metadata": name}).unwrap()
+        created = create_user(client, {"email": email, "user_metadata": name}).unwrap()
         (found,) = list_users(client, {"filter": f"aDA {tag} love"}).unwrap().users
-        assert found.id == made.id
+        assert found.id == created.id
 
-    def test_filter_of_any_characters(self, client: Client, tag: str) -> None:
+    def test_filter_may_contain_any_characters(self, client: Client, tag: str) -> None:
         name = f"Zoë & Co+{tag} 50 = ?#/"
         email = f"{uuid4().hex}@example.com"
-        made = create_user(client, {"email": email, "user_metadata": {"full_name": name}}).unwrap()
+        created = create_user(
+            client, {"email": email, "user_metadata": {"full_name": name}}
+        ).unwrap()
         page = list_users(client, {"filter": name, "per_page": 1}).unwrap()
-        assert [user.id for user in page.users] == [made.id]
+        assert [user.id for user in page.users] == [created.id]
         assert page.pagination == Pagination(next_page=None, last_page=1, total=1)
 
-    def test_unknown_order(self, client: Client) -> None:
+    def test_rejects_an_unknown_sort_order(self, client: Client) -> None:
         match list_users(client, {"sort": "email asc"}):
             case Failure(Error("bad_request", message) as error):
                 assert error.error_code == "validation_failed"
                 assert "email" in message
             case other:
-                pytest.fail(f"sorted by email: {other}")
+                pytest.fail(f"unexpected: {other}")

@@ -16,31 +16,33 @@ SCOPES: tuple[Scope, ...] = ("global", "local", "others")
 @pytest.fixture
 def pair(server: Server, user: User) -> tuple[Session, Session]:
     """Two sessions of one user."""
-    return server.session_of(user), server.session_of(user)
+    return server.session_by_link(user), server.session_by_link(user)
 
 
 class TestSignOut:
     @pytest.mark.parametrize(
-        ("scope", "living"),
+        ("scope", "signed_in"),
         [("global", (False, False)), ("local", (False, True)), ("others", (True, False))],
     )
-    def test_scopes(
+    def test_scope_decides_which_sessions_end(
         self,
         server: Server,
         pair: tuple[Session, Session],
         scope: Scope,
-        living: tuple[bool, bool],
+        signed_in: tuple[bool, bool],
     ) -> None:
         assert sign_out(server.client, pair[0], scope) == Success(None)
-        assert (server.alive(pair[0]), server.alive(pair[1])) == living
+        assert (server.is_signed_in(pair[0]), server.is_signed_in(pair[1])) == signed_in
 
-    def test_everywhere_unless_told_otherwise(
+    def test_default_scope_ends_all_sessions(
         self, server: Server, pair: tuple[Session, Session]
     ) -> None:
         assert sign_out(server.client, pair[0].access_token) == Success(None)
-        assert not server.alive(pair[1])
+        assert not server.is_signed_in(pair[1])
 
-    def test_ends_the_refresh_token(self, server: Server, pair: tuple[Session, Session]) -> None:
+    def test_ends_the_refresh_token_of_the_session_only(
+        self, server: Server, pair: tuple[Session, Session]
+    ) -> None:
         sign_out(server.client, pair[0], "local").unwrap()
         refreshed = [
             server.send(
@@ -50,12 +52,14 @@ class TestSignOut:
         ]
         assert [isinstance(each, Success) for each in refreshed] == [False, True]
 
-    def test_gone_session_with_local(self, server: Server, pair: tuple[Session, Session]) -> None:
+    def test_ended_session_with_scope_local_succeeds(
+        self, server: Server, pair: tuple[Session, Session]
+    ) -> None:
         sign_out(server.client, pair[0], "local").unwrap()
         assert sign_out(server.client, pair[0], "local") == Success(None)
 
     @pytest.mark.parametrize("scope", ["global", "others"])
-    def test_gone_session_while_another_lives(
+    def test_ended_session_with_another_scope_fails(
         self, server: Server, pair: tuple[Session, Session], scope: Scope
     ) -> None:
         sign_out(server.client, pair[0], "local").unwrap()
@@ -64,18 +68,18 @@ class TestSignOut:
                 assert error.error_code == "session_not_found"
                 assert "other sessions" in message
             case other:
-                pytest.fail(f"somebody is still signed in: {other}")
-        assert server.alive(pair[1])
+                pytest.fail(f"another session may be active: {other}")
+        assert server.is_signed_in(pair[1])
 
     @pytest.mark.parametrize("scope", SCOPES)
-    def test_gone_user(
+    def test_session_of_a_deleted_user_succeeds(
         self, server: Server, user: User, pair: tuple[Session, Session], scope: Scope
     ) -> None:
         delete_user(server.client, user.id).unwrap()
         assert sign_out(server.client, pair[0], scope) == Success(None)
 
     @pytest.mark.parametrize("scope", SCOPES)
-    def test_banned_user(
+    def test_rejects_the_session_of_a_banned_user(
         self, server: Server, user: User, pair: tuple[Session, Session], scope: Scope
     ) -> None:
         update_user_by_id(server.client, user.id, {"ban_duration": "10h"}).unwrap()
@@ -83,7 +87,9 @@ class TestSignOut:
         assert (error.code, error.error_code) == ("forbidden", "user_banned")
 
     @pytest.mark.parametrize("scope", SCOPES)
-    def test_tokens_that_are_no_sessions(self, server: Server, user: User, scope: Scope) -> None:
+    def test_rejects_tokens_that_are_not_of_a_session(
+        self, server: Server, user: User, scope: Scope
+    ) -> None:
         of_user = {"sub": user.id, "role": "authenticated", "aud": "authenticated"}
         for token in (
             "abc",
@@ -97,9 +103,9 @@ class TestSignOut:
                     assert error.error_code == "bad_jwt"
                     assert token not in repr(error)
                 case other:
-                    pytest.fail(f"no session was signed out: {other}")
+                    pytest.fail(f"unexpected: {other}")
 
-    def test_session_that_never_was(self, server: Server, user: User) -> None:
+    def test_session_that_never_existed(self, server: Server, user: User) -> None:
         token = server.token(
             sub=user.id,
             role="authenticated",

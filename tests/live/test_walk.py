@@ -1,7 +1,7 @@
-"""One random walk through a real server and an emulated one, side by side.
+"""Random calls to a real server and to an emulator, whose results are compared.
 
-What may live here: the steps, and how two answers are compared: ids of users as they are, for
-the walk chooses them; other ids, times, tokens and one-time codes by kind.
+IDs of users are compared as they are, because the test chooses them. Times, tokens, one-time codes
+and other IDs are replaced by placeholders first.
 """
 
 import re
@@ -36,7 +36,7 @@ STEPS: Final = 50
 
 SIGNS_IN: Final = {"password": PASSWORD, "email_confirm": True}
 
-KINDS: Final[Mapping[str, str]] = {
+PLACEHOLDERS: Final[Mapping[str, str]] = {
     r"\d{4}-\d\d-\d\dT[\d:.]+Z": "<time>",
     r"\b[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\b": "<id>",
     r"\b[0-9a-f]{56}\b": "<token>",
@@ -44,7 +44,7 @@ KINDS: Final[Mapping[str, str]] = {
     r"^https?://[^/?]+(/[^?]*)?/verify\?": "<verify>?",
 }
 
-# The server reads these in whatever order its database has them.
+# The server returns these in the order of its database, which is undefined.
 UNORDERED: Final = ("identities", "factors", "providers")
 
 emails = st.integers(0, 3)
@@ -79,20 +79,20 @@ sorts = st.sampled_from(["", "created_at asc", "created_at desc", "email"])
 
 @dataclass
 class Side:
-    """One of the two servers, with what it handed out on the way."""
+    """One of the two servers, with the sessions, factors and users that it created."""
 
     server: Server
     sessions: list[Session] = field(default_factory=list[Session])
     factors: list[str] = field(default_factory=list[str])
-    made: set[str] = field(default_factory=set[str])
+    user_ids: set[str] = field(default_factory=set[str])
 
 
 Step = Callable[[Side], Result[Any, Error]]
 
 
-def some(*results: object) -> Any:
-    """What a step has made: any number of things, where a rule returns one."""
-    return multiple(*results)
+def results(*values: object) -> Any:
+    """Any number of values for a bundle; a rule returns one value otherwise."""
+    return multiple(*values)
 
 
 class Walk(RuleBasedStateMachine):
@@ -106,32 +106,36 @@ class Walk(RuleBasedStateMachine):
         self.numbers = uuid4().int % 10**9
         self.sides = [Side(server) for server in servers]
         for side in self.sides:
-            side.server = side.server.noting(side.made)
+            side.server = side.server.recording(side.user_ids)
 
-    def both(self, step: Step) -> bool:
-        """Take one step on both sides: whether it went well."""
+    def run_on_both(self, step: Step) -> bool:
+        """Run a step on both sides, compare the results, and return whether it succeeded."""
         real, emulated = (step(side) for side in self.sides)
-        assert self.shown(emulated) == self.shown(real)
+        assert self.normalized(emulated) == self.normalized(real)
         return isinstance(real, Success)
 
-    def shown(self, result: Result[Any, Error]) -> object:
-        return self.by_kind(result.map(_plain).lash(_said).unwrap())
+    def normalized(self, result: Result[Any, Error]) -> object:
+        return self.without_random_values(result.map(_to_json).lash(_error_fields).unwrap())
 
-    def by_kind(self, value: Any) -> Any:
+    def without_random_values(self, value: Any) -> Any:
         if is_object(value):
-            shown: dict[str, Any] = {key: self.by_kind(item) for key, item in value.items()}
-            return shown | {key: sorted(shown[key], key=str) for key in UNORDERED if shown.get(key)}
+            fields: dict[str, Any] = {
+                key: self.without_random_values(item) for key, item in value.items()
+            }
+            return fields | {
+                key: sorted(fields[key], key=str) for key in UNORDERED if fields.get(key)
+            }
         if is_sequence(value):
-            return [self.by_kind(item) for item in value]
+            return [self.without_random_values(item) for item in value]
         if not isinstance(value, str) or value in self.ids:
             return value
-        for pattern, kind in KINDS.items():
+        for pattern, kind in PLACEHOLDERS.items():
             value = re.sub(pattern, kind, value)
         return value
 
     @property
     def ids(self) -> set[str]:
-        return self.sides[0].made & self.sides[1].made
+        return self.sides[0].user_ids & self.sides[1].user_ids
 
     def email(self, number: int) -> str:
         return f"walk-{self.tag}-{number}@example.com"
@@ -140,21 +144,21 @@ class Walk(RuleBasedStateMachine):
         return f"1{self.numbers:09}{number}"
 
     @initialize(target=users)
-    def first(self) -> Any:
-        """Somebody who can sign in."""
+    def create_first_user(self) -> Any:
+        """A user who can sign in."""
         return self.create(0, 0, SIGNS_IN | {"phone_confirm": True})
 
     @initialize(target=sessions)
-    def second(self) -> Any:
+    def sign_in_twice(self) -> Any:
         self.create(1, None, SIGNS_IN)
         begun = (self.sign_in(1, PASSWORD) for _ in range(2))
-        return some(*(session for session in begun if isinstance(session, int)))
+        return results(*(session for session in begun if isinstance(session, int)))
 
     @rule(target=users, email=st.none() | emails, phone=st.none() | phones, attrs=changes)
     def create(self, email: int | None, phone: int | None, attrs: dict[str, Any]) -> Any:
         given: Any = {"id": str(uuid4())} | attrs | self.addresses(email, phone)
-        made = self.both(lambda side: admin.create_user(side.server.client, given))
-        return given["id"] if made else some()
+        created = self.run_on_both(lambda side: admin.create_user(side.server.client, given))
+        return given["id"] if created else results()
 
     def addresses(self, email: int | None, phone: int | None) -> dict[str, str | None]:
         return {
@@ -167,15 +171,15 @@ class Walk(RuleBasedStateMachine):
         self, user: str, email: int | None, phone: int | None, attrs: dict[str, Any]
     ) -> None:
         given: Any = attrs | self.addresses(email, phone)
-        self.both(lambda side: admin.update_user_by_id(side.server.client, user, given))
+        self.run_on_both(lambda side: admin.update_user_by_id(side.server.client, user, given))
 
     @rule(user=users)
     def get(self, user: str) -> None:
-        self.both(lambda side: admin.get_user_by_id(side.server.client, user))
+        self.run_on_both(lambda side: admin.get_user_by_id(side.server.client, user))
 
-    @rule(user=users, softly=flags)
-    def delete(self, user: str, softly: bool) -> None:
-        self.both(lambda side: admin.delete_user(side.server.client, user, softly))
+    @rule(user=users, soft=flags)
+    def delete(self, user: str, soft: bool) -> None:
+        self.run_on_both(lambda side: admin.delete_user(side.server.client, user, soft))
 
     @rule(page=st.integers(1, 4), per_page=st.integers(1, 4), filter=filters, sort=sorts)
     def list(self, page: int, per_page: int, filter: str, sort: str) -> None:
@@ -185,7 +189,7 @@ class Walk(RuleBasedStateMachine):
             "filter": filter.format(tag=self.tag),
             "sort": sort,
         }
-        self.both(lambda side: admin.list_users(side.server.client, params))
+        self.run_on_both(lambda side: admin.list_users(side.server.client, params))
 
     @rule(type=links, email=emails, to=emails, password=passwords, data=metadata, sent=flags)
     def link(
@@ -199,60 +203,66 @@ class Walk(RuleBasedStateMachine):
             "data": data,
             "redirect_to": WELCOME if sent else "https://evil.test/",
         }
-        self.both(lambda side: admin.generate_link(side.server.client, attrs))
+        self.run_on_both(lambda side: admin.generate_link(side.server.client, attrs))
 
     @rule(target=sessions, email=emails, type=st.sampled_from(["magiclink", "recovery"]))
-    def follow(self, email: int, type: Any) -> Any:
+    def sign_in_by_link(self, email: int, type: Any) -> Any:
         def step(side: Side) -> Result[Session, Error]:
             attrs: Any = {"type": type, "email": self.email(email)}
             return admin.generate_link(side.server.client, attrs).bind(
                 lambda link: side.server.verify(link.verification_type, link.hashed_token)
             )
 
-        return self.signed_in(step)
+        return self.keep_session(step)
 
     @rule(target=sessions, email=emails, password=passwords)
     def sign_in(self, email: int, password: str) -> Any:
         body = {"email": self.email(email), "password": password}
-        return self.signed_in(
+        return self.keep_session(
             lambda side: side.server.send("POST", "/token?grant_type=password", body).bind(
                 Session.parse
             )
         )
 
-    def signed_in(self, step: Callable[[Side], Result[Session, Error]]) -> Any:
+    def keep_session(self, step: Callable[[Side], Result[Session, Error]]) -> Any:
         def kept(side: Side) -> Result[Session, Error]:
             return step(side).map(tap(side.sessions.append))
 
-        return len(self.sides[0].sessions) - 1 if self.both(kept) else some()
+        return len(self.sides[0].sessions) - 1 if self.run_on_both(kept) else results()
 
     @rule(email=emails, data=metadata)
     def invite(self, email: int, data: dict[str, Any]) -> None:
         options: Any = {"data": data}
-        self.both(
+        self.run_on_both(
             lambda side: admin.invite_user_by_email(side.server.client, self.email(email), options)
         )
 
     @rule(session=sessions, scope=scopes)
     def sign_out(self, session: int, scope: Any) -> None:
-        self.both(lambda side: admin.sign_out(side.server.client, side.sessions[session], scope))
+        self.run_on_both(
+            lambda side: admin.sign_out(side.server.client, side.sessions[session], scope)
+        )
 
     @rule(session=sessions)
-    def look(self, session: int) -> None:
-        self.both(lambda side: side.server.send("GET", "/user", session=side.sessions[session]))
+    def get_own_user(self, session: int) -> None:
+        self.run_on_both(
+            lambda side: side.server.send("GET", "/user", session=side.sessions[session])
+        )
 
     @rule(target=factors, session=sessions, name=st.sampled_from(["laptop", "desk"]))
-    def enrol(self, session: int, name: str) -> Any:
+    def enroll_factor(self, session: int, name: str) -> Any:
         def step(side: Side) -> Result[Any, Error]:
             factor = {"factor_type": "totp", "friendly_name": name}
-            made = side.server.send("POST", "/factors", factor, session=side.sessions[session])
-            return made.map(lambda said: str(said["id"])).map(tap(side.factors.append))
+            enrolled = side.server.send("POST", "/factors", factor, session=side.sessions[session])
+            return enrolled.map(lambda factor: str(factor["id"])).map(tap(side.factors.append))
 
-        return len(self.sides[0].factors) - 1 if self.both(step) else some()
+        return len(self.sides[0].factors) - 1 if self.run_on_both(step) else results()
 
     @rule(user=users, factor=factors)
     def delete_factor(self, user: str, factor: int) -> None:
-        self.both(lambda side: admin.delete_factor(side.server.client, user, side.factors[factor]))
+        self.run_on_both(
+            lambda side: admin.delete_factor(side.server.client, user, side.factors[factor])
+        )
 
     @rule(factor=consumes(factors), session=sessions)
     def delete_own_factor(self, factor: int, session: int) -> None:
@@ -260,24 +270,24 @@ class Walk(RuleBasedStateMachine):
             owner = _owner(side.sessions[session])
             return admin.delete_factor(side.server.client, owner, side.factors[factor])
 
-        self.both(step)
+        self.run_on_both(step)
 
     @rule(session=sessions, provider=st.sampled_from(["email", "phone"]))
     def delete_identity(self, session: int, provider: str) -> None:
         def step(side: Side) -> Result[None, Error]:
-            client, by = side.server.client, side.sessions[session]
-            user_id = _owner(by)
+            client, own = side.server.client, side.sessions[session]
+            user_id = _owner(own)
             return admin.list_identities(client, user_id).bind(
                 lambda found: admin.delete_identity(
-                    client, user_id, _identity(found, provider), session=by
+                    client, user_id, _identity(found, provider), session=own
                 )
             )
 
-        self.both(step)
+        self.run_on_both(step)
 
     def teardown(self) -> None:
         for side in self.sides:
-            for user_id in side.made:
+            for user_id in side.user_ids:
                 admin.delete_user(side.server.client, user_id)
 
 
@@ -291,11 +301,11 @@ def _identity(found: tuple[Identity, ...], provider: str) -> str:
     return next(filter(None, ids), str(uuid4()))
 
 
-def _said(error: Error) -> Result[object, Error]:
+def _error_fields(error: Error) -> Result[object, Error]:
     return Success([error.code, error.status, error.error_code, error.message, error.reasons])
 
 
-def _plain(value: object) -> object:
+def _to_json(value: object) -> object:
     match value:
         case LinkProperties():
             return value.to_dict()
@@ -311,7 +321,7 @@ def _plain(value: object) -> object:
 
 class TestWalk:
     @pytest.mark.timeout(300)
-    def test_none_disagree(self, base_server: Server, twin: Server) -> None:
+    def test_real_and_emulated_server_agree(self, base_server: Server, twin: Server) -> None:
         slowly = settings(
             max_examples=WALKS,
             stateful_step_count=STEPS,

@@ -1,4 +1,4 @@
-"""Laws of what is sent."""
+"""Properties of requests, for any arguments."""
 
 import json
 from collections.abc import Callable, Mapping
@@ -30,7 +30,7 @@ USER = b'{"id": "1", "aud": "authenticated", "created_at": "2026-08-20T10:00:00Z
 
 
 def sent(call: Callable[..., Result[Any, Error]], *arguments: Any, **named: Any) -> Request:
-    """The one request of a call that is answered with a user."""
+    """Return the one request of a call whose response is a user."""
     canned = Canned(body=USER)
     call(canned.client(), *arguments, **named)
     [request] = canned.sent
@@ -47,21 +47,21 @@ def query(request: Request) -> dict[str, str]:
 
 
 @given(draw.creations)
-def test_creation_decodes_to_what_was_asked(attrs: Any) -> None:
+def test_create_user_sends_its_attributes(attrs: Any) -> None:
     request = sent(admin.create_user, attrs)
     assert (request.method, request.path) == ("POST", "/auth/v1/admin/users")
     assert body(request) == attrs
 
 
 @given(draw.updates)
-def test_update_decodes_to_what_was_asked(attrs: Any) -> None:
+def test_update_user_by_id_sends_its_attributes(attrs: Any) -> None:
     request = sent(admin.update_user_by_id, "1", attrs)
     assert (request.method, request.path) == ("PUT", "/auth/v1/admin/users/1")
     assert body(request) == attrs
 
 
 @given(draw.links)
-def test_link_decodes_to_what_was_asked(attrs: Any) -> None:
+def test_generate_link_sends_its_attributes(attrs: Any) -> None:
     request = sent(admin.generate_link, attrs)
     assert body(request) == attrs
     assert query(request).get("redirect_to") == attrs.get("redirect_to")
@@ -69,11 +69,11 @@ def test_link_decodes_to_what_was_asked(attrs: Any) -> None:
 
 
 @given(draw.texts, draw.invitations)
-def test_invitation_decodes_to_what_was_asked(email: str, options: Any) -> None:
+def test_invite_user_by_email_sends_its_options(email: str, options: Any) -> None:
     request = sent(admin.invite_user_by_email, email, options)
-    told = dict(options)
-    redirect = told.pop("redirect_to", None)
-    assert body(request) == {"email": email, **told}
+    body_options = dict(options)
+    redirect = body_options.pop("redirect_to", None)
+    assert body(request) == {"email": email, **body_options}
     assert (query(request).get("redirect_to"), request.headers.get("redirect_to")) == (
         redirect,
         redirect,
@@ -81,19 +81,19 @@ def test_invitation_decodes_to_what_was_asked(email: str, options: Any) -> None:
 
 
 @given(draw.pages)
-def test_page_decodes_to_what_was_asked(params: Any) -> None:
+def test_list_users_sends_its_params(params: Any) -> None:
     request = sent(admin.list_users, params)
     assert query(request) == {"page": "1"} | {name: str(value) for name, value in params.items()}
 
 
 @given(draw.booleans)
-def test_flag_decodes_to_what_was_asked(flag: bool) -> None:
-    for said in (flag, str(flag).lower(), str(int(flag)), {"should_soft_delete": flag}):
-        assert body(sent(admin.delete_user, "1", said)) == {"should_soft_delete": flag}
+def test_delete_user_sends_its_flag(flag: bool) -> None:
+    for value in (flag, str(flag).lower(), str(int(flag)), {"should_soft_delete": flag}):
+        assert body(sent(admin.delete_user, "1", value)) == {"should_soft_delete": flag}
 
 
 @given(draw.ids, draw.ids)
-def test_id_comes_back_whole_or_is_an_error(user_id: str, factor_id: str) -> None:
+def test_id_is_sent_as_one_path_segment_or_is_invalid(user_id: str, factor_id: str) -> None:
     canned = Canned(body=USER)
     match admin.delete_factor(canned.client(), user_id, factor_id):
         case Failure(Error("validation") as error):
@@ -102,15 +102,15 @@ def test_id_comes_back_whole_or_is_an_error(user_id: str, factor_id: str) -> Non
         case _:
             [request] = canned.sent
             prepared = requests.Request("DELETE", request.url).prepare().url
-            on_the_wire = parse_url(prepared or "").request_uri
-            segments = [unquote(part) for part in on_the_wire.split("/")]
+            target = parse_url(prepared or "").request_uri
+            segments = [unquote(part) for part in target.split("/")]
             assert segments == [
                 "", "auth", "v1", "admin", "users", user_id, "factors", factor_id,
             ]  # fmt: skip
 
 
 @given(st.uuids())
-def test_uuid_is_its_text(user_id: UUID) -> None:
+def test_uuid_is_sent_as_its_string(user_id: UUID) -> None:
     assert sent(admin.get_user_by_id, user_id) == sent(admin.get_user_by_id, str(user_id))
 
 
@@ -131,7 +131,7 @@ ARGUMENTS: dict[str, st.SearchStrategy[tuple[Any, ...]]] = {
 
 @pytest.mark.parametrize("name", ARGUMENTS)
 @given(data=st.data())
-def test_no_header_holds_a_line_break(name: str, data: st.DataObject) -> None:
+def test_no_argument_breaks_a_header(name: str, data: st.DataObject) -> None:
     canned = Canned(body=USER)
     getattr(admin, name)(canned.client(), *data.draw(ARGUMENTS[name]))
     for request in canned.sent:
@@ -143,10 +143,10 @@ def test_no_header_holds_a_line_break(name: str, data: st.DataObject) -> None:
 @given(st.dictionaries(st.text(), st.text(), max_size=3), st.text(), st.text())
 def test_no_option_breaks_a_header(headers: dict[str, str], key: str, token: str) -> None:
     canned = Canned(body=USER)
-    made = init_client(
+    created = init_client(
         "http://localhost", key, access_token=token, headers=headers, transport=canned
     )
-    made.bind(lambda client: admin.get_user_by_id(client, "1"))
+    created.bind(lambda client: admin.get_user_by_id(client, "1"))
     for request in canned.sent:
         assert request.headers["apikey"] == key
         assert request.headers["authorization"] == f"Bearer {token}"
@@ -155,7 +155,7 @@ def test_no_option_breaks_a_header(headers: dict[str, str], key: str, token: str
             assert text.isprintable()
 
 
-KINDS: list[tuple[Callable[[Any], Result[Any, Error]], st.SearchStrategy[Any]]] = [
+PARSERS: list[tuple[Callable[[Any], Result[Any, Error]], st.SearchStrategy[Any]]] = [
     (AdminUserParams.parse, draw.creations),
     (AdminUserParams.parse_update, draw.updates),
     (GenerateLinkParams.parse, draw.links),
@@ -164,7 +164,7 @@ KINDS: list[tuple[Callable[[Any], Result[Any, Error]], st.SearchStrategy[Any]]] 
 ]
 
 
-@pytest.mark.parametrize(("parse", "attrs"), KINDS)
+@pytest.mark.parametrize(("parse", "attrs"), PARSERS)
 @given(data=st.data())
 def test_parsing_is_idempotent(
     parse: Callable[[Any], Result[Any, Error]], attrs: st.SearchStrategy[Any], data: st.DataObject
@@ -174,7 +174,7 @@ def test_parsing_is_idempotent(
 
 
 @given(draw.any_redirects)
-def test_redirect_is_cast_once(url: str) -> None:
+def test_casting_a_redirect_is_idempotent(url: str) -> None:
     match InviteUserParams.parse({"redirect_to": url}):
         case Success(InviteUserParams() as once):
             assert InviteUserParams.parse(once) == Success(once)
@@ -192,12 +192,12 @@ names = st.sampled_from(["email", "emial", "type", "page", "data", "redirect_to"
 
 
 @pytest.mark.parametrize("name", ["create_user", "list_users", "generate_link"])
-@given(given_attrs=st.dictionaries(names | st.text(), anything, max_size=5))
-def test_errors_name_fields_and_nothing_is_sent(name: str, given_attrs: Any) -> None:
+@given(attrs=st.dictionaries(names | st.text(), anything, max_size=5))
+def test_invalid_arguments_are_named_and_not_sent(name: str, attrs: Any) -> None:
     canned = Canned(body=USER)
-    match getattr(admin, name)(canned.client(), given_attrs):
+    match getattr(admin, name)(canned.client(), attrs):
         case Failure(Error("validation") as error):
-            assert set(error.errors) <= set(given_attrs) | REQUIRED.get(name, set())
+            assert set(error.errors) <= set(attrs) | REQUIRED.get(name, set())
             assert error.errors
             assert all(error.errors.values())
             assert canned.sent == []
@@ -206,7 +206,7 @@ def test_errors_name_fields_and_nothing_is_sent(name: str, given_attrs: Any) -> 
 
 
 @given(st.text(st.characters(min_codepoint=33, max_codepoint=126), min_size=1))
-def test_new_keys_are_no_tokens(key: str) -> None:
+def test_new_keys_are_not_sent_as_tokens(key: str) -> None:
     headers = init_client("http://localhost", key).unwrap().headers_for(None)
     assert headers["apikey"] == key
     assert headers.get("authorization") == (None if key.startswith("sb_") else f"Bearer {key}")
