@@ -21,9 +21,8 @@ from supabase_gotrue.transports.strict_response import RESPONSE_CLASS
 
 if TYPE_CHECKING:
     from urllib3.connection import HTTPConnection
-    from urllib3.connectionpool import HTTPConnectionPool
-else:  # vcrpy may have replaced these when this module is imported
-    HTTPConnection = HTTPConnectionPool = object
+else:  # vcrpy may have replaced it when this module is imported
+    HTTPConnection = object
 
 _T = TypeVar("_T")
 
@@ -211,6 +210,10 @@ class _DeadlineConnection(HTTPConnection):
         return super().is_connected and not sock.has_unread_data
 
 
+# What each response begins with: creating a cookie jar for each would be slow.
+_EMPTY_RESPONSE: Final = vars(requests.Response())
+
+
 class DeadlineAdapter(HTTPAdapter):
     """The adapter of requests over such connections, without what it would look up again
     for each request."""
@@ -257,18 +260,11 @@ class DeadlineAdapter(HTTPAdapter):
 
     def build_response(self, req: Any, resp: Any) -> requests.Response:
         """Set what is read later: no cookies are taken, no encoding is guessed."""
-        response = requests.Response()
+        response = requests.Response.__new__(requests.Response)
+        vars(response).update(_EMPTY_RESPONSE, history=[])
         response.request, response.url, response.raw = req, req.url, resp
         response.status_code, response.headers = resp.status, resp.headers
         return response
-
-
-class _DeadlinePool(HTTPConnectionPool):
-    """What the pools below add to those of urllib3, which are their next base."""
-
-    def urlopen(self, *args: Any, **kwargs: Any) -> Any:
-        """Pass a dict, which urllib3 reads faster than the headers of requests."""
-        return super().urlopen(*args, **{**kwargs, "headers": {**kwargs["headers"]}})
 
 
 @cache
@@ -282,7 +278,7 @@ def _pool_class(stock: Any, max_bytes: int) -> Any:
         return _connection_class(current, max_bytes) if is_stock else current
 
     namespace = {"ConnectionCls": property(connection_class)}
-    return type(f"Deadline{stock.__name__}", (_DeadlinePool, stock), namespace)
+    return type(f"Deadline{stock.__name__}", (stock,), namespace)
 
 
 @cache

@@ -6,7 +6,7 @@ import ssl
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from functools import partial
 from typing import Any, Final, NamedTuple
 
@@ -160,6 +160,13 @@ class Sender:
         return self._settings[key]
 
 
+class _Session(requests.Session):
+    """A session that does not look for redirects."""
+
+    def resolve_redirects(self, *_args: Any, **_kwargs: Any) -> Generator[Any, None, None]:
+        yield from ()
+
+
 class _RawBody:
     """The raw response without what Session.send takes cookies from."""
 
@@ -216,7 +223,7 @@ def _read_body(raw: Any, limit: int) -> bytes:
 def _new_session(options: TransportOptions) -> requests.Session:
     # The bytes on the wire include the headers and the framing of chunks.
     max_wire_bytes = 2 * options.max_response_bytes + 2**20
-    session = requests.Session()
+    session = _Session()
     for prefix in ("https://", "http://"):
         session.mount(prefix, DeadlineAdapter(options.pool_size, max_wire_bytes))
     return session
