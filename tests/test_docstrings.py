@@ -1,4 +1,4 @@
-"""The examples in docstrings, run: each finds a client, and a user whom it knows."""
+"""The examples in docstrings run: with `client`, a client, and `ada`, a user."""
 
 import doctest
 import importlib
@@ -16,13 +16,13 @@ from supabase_gotrue.emulator import Emulator
 def examples() -> Iterator[doctest.DocTest]:
     finder = doctest.DocTestFinder(exclude_empty=True)
     packages = pkgutil.walk_packages(supabase_gotrue.__path__, "supabase_gotrue.")
-    for name in ["supabase_gotrue", *(found.name for found in packages)]:
+    for name in ["supabase_gotrue", *(package.name for package in packages)]:
         if not name.endswith("__main__"):
             module = importlib.import_module(name)
             yield from (test for test in finder.find(module, name) if test.examples)
 
 
-def found() -> dict[str, Any]:
+def namespace() -> dict[str, Any]:
     client = Emulator().client()
     ada = admin.create_user(client, {"email": "ada@example.com"}).unwrap()
     return {"client": client, "ada": ada}
@@ -30,7 +30,7 @@ def found() -> dict[str, Any]:
 
 @pytest.mark.parametrize("example", list(examples()), ids=lambda example: example.name)
 def test_example(example: doctest.DocTest) -> None:
-    example.globs.update(found())
-    said: list[str] = []
-    failed, tried = doctest.DocTestRunner().run(example, out=said.append)
-    assert (failed, tried > 0) == (0, True), "".join(said)
+    example.globs.update(namespace())
+    output: list[str] = []
+    failed, attempted = doctest.DocTestRunner().run(example, out=output.append)
+    assert (failed, attempted > 0) == (0, True), "".join(output)

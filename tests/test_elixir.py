@@ -1,6 +1,6 @@
-"""The original's own calls, replayed: the same request and outcome, or the named difference.
+"""Calls of the Elixir library, replayed: the same request and result, or the listed difference.
 
-The porting guide's table is made of the same file.
+The table of the porting guide is generated from the same file.
 """
 
 import json
@@ -24,8 +24,8 @@ CALLS: Mapping[str, Callable[..., Result[Any, Error]]] = {
 
 
 def replay(vector: Mapping[str, Any]) -> tuple[Request | None, Result[Any, Error]]:
-    answer = vector["answer"]
-    if answer["status"] == "error":
+    response = vector["answer"]
+    if response["status"] == "error":
         sent: list[Request] = []
 
         def broken(request: Request) -> Result[Any, Error]:
@@ -34,14 +34,14 @@ def replay(vector: Mapping[str, Any]) -> tuple[Request | None, Result[Any, Error
 
         client = init_client("http://localhost", KEY, transport=broken).unwrap()
     else:
-        canned = Canned(answer["status"], answer["body"].encode(), dict(answer["headers"]))
+        canned = Canned(response["status"], response["body"].encode(), dict(response["headers"]))
         sent, client = canned.sent, canned.client()
     result = CALLS[vector["function"]](client, *vector["args"])
     return (sent[0] if sent else None), result
 
 
-def shape(request: Request | None) -> dict[str, Any] | None:
-    """A request as the differences are written down."""
+def port_request(request: Request | None) -> dict[str, Any] | None:
+    """Return a request of the port, as the samples describe it."""
     if request is None:
         return None
     url = urlsplit(request.url)
@@ -55,8 +55,8 @@ def shape(request: Request | None) -> dict[str, Any] | None:
     }
 
 
-def original(sent: Mapping[str, Any] | None) -> dict[str, Any] | None:
-    """The original's request, as far as the port's must be the same."""
+def elixir_request(sent: Mapping[str, Any] | None) -> dict[str, Any] | None:
+    """Return a request of the Elixir library, as far as the port's must equal it."""
     if sent is None:
         return None
     headers = dict(sent["headers"])
@@ -72,46 +72,46 @@ def original(sent: Mapping[str, Any] | None) -> dict[str, Any] | None:
     }
 
 
-def outcome(result: Result[Any, Error]) -> dict[str, Any]:
-    """A result as the differences are written down."""
+def port_result(result: Result[Any, Error]) -> dict[str, Any]:
+    """Return a result of the port, as the samples describe it."""
     match result:
         case Success(value):
             return {"success": type(value).__name__}
         case Failure(Error() as error):
-            errors = {field: list(said) for field, said in error.errors.items()}
+            errors = {field: list(messages) for field, messages in error.errors.items()}
             return {"failure": error.code, "status": error.status, "errors": errors}
         case other:
-            pytest.fail(f"no Result: {other}")
+            pytest.fail(f"not a Result: {other}")
 
 
-def changeset(result: Any) -> dict[str, list[str]]:
-    """The original's complaints by field."""
-    said: dict[str, list[str]] = {}
+def elixir_errors(result: Any) -> dict[str, list[str]]:
+    """Return the messages of the Elixir library by field."""
+    errors: dict[str, list[str]] = {}
     for field, message in result["tuple"][1].get("changeset", []):
-        said.setdefault(field, []).append(message)
-    return said
+        errors.setdefault(field, []).append(message)
+    return errors
 
 
-def succeeded(said: Any) -> bool:
-    return bool(said == ":ok" or said["tuple"][0] == ":ok")
+def elixir_succeeded(result: Any) -> bool:
+    return bool(result == ":ok" or result["tuple"][0] == ":ok")
 
 
-def test_all_are_here() -> None:
+def test_all_calls_are_replayed() -> None:
     assert len(VECTORS) == 88
 
 
 @pytest.mark.parametrize("vector", VECTORS, ids=lambda v: v["name"])
-def test_original(vector: Mapping[str, Any]) -> None:
+def test_call_of_the_elixir_library(vector: Mapping[str, Any]) -> None:
     sent, result = replay(vector)
     if not vector["port"].startswith("same"):
-        assert shape(sent) == vector["differs"]["sent"]
-        assert outcome(result) == vector["differs"]["result"]
+        assert port_request(sent) == vector["differs"]["sent"]
+        assert port_result(result) == vector["differs"]["result"]
         return
-    assert shape(sent) == original(vector["elixir"]["sent"])
-    said = vector["elixir"]["result"]
-    assert isinstance(result, Success) == succeeded(said)
+    assert port_request(sent) == elixir_request(vector["elixir"]["sent"])
+    expected = vector["elixir"]["result"]
+    assert isinstance(result, Success) == elixir_succeeded(expected)
     if isinstance(result, Failure) and sent is None:
-        assert outcome(result)["errors"] == changeset(said)
+        assert port_result(result)["errors"] == elixir_errors(expected)
     if isinstance(result, Failure) and sent is not None:
         assert result.failure().status == vector["answer"]["status"]
-        assert result.failure().code == said["tuple"][1]["error"]["code"]
+        assert result.failure().code == expected["tuple"][1]["error"]["code"]

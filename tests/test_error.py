@@ -1,4 +1,4 @@
-"""The one failure: a value, an exception, and what it says."""
+"""`Error`: an immutable value and an exception."""
 
 import copy
 import pickle
@@ -14,7 +14,7 @@ from returns.primitives.exceptions import UnwrapFailedError
 from returns.result import Failure
 
 from supabase_gotrue import Error, ErrorCode, admin
-from supabase_gotrue.error import CODE_OF_STATUS, validation_error
+from supabase_gotrue.error import validation_error
 from tests.canned import Canned
 
 FIELDS: dict[str, Any] = {
@@ -25,7 +25,7 @@ FIELDS: dict[str, Any] = {
     "retry_after": 3,
     "metadata": {"resp_body": {"msg": ["a"]}},
 }
-CODES = {
+CODE_BY_STATUS = {
     400: "bad_request",
     401: "unauthorized",
     403: "forbidden",
@@ -43,28 +43,33 @@ CODES = {
     503: "service_unavailable",
     504: "gateway_timeout",
 }
-WITHOUT_STATUS = ("unexpected", "validation", "connection_error", "timeout", "invalid_response")
+CODES_WITHOUT_STATUS = (
+    "unexpected",
+    "validation",
+    "connection_error",
+    "timeout",
+    "invalid_response",
+)
 
 
-def full() -> Error:
+def banned() -> Error:
     return Error("forbidden", "User is banned", **FIELDS)
 
 
-def test_codes() -> None:
-    assert dict(CODE_OF_STATUS) == CODES
-    assert set(get_args(ErrorCode)) == {*CODES.values(), *WITHOUT_STATUS}
+def test_error_codes() -> None:
+    assert set(get_args(ErrorCode)) == {*CODE_BY_STATUS.values(), *CODES_WITHOUT_STATUS}
 
 
-@pytest.mark.parametrize("status", [*CODES, 302, 402, 418, 499, 502, 599])
+@pytest.mark.parametrize("status", [*CODE_BY_STATUS, 302, 402, 418, 499, 502, 599])
 def test_code_of_each_status(status: int) -> None:
     error = admin.get_user_by_id(Canned(status, b"").client(), "1").failure()
-    assert error.code == CODES.get(status, "unexpected")
+    assert error.code == CODE_BY_STATUS.get(status, "unexpected")
     assert error.message == error.code.replace("_", " ").title()
     assert (error.status, error.service) == (status, "auth")
 
 
-def test_fields() -> None:
-    error = full()
+def test_fields_and_their_defaults() -> None:
+    error = banned()
     assert (error.code, error.message, error.service) == ("forbidden", "User is banned", "auth")
     for name, value in FIELDS.items():
         assert getattr(error, name) == value
@@ -73,72 +78,72 @@ def test_fields() -> None:
     assert (empty.errors, empty.reasons, empty.retry_after, empty.metadata) == ({}, (), None, {})
 
 
-def test_matches_by_code_and_message() -> None:
-    match full():
+def test_pattern_matches_code_and_message() -> None:
+    match banned():
         case Error("forbidden", "User is banned"):
             pass
         case other:
             pytest.fail(f"{other} does not match")
 
 
-def test_repr_shows_no_more_than_is_there() -> None:
+def test_repr_omits_defaults() -> None:
     error = Error("timeout", service="auth", metadata={"path": "/a"})
     assert repr(error) == "Error(code='timeout', message='Timeout')"
 
 
-def test_equal_by_value() -> None:
-    assert full() == full()
-    assert hash(full()) == hash(full()) != hash(Error("timeout"))
-    assert full() != "User is banned"
+def test_errors_are_equal_by_their_fields() -> None:
+    assert banned() == banned()
+    assert hash(banned()) == hash(banned()) != hash(Error("timeout"))
+    assert banned() != "User is banned"
     for name in FIELDS:
         other: dict[str, Any] = {**FIELDS, name: ()}
-        assert full() != Error("forbidden", "User is banned", **other), name
-    assert full() != Error("not_found", "User is banned", **FIELDS)
-    assert full() != full().with_message("User is not banned")
-    assert full().with_message("User is banned") == full()
+        assert banned() != Error("forbidden", "User is banned", **other), name
+    assert banned() != Error("not_found", "User is banned", **FIELDS)
+    assert banned() != banned().with_message("User is not banned")
+    assert banned().with_message("User is banned") == banned()
 
 
-def pickled(error: Error, protocol: int | None = None) -> object:
+def pickle_error(error: Error, protocol: int | None = None) -> object:
     return pickle.loads(pickle.dumps(error, protocol))
 
 
 @pytest.mark.parametrize(
-    "copied",
+    "copy_error",
     [
         copy.copy,
         copy.deepcopy,
-        pickled,
-        partial(pickled, protocol=0),
+        pickle_error,
+        partial(pickle_error, protocol=0),
     ],
 )
-def test_copies_are_equal(copied: Any) -> None:
-    error = full()
+def test_copies_are_equal(copy_error: Any) -> None:
+    error = banned()
     error.add_note("while importing row 7")
-    again = copied(error)
-    assert again == error
-    assert again is not error
-    assert again.__notes__ == ["while importing row 7"]
-    assert not hasattr(copied(full()), "__notes__")
+    duplicate = copy_error(error)
+    assert duplicate == error
+    assert duplicate is not error
+    assert duplicate.__notes__ == ["while importing row 7"]
+    assert not hasattr(copy_error(banned()), "__notes__")
 
 
 @pytest.mark.parametrize("name", ["code", "message", "status", "metadata", "_metadata", "new"])
-def test_immutable(name: str) -> None:
-    error = full()
+def test_fields_cannot_be_set_or_deleted(name: str) -> None:
+    error = banned()
     with pytest.raises(AttributeError, match=f"'{name}' cannot be set"):
         setattr(error, name, 1)
     with pytest.raises(AttributeError, match=f"'{name}' cannot be set or deleted"):
         delattr(error, name)
-    assert error == full()
+    assert error == banned()
 
 
-def test_contents_are_nobody_elses() -> None:
+def test_contents_are_copied() -> None:
     body = {"msg": ["a"]}
     errors: dict[str, Any] = {"email": ["is invalid"]}
     error = Error("forbidden", metadata={"resp_body": body}, errors=errors)
     body["msg"].append("b")
     errors["email"].append("is unknown")
-    seen: Any = error.metadata
-    seen["resp_body"]["msg"].append("c")
+    metadata: Any = error.metadata
+    metadata["resp_body"]["msg"].append("c")
     assert error.metadata == {"resp_body": {"msg": ["a"]}}
     assert error.errors == {"email": ("is invalid",)}
     assert isinstance(error.errors, MappingProxyType)
@@ -147,15 +152,15 @@ def test_contents_are_nobody_elses() -> None:
     assert error.code == "forbidden"
 
 
-def test_raised_and_chained() -> None:
+def test_can_be_raised_and_chained() -> None:
     @contextmanager
-    def passing() -> Generator[None]:
+    def context() -> Generator[None]:
         yield
 
-    with pytest.raises(Error) as caught, passing():
-        raise full() from ValueError("why")
+    with pytest.raises(Error) as caught, context():
+        raise banned() from ValueError("why")
     raised = caught.value
-    assert raised == full()
+    assert raised == banned()
     assert isinstance(raised.__cause__, ValueError)
     raised.__traceback__ = None
     raised.add_note("row 7")
@@ -164,14 +169,14 @@ def test_raised_and_chained() -> None:
         traceback.format_exception(raised)
     )
     with pytest.raises(UnwrapFailedError) as unwrapped:
-        Failure(full()).unwrap()
-    assert unwrapped.value.__cause__ == full()
+        Failure(banned()).unwrap()
+    assert unwrapped.value.__cause__ == banned()
 
 
-def test_says_what_it_is() -> None:
-    assert str(full()) == "User is banned (forbidden, user_banned, 403)"
+def test_str_and_repr() -> None:
+    assert str(banned()) == "User is banned (forbidden, user_banned, 403)"
     assert str(Error("timeout")) == "Timeout (timeout)"
-    assert repr(full()) == (
+    assert repr(banned()) == (
         "Error(code='forbidden', message='User is banned', error_code='user_banned', status=403,"
         " errors={'email': ('is invalid', 'is unknown')}, reasons=('length',), retry_after=3)"
     )
@@ -180,6 +185,6 @@ def test_says_what_it_is() -> None:
     )
 
 
-def test_all_that_is_wrong_is_said() -> None:
+def test_message_of_a_validation_error_names_every_field() -> None:
     error = validation_error({"a": ("is b", "is c"), "d": ("is e",)}, {"d": "try f"})
     assert error.message == "a is b (is c); d is e (try f)"

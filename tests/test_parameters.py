@@ -1,9 +1,8 @@
-"""What callers may pass: casts, required fields, names, ids, redirects, sessions."""
+"""Arguments: casts, required fields, unknown names, IDs, redirects, sessions; and `parse`."""
 
 import base64
 import json
 from collections import OrderedDict
-from collections.abc import Mapping
 from datetime import date
 from itertools import count
 from types import MappingProxyType
@@ -23,8 +22,6 @@ from supabase_gotrue import (
     User,
     admin,
 )
-from supabase_gotrue.schemas import admin_user
-from supabase_gotrue.schemas.cast import casters_of
 from tests.canned import Canned
 
 ID = "13b6d1ec-2b1f-4f2e-9a52-0c1c33f2d3a4"
@@ -32,17 +29,11 @@ USER = {"id": ID, "aud": "authenticated", "created_at": "2026-08-20T10:00:00Z"}
 BLANK = ("can't be blank",)
 INVALID = ("is invalid",)
 UNKNOWN = ("is unknown",)
-EMIAL = ("is unknown", "did you mean 'email'?")
-UPDATE_NAMES = {
-    *("email", "phone", "password", "email_confirm", "phone_confirm", "app_metadata"),
-    *("user_metadata", "ban_duration", "role", "nonce"),
-}
-CREATE_NAMES = {"id", "aud", "password_hash"}
-LINK_NAMES = {"type", "email", "password", "new_email", "data", "redirect_to"}
+SUGGESTS_EMAIL = ("is unknown", "did you mean 'email'?")
 
 
 def create(**attrs: Any) -> Any:
-    """What becomes of these attributes beside an email: the value, or what is wrong."""
+    """Return one attribute after its cast, or None if it is invalid."""
     parsed = AdminUserParams.parse({"email": "a", **attrs})
     [name] = attrs
     return parsed.map(lambda params: getattr(params, name)).value_or(None)
@@ -54,64 +45,48 @@ def errors(parsed: Any) -> dict[str, tuple[str, ...]]:
 
 
 @pytest.mark.parametrize(
-    ("casters", "names"),
-    [
-        pytest.param(admin_user.UPDATE_FIELDS, UPDATE_NAMES, id="update"),
-        pytest.param(admin_user.CREATE_FIELDS, UPDATE_NAMES | CREATE_NAMES, id="create"),
-        pytest.param(casters_of(GenerateLinkParams), LINK_NAMES, id="link"),
-        pytest.param(casters_of(InviteUserParams), {"data", "redirect_to"}, id="invite"),
-        pytest.param(
-            casters_of(PaginationParams), {"page", "per_page", "filter", "sort"}, id="page"
-        ),
-    ],
-)
-def test_accepted_names(casters: Mapping[str, object], names: set[str]) -> None:
-    assert set(casters) == names
-
-
-@pytest.mark.parametrize(
     "name", ["email", "phone", "password", "ban_duration", "role", "nonce", "id", "aud"]
 )
-def test_texts(name: str) -> None:
+def test_casts_strings(name: str) -> None:
     assert create(**{name: " a "}) == " a "
-    for wrong in (1, b"a", ["a"], {"a": 1}, "\ud800", True):
-        assert errors(AdminUserParams.parse({"email": "a", name: wrong})) == {name: INVALID}
+    for invalid in (1, b"a", ["a"], {"a": 1}, "\ud800", True):
+        assert errors(AdminUserParams.parse({"email": "a", name: invalid})) == {name: INVALID}
 
 
 @pytest.mark.parametrize("name", ["email_confirm", "phone_confirm"])
 @pytest.mark.parametrize(
-    ("given", "cast"),
+    ("value", "expected"),
     [("true", True), ("1", True), ("false", False), ("0", False), (True, True), (False, False)],
 )
-def test_booleans(name: str, given: object, cast: bool) -> None:
-    assert create(**{name: given}) is cast
+def test_casts_booleans(name: str, value: object, expected: bool) -> None:
+    assert create(**{name: value}) is expected
 
 
-@pytest.mark.parametrize("wrong", ["yes", "True", "FALSE", "t", " true", 1, 0, 1.0, [], b"1"])
-def test_what_is_no_boolean(wrong: object) -> None:
-    assert errors(AdminUserParams.parse({"email": "a", "email_confirm": wrong})) == {
+@pytest.mark.parametrize("invalid", ["yes", "True", "FALSE", "t", " true", 1, 0, 1.0, [], b"1"])
+def test_rejects_invalid_booleans(invalid: object) -> None:
+    assert errors(AdminUserParams.parse({"email": "a", "email_confirm": invalid})) == {
         "email_confirm": INVALID
     }
 
 
 @pytest.mark.parametrize(
-    ("given", "cast"),
+    ("value", "expected"),
     [("3", 3), ("+3", 3), ("007", 7), (3, 3), (2**63 - 1, 2**63 - 1), ("9" * 18, 10**18 - 1)],
 )
-def test_positive_integers(given: object, cast: int) -> None:
-    assert PaginationParams.parse({"page": given}) == Success(PaginationParams(page=cast))
+def test_casts_positive_integers(value: object, expected: int) -> None:
+    assert PaginationParams.parse({"page": value}) == Success(PaginationParams(page=expected))
 
 
 @pytest.mark.parametrize(
-    "wrong", [0, -1, "0", "-3", "3.0", 1.5, 3.0, True, "٣", "1_0", " 3", "9" * 19, 2**63, b"3"]
+    "invalid", [0, -1, "0", "-3", "3.0", 1.5, 3.0, True, "٣", "1_0", " 3", "9" * 19, 2**63, b"3"]
 )
-def test_what_is_no_positive_integer(wrong: object) -> None:
+def test_rejects_invalid_positive_integers(invalid: object) -> None:
     for name in ("page", "per_page"):
-        assert errors(PaginationParams.parse({name: wrong})) == {name: INVALID}
+        assert errors(PaginationParams.parse({name: invalid})) == {name: INVALID}
 
 
-class Lies(int):
-    """An int that says it is another."""
+class IntWithOtherValue(int):
+    """An int whose methods return another value."""
 
     def __int__(self) -> int:
         return 10**30
@@ -119,15 +94,15 @@ class Lies(int):
     __index__ = __trunc__ = __int__
 
 
-class Infinite(float):
-    """A float that says it is infinite."""
+class InfiniteFloat(float):
+    """A float whose methods return infinity."""
 
     def __float__(self) -> float:
         return float("inf")
 
 
-class Says(str):
-    """A str that says it is another, of the type of a link and a page."""
+class StrWithOtherValue(str):
+    """A str whose methods return other values, and that equals valid ones."""
 
     __slots__ = ()
 
@@ -144,20 +119,25 @@ class Says(str):
         return -3
 
 
-def test_no_subclass_decides_what_is_sent() -> None:
-    params = PaginationParams.parse({"page": Lies(3), "per_page": Says("4")}).unwrap()
+def test_sends_the_value_of_a_subclass_without_calling_its_methods() -> None:
+    params = PaginationParams.parse(
+        {"page": IntWithOtherValue(3), "per_page": StrWithOtherValue("4")}
+    ).unwrap()
     assert (params.page, params.per_page) == (3, 4)
-    assert create(user_metadata={"a": Lies(3), "b": Infinite(1.5)}) == {"a": 3, "b": 1.5}
-    assert type(create(user_metadata={"a": Lies(3)})["a"]) is int
-    assert type(create(user_metadata={"a": Infinite(1.5)})["a"]) is float
-    evil = GenerateLinkParams.parse({"type": Says("evil"), "email": "a"})
-    assert errors(evil) == {"type": INVALID}
-    assert create(email_confirm=Says("no")) is None
+    assert create(user_metadata={"a": IntWithOtherValue(3), "b": InfiniteFloat(1.5)}) == {
+        "a": 3,
+        "b": 1.5,
+    }
+    assert type(create(user_metadata={"a": IntWithOtherValue(3)})["a"]) is int
+    assert type(create(user_metadata={"a": InfiniteFloat(1.5)})["a"]) is float
+    link = GenerateLinkParams.parse({"type": StrWithOtherValue("unknown"), "email": "a"})
+    assert errors(link) == {"type": INVALID}
+    assert create(email_confirm=StrWithOtherValue("no")) is None
 
 
 @pytest.mark.parametrize("name", ["app_metadata", "user_metadata"])
-def test_metadata(name: str) -> None:
-    given: dict[str, Any] = {
+def test_casts_metadata(name: str) -> None:
+    value: dict[str, Any] = {
         "null": None,
         "bool": True,
         "int": -(2**63),
@@ -169,11 +149,11 @@ def test_metadata(name: str) -> None:
         "mapping": OrderedDict(a=MappingProxyType({"b": 1})),
         "": "",
     }
-    cast = create(**{name: given})
-    assert cast == {**given, "tuple": [1, {"a": []}], "mapping": {"a": {"b": 1}}}
-    assert type(cast["mapping"]) is dict
+    result = create(**{name: value})
+    assert result == {**value, "tuple": [1, {"a": []}], "mapping": {"a": {"b": 1}}}
+    assert type(result["mapping"]) is dict
     assert create(**{name: {}}) == {}
-    assert json.loads(json.dumps(cast)) == cast
+    assert json.loads(json.dumps(result)) == result
 
 
 @pytest.mark.parametrize(
@@ -213,7 +193,7 @@ def nested(levels: int) -> dict[str, object]:
     return value
 
 
-def test_depth_and_size_of_metadata() -> None:
+def test_limits_the_depth_and_size_of_metadata() -> None:
     assert create(user_metadata=nested(100)) == nested(100)
     assert create(user_metadata=nested(101)) is None
     lists: list[Any] = []
@@ -227,24 +207,24 @@ def test_depth_and_size_of_metadata() -> None:
     assert create(user_metadata={"x": [None] * (2**20 - 1)}) is None
 
 
-class Endless(dict[str, object]):
-    """A dict of which there is always more."""
+class EndlessDict(dict[str, object]):
+    """A dict whose items never end."""
 
     def items(self) -> Any:
         return ((str(number), 1) for number in count())
 
 
-class Twice(dict[str, object]):
-    """A dict that holds a name twice."""
+class DuplicateKeyDict(dict[str, object]):
+    """A dict whose items repeat a key."""
 
     def items(self) -> Any:
         return [("email", "a"), ("email", "b")]
 
 
-def test_mappings_that_never_end_or_say_a_name_twice() -> None:
-    assert create(user_metadata=Endless()) is None
-    for lying in (Endless(), Twice()):
-        assert errors(AdminUserParams.parse(lying)) == {"attrs": INVALID}
+def test_rejects_mappings_that_are_endless_or_repeat_a_key() -> None:
+    assert create(user_metadata=EndlessDict()) is None
+    for mapping in (EndlessDict(), DuplicateKeyDict()):
+        assert errors(AdminUserParams.parse(mapping)) == {"attrs": INVALID}
     many = {f"{number}": 1 for number in range(257)}
     assert errors(AdminUserParams.parse(many)) == {"attrs": INVALID}
     numbered: Any = {"email": "a", 1: "x"}
@@ -253,17 +233,17 @@ def test_mappings_that_never_end_or_say_a_name_twice() -> None:
     assert errors(AdminUserParams.parse(many)) == dict.fromkeys(many, UNKNOWN)
 
 
-def test_metadata_are_nobody_elses() -> None:
-    given: dict[str, Any] = {"list": [1], "in": {"a": 1}}
-    params = AdminUserParams.parse({"email": "a", "user_metadata": given}).unwrap()
-    given["list"].append(2)
-    given["in"]["a"] = 2
+def test_copies_metadata() -> None:
+    value: dict[str, Any] = {"list": [1], "in": {"a": 1}}
+    params = AdminUserParams.parse({"email": "a", "user_metadata": value}).unwrap()
+    value["list"].append(2)
+    value["in"]["a"] = 2
     assert params.user_metadata == {"list": [1], "in": {"a": 1}}
 
 
 @pytest.mark.parametrize("absent", [None, "", " ", "\t\n"])
-def test_what_counts_as_absent(absent: object) -> None:
-    for name in admin_user.CREATE_FIELDS:
+def test_none_and_blank_strings_count_as_absent(absent: object) -> None:
+    for name in AdminUserParams.__struct_fields__:
         expected = Success(AdminUserParams(email="a"))
         assert name == "email" or AdminUserParams.parse({"email": "a", name: absent}) == expected
     assert AdminUserParams.parse_update({"email": absent}) == Success(AdminUserParams())
@@ -273,14 +253,14 @@ def test_what_counts_as_absent(absent: object) -> None:
     assert canned.sent[0].body == b'{"role":"editor"}'
 
 
-def test_id_of_a_new_user_may_be_a_uuid() -> None:
+def test_id_of_a_new_user_can_be_a_uuid() -> None:
     assert create(id=UUID(ID)) == ID
     canned = Canned(body=json.dumps(USER).encode())
     admin.create_user(canned.client(), {"email": "a", "id": UUID(ID)}).unwrap()
     assert canned.sent[0].body == b'{"email":"a","id":"%s"}' % ID.encode()
 
 
-def test_form_keys_of_phoenix_are_ignored() -> None:
+def test_ignores_form_keys_of_phoenix() -> None:
     form = {"email": "a", "_csrf_token": "x", "_method": "put"}
     assert AdminUserParams.parse(form) == Success(AdminUserParams(email="a"))
     canned = Canned()
@@ -289,9 +269,9 @@ def test_form_keys_of_phoenix_are_ignored() -> None:
     assert canned.sent[0].body == b'{"should_soft_delete":true}'
 
 
-def test_email_or_phone() -> None:
-    neither = ("at least an email or phone is required",)
-    assert errors(AdminUserParams.parse({})) == {"email": neither, "phone": neither}
+def test_requires_email_or_phone() -> None:
+    required = ("at least an email or phone is required",)
+    assert errors(AdminUserParams.parse({})) == {"email": required, "phone": required}
     assert errors(AdminUserParams.parse({"email": 1})) == {"email": INVALID}
     assert errors(AdminUserParams.parse({"rolle": "x"})) == {
         "rolle": ("is unknown", "did you mean 'role'?")
@@ -299,52 +279,55 @@ def test_email_or_phone() -> None:
     assert AdminUserParams.parse({"phone": "1"}) == Success(AdminUserParams(phone="1"))
 
 
-def test_all_errors_at_once() -> None:
+def test_reports_all_errors_at_once() -> None:
     attrs = {"email": 1, "phone": " ", "email_confirm": "x", "emial": "a"}
     error = AdminUserParams.parse(attrs).failure()
-    assert error.errors == {"email": INVALID, "email_confirm": INVALID, "emial": EMIAL}
+    assert error.errors == {"email": INVALID, "email_confirm": INVALID, "emial": SUGGESTS_EMAIL}
     assert error.message == (
         "email is invalid; email_confirm is invalid; emial is unknown (did you mean 'email'?)"
     )
     canned = Canned()
-    wrong: Any = {"page": 0}
+    invalid: Any = {"page": 0}
     options: Any = {"x": 1}
     both = admin.invite_user_by_email(canned.client(), " ", options).failure()
     assert both.errors == {"email": BLANK, "x": UNKNOWN}
-    nobody: Any = None
-    assert admin.list_users(nobody, wrong).failure().errors == {"client": INVALID, "page": INVALID}
+    no_client: Any = None
+    assert admin.list_users(no_client, invalid).failure().errors == {
+        "client": INVALID,
+        "page": INVALID,
+    }
     assert canned.sent == []
 
 
 @pytest.mark.parametrize("name", ["id", "aud", "password_hash"])
-def test_what_only_a_new_user_takes(name: str) -> None:
+def test_rejects_attributes_that_only_create_user_accepts(name: str) -> None:
     create_only = ("is unknown", "only create_user accepts it")
     assert errors(AdminUserParams.parse_update({name: "x"})) == {name: create_only}
     assert create(**{name: "x"}) == "x"
-    given = AdminUserParams(email="a", password_hash="$2a$")
-    assert errors(AdminUserParams.parse_update(given)) == {"password_hash": create_only}
+    value = AdminUserParams(email="a", password_hash="$2a$")
+    assert errors(AdminUserParams.parse_update(value)) == {"password_hash": create_only}
 
 
-@pytest.mark.parametrize("given", [None, 1, "email", ["email"], [("email", "a")], object()])
-def test_what_is_no_mapping(given: Any) -> None:
-    assert errors(AdminUserParams.parse(given)) == {"attrs": INVALID}
-    assert errors(AdminUserParams.parse_update(given)) == {"attrs": INVALID}
-    assert errors(GenerateLinkParams.parse(given)) == {"attrs": INVALID}
-    assert errors(InviteUserParams.parse(given)) == {"options": INVALID}
-    assert errors(PaginationParams.parse(given)) == {"params": INVALID}
+@pytest.mark.parametrize("value", [None, 1, "email", ["email"], [("email", "a")], object()])
+def test_rejects_values_that_are_not_mappings(value: Any) -> None:
+    assert errors(AdminUserParams.parse(value)) == {"attrs": INVALID}
+    assert errors(AdminUserParams.parse_update(value)) == {"attrs": INVALID}
+    assert errors(GenerateLinkParams.parse(value)) == {"attrs": INVALID}
+    assert errors(InviteUserParams.parse(value)) == {"options": INVALID}
+    assert errors(PaginationParams.parse(value)) == {"params": INVALID}
 
 
-def test_structs_are_cast_anew() -> None:
+def test_casts_the_fields_of_params() -> None:
     flag: Any = "1"
-    wrong = AdminUserParams(email="a", email_confirm=flag, app_metadata={"a": (1,)})
-    parsed = AdminUserParams.parse(wrong).unwrap()
+    invalid = AdminUserParams(email="a", email_confirm=flag, app_metadata={"a": (1,)})
+    parsed = AdminUserParams.parse(invalid).unwrap()
     assert (parsed.email_confirm, parsed.app_metadata) == (True, {"a": [1]})
     other: Any = PaginationParams()
     assert errors(AdminUserParams.parse(other)) == {"attrs": INVALID}
 
 
 @pytest.mark.parametrize(
-    ("type", "needs"),
+    ("type", "required_field"),
     [
         ("signup", "password"),
         ("invite", None),
@@ -355,24 +338,24 @@ def test_structs_are_cast_anew() -> None:
         ("email_change_new", "new_email"),
     ],
 )
-def test_link_types(type: str, needs: str | None) -> None:
+def test_link_types_and_their_required_fields(type: str, required_field: str | None) -> None:
     attrs: Any = {"type": type, "email": "a"}
-    if needs:
-        assert errors(GenerateLinkParams.parse(attrs)) == {needs: BLANK}
-        attrs[needs] = "x"
+    if required_field:
+        assert errors(GenerateLinkParams.parse(attrs)) == {required_field: BLANK}
+        attrs[required_field] = "x"
     params = GenerateLinkParams.parse({**attrs, "data": {"a": 1}}).unwrap()
     assert params.type == type.lower()
     assert params.data == {"a": 1}
 
 
-@pytest.mark.parametrize("wrong", ["magic", "SIGNUP", "sms", 1, ["signup"]])
-def test_what_is_no_link_type(wrong: Any) -> None:
-    assert errors(GenerateLinkParams.parse({"type": wrong})) == {"type": INVALID, "email": BLANK}
+@pytest.mark.parametrize("invalid", ["magic", "SIGNUP", "sms", 1, ["signup"]])
+def test_rejects_unknown_link_types(invalid: Any) -> None:
+    assert errors(GenerateLinkParams.parse({"type": invalid})) == {"type": INVALID, "email": BLANK}
     assert errors(GenerateLinkParams.parse({})) == {"type": BLANK, "email": BLANK}
 
 
 @pytest.mark.parametrize(
-    ("given", "sent"),
+    ("value", "sent"),
     [
         ("https://example.com/a?b=c#d", "https://example.com/a?b=c#d"),
         ("HTTPS://EXAMPLE.com/A", "https://example.com/A"),
@@ -389,49 +372,49 @@ def test_what_is_no_link_type(wrong: Any) -> None:
         ("https://münchen.example/ü?q=€", "https://m%c3%bcnchen.example/%C3%BC?q=%E2%82%AC"),
     ],
 )
-def test_redirects(given: str, sent: str) -> None:
-    parsed = InviteUserParams.parse({"redirect_to": given}).unwrap()
+def test_normalizes_redirects(value: str, sent: str) -> None:
+    parsed = InviteUserParams.parse({"redirect_to": value}).unwrap()
     assert parsed.redirect_to == sent
     assert InviteUserParams.parse(parsed) == Success(parsed)
 
 
-@pytest.mark.parametrize("wrong", ["a b", "a\nb", "a\x7f", "a\x85", " a", "a\u2003", 1, b"a"])
-def test_wrong_redirects(wrong: Any) -> None:
-    assert errors(InviteUserParams.parse({"redirect_to": wrong})) == {"redirect_to": INVALID}
+@pytest.mark.parametrize("invalid", ["a b", "a\nb", "a\x7f", "a\x85", " a", "a\u2003", 1, b"a"])
+def test_rejects_invalid_redirects(invalid: Any) -> None:
+    assert errors(InviteUserParams.parse({"redirect_to": invalid})) == {"redirect_to": INVALID}
 
 
 @pytest.mark.parametrize(
-    "wrong", [".", "..", "a/b", "a\\b", "a?", "a#", "%", "a%2fb", "a b", "a\t", "a\x00", "\x7f"]
+    "invalid", [".", "..", "a/b", "a\\b", "a?", "a#", "%", "a%2fb", "a b", "a\t", "a\x00", "\x7f"]
 )
-def test_wrong_ids(wrong: str) -> None:
+def test_rejects_ids_that_are_not_one_path_segment(invalid: str) -> None:
     canned = Canned()
     client = canned.client()
     both = {"user_id": INVALID, "factor_id": INVALID}
-    assert errors(admin.get_user_by_id(client, wrong)) == {"user_id": INVALID}
-    assert errors(admin.update_user_by_id(client, wrong, {})) == {"user_id": INVALID}
-    assert errors(admin.delete_user(client, wrong)) == {"user_id": INVALID}
-    assert errors(admin.list_identities(client, wrong)) == {"user_id": INVALID}
-    assert errors(admin.delete_factor(client, wrong, wrong)) == both
-    assert errors(admin.delete_identity(client, ID, wrong)) == {"identity_id": INVALID}
-    assert errors(admin.delete_identity(client, wrong, ID)) == {"user_id": INVALID}
-    assert errors(admin.delete_identity(client, wrong, ID, session="a")) == {"user_id": INVALID}
+    assert errors(admin.get_user_by_id(client, invalid)) == {"user_id": INVALID}
+    assert errors(admin.update_user_by_id(client, invalid, {})) == {"user_id": INVALID}
+    assert errors(admin.delete_user(client, invalid)) == {"user_id": INVALID}
+    assert errors(admin.list_identities(client, invalid)) == {"user_id": INVALID}
+    assert errors(admin.delete_factor(client, invalid, invalid)) == both
+    assert errors(admin.delete_identity(client, ID, invalid)) == {"identity_id": INVALID}
+    assert errors(admin.delete_identity(client, invalid, ID)) == {"user_id": INVALID}
+    assert errors(admin.delete_identity(client, invalid, ID, session="a")) == {"user_id": INVALID}
     assert canned.sent == []
 
 
 @pytest.mark.parametrize("blank", ["", " ", None])
-def test_blank_ids(blank: Any) -> None:
+def test_rejects_blank_ids(blank: Any) -> None:
     client = Canned().client()
     assert errors(admin.get_user_by_id(client, blank)) == {"user_id": BLANK}
     assert errors(admin.delete_factor(client, ID, blank)) == {"factor_id": BLANK}
 
 
 @pytest.mark.parametrize("id", [1, b"a", UUID, True, 1.5, ["a"]])
-def test_what_is_no_id(id: Any) -> None:
+def test_rejects_ids_of_other_types(id: Any) -> None:
     assert errors(admin.get_user_by_id(Canned().client(), id)) == {"user_id": INVALID}
 
 
 @pytest.mark.parametrize(
-    ("flag", "said"),
+    ("flag", "expected_errors"),
     [
         (None, {"should_soft_delete": BLANK}),
         ("", {"should_soft_delete": BLANK}),
@@ -445,19 +428,21 @@ def test_what_is_no_id(id: Any) -> None:
         ({"should_soft_delete": True, "x": 1}, {"x": UNKNOWN}),
     ],
 )
-def test_flag_that_is_not_clear_deletes_nobody(flag: Any, said: dict[str, Any]) -> None:
+def test_rejects_any_other_flag_and_deletes_nothing(
+    flag: Any, expected_errors: dict[str, Any]
+) -> None:
     canned = Canned()
-    assert errors(admin.delete_user(canned.client(), ID, flag)) == said
+    assert errors(admin.delete_user(canned.client(), ID, flag)) == expected_errors
     assert canned.sent == []
 
 
-def test_misspelt_flag() -> None:
-    misspelt: Any = {"should_soft_delte": True}
-    error = admin.delete_user(Canned().client(), ID, misspelt).failure()
+def test_suggests_the_name_of_the_flag() -> None:
+    options: Any = {"should_soft_delte": True}
+    error = admin.delete_user(Canned().client(), ID, options).failure()
     assert error.message == ("should_soft_delte is unknown (did you mean 'should_soft_delete'?)")
 
 
-def test_options_without_the_flag_delete_for_good() -> None:
+def test_soft_delete_is_off_by_default() -> None:
     canned = Canned()
     admin.delete_user(canned.client(), ID, {}).unwrap()
     admin.delete_user(canned.client(), ID, {"should_soft_delete": True}).unwrap()
@@ -468,17 +453,19 @@ def test_options_without_the_flag_delete_for_good() -> None:
 
 
 @pytest.mark.parametrize(
-    ("scope", "said"),
+    ("scope", "expected_errors"),
     [("", BLANK), (None, BLANK), ("all", INVALID), ("GLOBAL", INVALID), (1, INVALID)],
 )
-def test_wrong_scope(scope: Any, said: tuple[str, ...]) -> None:
+def test_rejects_an_invalid_scope(scope: Any, expected_errors: tuple[str, ...]) -> None:
     canned = Canned()
-    assert errors(admin.sign_out(canned.client(), "a.b.c", scope=scope)) == {"scope": said}
+    assert errors(admin.sign_out(canned.client(), "a.b.c", scope=scope)) == {
+        "scope": expected_errors
+    }
     assert canned.sent == []
 
 
 @pytest.mark.parametrize(
-    ("session", "said"),
+    ("session", "expected_errors"),
     [
         ("", BLANK),
         (" ", BLANK),
@@ -492,12 +479,12 @@ def test_wrong_scope(scope: Any, said: tuple[str, ...]) -> None:
         (Session(access_token="a b"), INVALID),
     ],
 )
-def test_wrong_session(session: Any, said: tuple[str, ...]) -> None:
+def test_rejects_an_invalid_session(session: Any, expected_errors: tuple[str, ...]) -> None:
     canned = Canned()
-    assert errors(admin.sign_out(canned.client(), session)) == {"session": said}
+    assert errors(admin.sign_out(canned.client(), session)) == {"session": expected_errors}
     if session is not None:
         result = admin.delete_identity(canned.client(), ID, ID, session=session)
-        assert errors(result) == {"session": said}
+        assert errors(result) == {"session": expected_errors}
     assert canned.sent == []
 
 
@@ -522,7 +509,7 @@ def token(**claims: object) -> str:
         Session(access_token=token(sub=ID), user=User.parse(USER).unwrap()),
     ],
 )
-def test_session_of_the_owner_or_of_nobody_knows_whom(session: Any) -> None:
+def test_accepts_a_session_of_the_user_or_of_unknown_user(session: Any) -> None:
     canned = Canned()
     assert admin.delete_identity(canned.client(), UUID(ID), "i-1", session=session) == Success(None)
     [request] = canned.sent
@@ -537,14 +524,14 @@ def test_session_of_the_owner_or_of_nobody_knows_whom(session: Any) -> None:
         Session(access_token=token(sub="another"), user=User.parse(USER).unwrap()),
     ],
 )
-def test_session_of_another_user(session: Any) -> None:
+def test_rejects_a_session_of_another_user(session: Any) -> None:
     canned = Canned()
     result = admin.delete_identity(canned.client(), ID, "i-1", session=session)
     assert errors(result) == {"session": ("belongs to another user",)}
     assert canned.sent == []
 
 
-def test_payloads() -> None:
+def test_parses_a_user() -> None:
     user = User.parse(
         {
             **USER,
@@ -585,7 +572,7 @@ def test_payloads() -> None:
 
 
 @pytest.mark.parametrize(
-    ("payload", "said"),
+    ("payload", "expected_errors"),
     [
         ({}, {"id": BLANK, "provider": BLANK}),
         ({"id": None, "provider": "x"}, {"id": BLANK}),
@@ -596,26 +583,26 @@ def test_payloads() -> None:
         ({"id": object()}, {"payload": ("is not valid JSON",)}),
     ],
 )
-def test_wrong_payloads(payload: Any, said: dict[str, Any]) -> None:
-    assert errors(Identity.parse(payload)) == said
+def test_rejects_invalid_payloads(payload: Any, expected_errors: dict[str, Any]) -> None:
+    assert errors(Identity.parse(payload)) == expected_errors
 
 
-def test_wrong_payload_inside() -> None:
-    inside = {**USER, "identities": [{"id": "1", "provider": "x"}, {"id": "2"}]}
-    assert errors(User.parse(inside)) == {"identities[1].provider": BLANK}
+def test_names_the_path_of_an_invalid_field() -> None:
+    payload = {**USER, "identities": [{"id": "1", "provider": "x"}, {"id": "2"}]}
+    assert errors(User.parse(payload)) == {"identities[1].provider": BLANK}
     assert errors(User.parse_list([USER, {**USER, "email": 1}])) == {"[1].email": INVALID}
 
 
-def test_sessions() -> None:
-    said = {"access_token": "a.b.c", "expires_in": 60, "user": USER}
-    session = Session.parse(said, now=lambda: 1000.9).unwrap()
+def test_parses_a_session() -> None:
+    payload = {"access_token": "a.b.c", "expires_in": 60, "user": USER}
+    session = Session.parse(payload, now=lambda: 1000.9).unwrap()
     assert (session.expires_at, session.token_type) == (1060, "bearer")
     assert session.user is not None
     assert (session.user.identities, session.user.factors) == ((), ())
-    known = Session.parse({**said, "expires_at": 5}, now=lambda: 1000).unwrap()
+    known = Session.parse({**payload, "expires_at": 5}, now=lambda: 1000).unwrap()
     assert known.expires_at == 5
     assert Session.parse({"access_token": "a"}).unwrap().expires_at is None
-    soon = Session.parse(said).unwrap().expires_at
+    soon = Session.parse(payload).unwrap().expires_at
     assert soon is not None
     assert soon > 1_700_000_000
     assert errors(Session.parse({"access_token": " "})) == {"access_token": BLANK}

@@ -1,4 +1,4 @@
-"""Every recorded answer of the real server, replayed whole through the public functions."""
+"""Every recorded response of the real server, replayed through the public functions."""
 
 import json
 import re
@@ -19,7 +19,7 @@ EXCHANGES = sorted(SAMPLES.glob("*/*.json"))
 USER_ID = "13b6d1ec-8963-4b7c-9528-5439ad3042cb"
 TOKEN = "head.body.signature"
 
-# What the answers in each folder are answers to.
+# The call for the responses in each folder.
 CALLS: Mapping[str, Callable[[Client], Result[object, Error]]] = {
     "create_user": lambda c: admin.create_user(c, {"email": "ada@example.com"}),
     "update_user": lambda c: admin.update_user_by_id(c, USER_ID, {"role": "editor"}),
@@ -41,73 +41,73 @@ LINK = ("action_link", "email_otp", "hashed_token", "redirect_to", "verification
 
 
 def replay(path: Path) -> tuple[dict[str, Any], Result[object, Error]]:
-    answer: dict[str, Any] = json.loads(path.read_text())["response"]
-    canned = Canned(answer["status"], answer["body"].encode(), answer["headers"])
-    return answer, CALLS[path.parent.name](canned.client())
+    response: dict[str, Any] = json.loads(path.read_text())["response"]
+    canned = Canned(response["status"], response["body"].encode(), response["headers"])
+    return response, CALLS[path.parent.name](canned.client())
 
 
-def time(text: str) -> datetime:
-    """A time as the server writes it, rounded to the microsecond."""
+def rounded_time(text: str) -> datetime:
+    """Parse a rounded_time of the server, rounded to microseconds."""
     [(whole, fraction)] = re.findall(r"^([^.]+?)(?:\.(\d+))?Z$", text)
     nanoseconds = int(fraction.ljust(9, "0"))
     seconds = datetime.fromisoformat(f"{whole}+00:00")
     return seconds + timedelta(microseconds=(nanoseconds + 500) // 1000)
 
 
-def differences(struct: object, said: Mapping[str, object]) -> Iterator[str]:
-    """Where a Struct does not hold what the JSON does."""
-    for name, value in said.items():
-        held = getattr(struct, name)
-        if isinstance(held, tuple):
+def differences(struct: object, payload: Mapping[str, object]) -> Iterator[str]:
+    """Yield the differences between a Struct and its JSON."""
+    for name, value in payload.items():
+        actual = getattr(struct, name)
+        if isinstance(actual, tuple):
             assert is_array(value)
-            for one, raw in zip(cast("tuple[object, ...]", held), value, strict=True):
-                assert isinstance(one, (Identity, Factor))
+            for item, raw in zip(cast("tuple[object, ...]", actual), value, strict=True):
+                assert isinstance(item, (Identity, Factor))
                 assert is_object(raw)
-                yield from differences(one, raw)
-        elif isinstance(held, datetime):
-            if held != time(str(value)) or held.utcoffset() != timedelta(0):
-                yield f"{name}: {held} is not {value}"
-        elif held != (None if value == "" else value):
-            yield f"{name}: {held!r} is not {value!r}"
+                yield from differences(item, raw)
+        elif isinstance(actual, datetime):
+            if actual != rounded_time(str(value)) or actual.utcoffset() != timedelta(0):
+                yield f"{name}: {actual} is not {value}"
+        elif actual != (None if value == "" else value):
+            yield f"{name}: {actual!r} is not {value!r}"
 
 
-def test_all_are_here() -> None:
+def test_all_exchanges_are_replayed() -> None:
     assert len(EXCHANGES) == 211
 
 
 @pytest.mark.parametrize("path", EXCHANGES, ids=lambda p: f"{p.parent.name}/{p.stem}")
 def test_replay(path: Path) -> None:
-    answer, result = replay(path)
-    body = str(answer["body"])
-    said: dict[str, Any] = json.loads(body) if body.startswith("{") else {}
+    response, result = replay(path)
+    body = str(response["body"])
+    payload: dict[str, Any] = json.loads(body) if body.startswith("{") else {}
     match result:
         case Success(None):
-            assert answer["status"] in (200, 204) or said["code"] == "user_not_found"
+            assert response["status"] in (200, 204) or payload["code"] == "user_not_found"
         case Success(User() as user):
-            assert list(differences(user, said)) == []
+            assert list(differences(user, payload)) == []
             assert isinstance(user.identities, tuple)
             assert isinstance(user.factors, tuple)
         case Success(UserPage(users, _)):
-            assert len(users) == len(said["users"])
-            for user, raw in zip(users, said["users"], strict=True):
+            assert len(users) == len(payload["users"])
+            for user, raw in zip(users, payload["users"], strict=True):
                 assert list(differences(user, raw)) == []
                 assert user.identities is None
                 assert user.factors is None
         case Success(LinkProperties() as link):
-            assert [getattr(link, name) for name in LINK] == [said.pop(name) for name in LINK]
-            assert list(differences(link.user, said)) == []
+            assert [getattr(link, name) for name in LINK] == [payload.pop(name) for name in LINK]
+            assert list(differences(link.user, payload)) == []
         case Failure(Error() as error):
-            assert_says(error, answer, said, body)
+            check_error(error, response, payload, body)
         case other:
-            pytest.fail(f"{other!r} is no result of this call")
+            pytest.fail(f"unexpected: {other!r}")
 
 
-def assert_says(
-    error: Error, answer: Mapping[str, object], said: Mapping[str, object], body: str
+def check_error(
+    error: Error, response: Mapping[str, object], payload: Mapping[str, object], body: str
 ) -> None:
-    words = said.get("message") or said.get("msg") or body.strip()
-    code = said.get("error_code") or said.get("code")
-    assert error.status == answer["status"]
-    assert error.message.startswith(str(words))
+    message = payload.get("message") or payload.get("msg") or body.strip()
+    code = payload.get("error_code") or payload.get("code")
+    assert error.status == response["status"]
+    assert error.message.startswith(str(message))
     assert error.error_code == (None if code == "23505" else code)
-    assert error.metadata["resp_body"] == (said or body)
+    assert error.metadata["resp_body"] == (payload or body)

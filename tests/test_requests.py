@@ -1,4 +1,4 @@
-"""What each function sends: method, URL, body, and who is asking, to the letter."""
+"""The method, URL, body and token that each function sends."""
 
 from collections.abc import Callable
 from typing import Any
@@ -71,12 +71,12 @@ CALLS: dict[tuple[str, str, bytes | None, str], Call] = {
 }
 
 
-@pytest.mark.parametrize("sent", CALLS, ids=lambda sent: " ".join(sent[:2]))
-def test_sent(sent: tuple[str, str, bytes | None, str]) -> None:
+@pytest.mark.parametrize("expected", CALLS, ids=lambda expected: " ".join(expected[:2]))
+def test_sends(expected: tuple[str, str, bytes | None, str]) -> None:
     canned = Canned(404)
-    CALLS[sent](canned.client())
+    CALLS[expected](canned.client())
     [request] = canned.sent
     bearer = request.headers["authorization"].removeprefix("Bearer ")
-    assert (request.method, request.url, request.body, bearer) == sent
+    assert (request.method, request.url, request.body, bearer) == expected
     assert request.headers["apikey"] == KEY
     assert ("content-type" in request.headers) == (request.body is not None)

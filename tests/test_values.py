@@ -1,4 +1,4 @@
-"""The values that users hold: nobody rebinds their fields, and repr and rich show alike."""
+"""Values that users get: immutable, with a repr for rich, and with messages for options."""
 
 from collections.abc import Iterator, Mapping
 from itertools import count
@@ -30,7 +30,7 @@ from supabase_gotrue.request import Headers
 
 USER = User.parse(b'{"id": "1", "aud": "a", "created_at": "2026-08-20T10:00:00Z"}').unwrap()
 LINK = LinkProperties("http://a", "1", "2", "http://b", "signup", USER)
-BY_NAME: list[Any] = [
+KEYWORD_ONLY: list[Any] = [
     init_client("http://localhost", "service-key").unwrap(),
     AdminUserParams(email="a"),
     GenerateLinkParams(type="signup", email="a"),
@@ -41,7 +41,7 @@ BY_NAME: list[Any] = [
     Identity(id="1", provider="email"),
     Factor(id="1", factor_type="totp", status="verified"),
 ]
-IN_PLACE: list[Any] = [
+POSITIONAL: list[Any] = [
     Request("GET", "http://localhost/", {}),
     Response(200, {}, b""),
     Pagination(),
@@ -50,8 +50,10 @@ IN_PLACE: list[Any] = [
 ]
 
 
-@pytest.mark.parametrize("value", [*BY_NAME, *IN_PLACE], ids=lambda value: type(value).__name__)
-def test_fields_cannot_be_rebound(value: Any) -> None:
+@pytest.mark.parametrize(
+    "value", [*KEYWORD_ONLY, *POSITIONAL], ids=lambda value: type(value).__name__
+)
+def test_fields_cannot_be_set_or_deleted(value: Any) -> None:
     for name in getattr(value, "_fields", ()) or value.__struct_fields__:
         with pytest.raises(AttributeError):
             setattr(value, name, None)
@@ -59,15 +61,15 @@ def test_fields_cannot_be_rebound(value: Any) -> None:
             delattr(value, name)
 
 
-@pytest.mark.parametrize("value", BY_NAME, ids=lambda value: type(value).__name__)
-def test_fields_are_given_by_name(value: Any) -> None:
+@pytest.mark.parametrize("value", KEYWORD_ONLY, ids=lambda value: type(value).__name__)
+def test_fields_are_keyword_only(value: Any) -> None:
     assert type(value)(**structs.asdict(value)) == value
     with pytest.raises(TypeError):
         type(value)(*structs.astuple(value))
 
 
 @pytest.mark.parametrize(
-    ("value", "shown"),
+    ("value", "expected"),
     [
         (
             Request("GET", "http://localhost/a?b=c", {"accept": "*/*"}, b"{}"),
@@ -102,8 +104,8 @@ def test_fields_are_given_by_name(value: Any) -> None:
     ],
     ids=lambda value: type(value).__name__,
 )
-def test_what_rich_shows(value: Any, shown: list[tuple[str, object]]) -> None:
-    assert value.__rich_repr__() == shown
+def test_rich_repr(value: Any, expected: list[tuple[str, object]]) -> None:
+    assert value.__rich_repr__() == expected
 
 
 def test_absent_fields_are_not_sent() -> None:
@@ -114,7 +116,7 @@ def test_absent_fields_are_not_sent() -> None:
 @pytest.mark.parametrize(
     "name", ["__traceback__", "__cause__", "__context__", "__suppress_context__"]
 )
-def test_what_the_interpreter_sets_on_a_raised_error(name: str) -> None:
+def test_interpreter_can_set_exception_attributes(name: str) -> None:
     error = Error("timeout")
     value: Any = True if name == "__suppress_context__" else None
     setattr(error, name, value)
@@ -126,7 +128,7 @@ ADDRESS = "http or https and a host; no user, query or fragment"
 
 
 @pytest.mark.parametrize(
-    ("option", "wrong", "hint"),
+    ("option", "invalid", "hint"),
     [
         ("base_url", "ftp://a", f" ({ADDRESS})"),
         ("auth_url", "ftp://a", f" ({ADDRESS})"),
@@ -141,13 +143,13 @@ ADDRESS = "http or https and a host; no user, query or fragment"
         ("transport", 1, ""),
     ],
 )
-def test_hints(option: str, wrong: Any, hint: str) -> None:
-    options: dict[str, Any] = {"base_url": "http://localhost", "api_key": "key", option: wrong}
+def test_validation_message_explains_the_option(option: str, invalid: Any, hint: str) -> None:
+    options: dict[str, Any] = {"base_url": "http://localhost", "api_key": "key", option: invalid}
     assert init_client(**options).failure().message == f"{option} is invalid{hint}"
 
 
-class Unending(Mapping[str, object]):
-    """A Mapping of which there is always more."""
+class EndlessMapping(Mapping[str, object]):
+    """A Mapping whose keys never end."""
 
     def __getitem__(self, name: str) -> object:
         return name
@@ -159,10 +161,10 @@ class Unending(Mapping[str, object]):
         return 1
 
 
-def test_payload_of_any_mapping_that_ends() -> None:
-    given = {"id": "1", "aud": "a", "created_at": "2026-08-20T10:11:12Z"}
-    many = {str(number): number for number in range(2**16)}
-    user = User.parse(MappingProxyType({**given, "user_metadata": MappingProxyType(many)}))
-    assert user.unwrap().user_metadata == many
-    for endless in (Unending(), {**given, "user_metadata": Unending()}):
-        assert User.parse(endless).failure().errors == {"payload": ("is not valid JSON",)}
+def test_parse_accepts_any_finite_mapping() -> None:
+    payload = {"id": "1", "aud": "a", "created_at": "2026-08-20T10:11:12Z"}
+    metadata = {str(number): number for number in range(2**16)}
+    user = User.parse(MappingProxyType({**payload, "user_metadata": MappingProxyType(metadata)}))
+    assert user.unwrap().user_metadata == metadata
+    for mapping in (EndlessMapping(), {**payload, "user_metadata": EndlessMapping()}):
+        assert User.parse(mapping).failure().errors == {"payload": ("is not valid JSON",)}

@@ -1,7 +1,4 @@
-"""What the type checkers infer, each line asserted.
-
-What may live here: programs as users write them, and `assert_type`. Nothing here runs.
-"""
+"""Programs as users write them, and the types that every checker infers. Nothing here runs."""
 
 from datetime import datetime
 from functools import partial
@@ -140,7 +137,7 @@ def matching(result: Result[User, Error]) -> str | None:
             return None
 
 
-def anyway(user: User, _error: Error) -> Result[User, Error]:
+def user_instead(user: User, _error: Error) -> Result[User, Error]:
     return Success(user)
 
 
@@ -157,7 +154,7 @@ def chains(client: Client, user: User) -> None:
     assert_type(created, Result[User, Error])
     assert_type(created.map(lambda found: found.email), Result[str | None, Error])
     assert_type(created.alt(lambda error: error.message), Result[User, str])
-    assert_type(created.lash(partial(anyway, user)), Result[User, Error])
+    assert_type(created.lash(partial(user_instead, user)), Result[User, Error])
     assert_type(created.value_or(None), User | None)
     assert_type(created.unwrap(), User)
     assert_type(created.failure(), Error)

@@ -1,6 +1,6 @@
-"""What the type checkers refuse: each line ends in mypy's code and pyright's rule.
+"""Mistakes that type checkers must report: each line ends with mypy's code and pyright's rule.
 
-What may live here: mistakes that users make. Nothing here runs.
+Nothing here runs.
 """
 
 from collections.abc import Mapping

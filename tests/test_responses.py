@@ -1,4 +1,4 @@
-"""What comes of an answer: errors in every format, pages, deletions, sign-outs."""
+"""Responses: errors in every format, pages, deletions, sign-outs."""
 
 import json
 from typing import Any
@@ -14,7 +14,7 @@ USER = {"id": ID, "aud": "authenticated", "created_at": "2026-08-20T10:00:00Z"}
 
 
 def error(status: int, body: object = b"", headers: dict[str, str] | None = None) -> Error:
-    """The Error of one answer."""
+    """Return the Error for a response."""
     text = body if isinstance(body, bytes) else json.dumps(body).encode()
     return admin.get_user_by_id(Canned(status, text, headers or {}).client(), ID).failure()
 
@@ -42,19 +42,19 @@ def error(status: int, body: object = b"", headers: dict[str, str] | None = None
         (b'{"msg": ', '{"msg":', None),
     ],
 )
-def test_formats(body: object, message: str, error_code: str | None) -> None:
-    answered = error(403, body)
-    assert (answered.message, answered.error_code) == (message, error_code)
-    assert (answered.status, answered.code) == (403, "forbidden")
+def test_reads_every_error_format(body: object, message: str, error_code: str | None) -> None:
+    failure = error(403, body)
+    assert (failure.message, failure.error_code) == (message, error_code)
+    assert (failure.status, failure.code) == (403, "forbidden")
 
 
-def test_error_code_of_the_header() -> None:
+def test_reads_the_error_code_from_the_header() -> None:
     assert error(403, b"", {"x-sb-error-code": "user_banned"}).error_code == "user_banned"
     body = {"code": "email_exists", "message": "m"}
     assert error(422, body, {"x-sb-error-code": "other"}).error_code == "email_exists"
 
 
-def test_reasons() -> None:
+def test_reads_the_reasons_of_a_weak_password() -> None:
     weak = {"code": "weak_password", "weak_password": {"reasons": ["length", 1, "pwned"]}}
     assert error(422, weak).reasons == ("length", "pwned")
     for broken in ({"weak_password": None}, {"weak_password": {"reasons": "length"}}):
@@ -62,7 +62,7 @@ def test_reasons() -> None:
 
 
 @pytest.mark.parametrize(
-    ("status", "said", "seconds"),
+    ("status", "value", "seconds"),
     [
         (429, "7", 7),
         (503, "0", 0),
@@ -81,18 +81,18 @@ def test_reasons() -> None:
         (429, "Thu, 20 Aug 2026 10:00:30 +" + "9" * 20, None),
     ],
 )
-def test_retry_after(status: int, said: str, seconds: int | None) -> None:
-    headers = {"retry-after": said, "date": "Thu, 20 Aug 2026 10:00:00 GMT"}
+def test_reads_retry_after(status: int, value: str, seconds: int | None) -> None:
+    headers = {"retry-after": value, "date": "Thu, 20 Aug 2026 10:00:00 GMT"}
     assert error(status, b"", headers).retry_after == seconds
 
 
-def test_retry_after_a_date_without_another() -> None:
+def test_ignores_a_retry_after_date_without_a_date_header() -> None:
     headers = {"retry-after": "Thu, 20 Aug 2026 10:00:30 GMT"}
     assert error(429, b"", headers).retry_after is None
 
 
 @pytest.mark.parametrize(
-    ("location", "place"),
+    ("location", "target"),
     [
         ("https://evil.example/x?y#z", "evil.example"),
         ("//evil.example/", "evil.example"),
@@ -100,17 +100,17 @@ def test_retry_after_a_date_without_another() -> None:
         ("http://[broken", "another path"),
     ],
 )
-def test_redirects_are_not_followed(location: str, place: str) -> None:
-    answered = error(302, b"see there", {"location": location})
-    assert answered.message == f"the server redirects to {place}, and redirects are not followed"
-    assert (answered.code, answered.status) == ("unexpected", 302)
+def test_redirects_are_not_followed(location: str, target: str) -> None:
+    failure = error(302, b"see there", {"location": location})
+    assert failure.message == f"the server redirects to {target}, and redirects are not followed"
+    assert (failure.code, failure.status) == ("unexpected", 302)
     for status in (300, 399):
-        assert error(status, b"", {"location": location}).message == answered.message
+        assert error(status, b"", {"location": location}).message == failure.message
     assert error(302).message == "Unexpected"
     assert error(400, b"", {"location": location}).message == "Bad Request"
 
 
-def test_metadata() -> None:
+def test_metadata_of_an_error() -> None:
     body = {"code": 500, "msg": "m", "error_id": "7e9f"}
     assert error(500, body, {"sb-request-id": "r-2"}).metadata == {
         "method": "GET",
@@ -127,21 +127,21 @@ def test_metadata() -> None:
     assert "error_id" not in error(500, b"{}").metadata
 
 
-def test_long_bodies_are_cut() -> None:
+def test_truncates_long_bodies() -> None:
     assert error(500, b"x" * 2048).metadata["resp_body"] == "x" * 2048
     assert error(500, b"x" * 5000).metadata["resp_body"] == "x" * 2048
     assert len(error(500, {"msg": "x" * 5000}).message) == 2048
-    fits = {"msg": "x" * 2038}
-    assert error(500, fits).metadata["resp_body"] == fits
-    longer = error(500, {"msg": "x" * 2039}).metadata["resp_body"]
-    assert longer == '{"msg":"' + "x" * 2039 + '"'
+    short = {"msg": "x" * 2038}
+    assert error(500, short).metadata["resp_body"] == short
+    truncated = error(500, {"msg": "x" * 2039}).metadata["resp_body"]
+    assert truncated == '{"msg":"' + "x" * 2039 + '"'
     assert len(str(error(500, {"code": "c" * 5000}).error_code)) == 2048
 
 
-def test_only_the_beginning_of_a_huge_body_is_read() -> None:
-    fits = {"msg": "m", "more": ["x"] * 13_000}
-    assert 60_000 < len(json.dumps(fits)) < 2**16
-    assert error(500, fits).message == "m"
+def test_reads_only_the_beginning_of_a_huge_body() -> None:
+    short = {"msg": "m", "more": ["x"] * 13_000}
+    assert 60_000 < len(json.dumps(short)) < 2**16
+    assert error(500, short).message == "m"
     huge = error(500, {"msg": "m", "more": ["x"] * 2_000_000, "code": "never_read"})
     assert huge.error_code is None
     assert huge.message.startswith('{"msg": "m", "more": ["x", "x"')
@@ -149,7 +149,7 @@ def test_only_the_beginning_of_a_huge_body_is_read() -> None:
 
 
 @pytest.mark.parametrize(("depth", "kind"), [(50, list), (51, str), (100_000, str)])
-def test_deep_bodies_are_text(depth: int, kind: type) -> None:
+def test_deeply_nested_bodies_stay_text(depth: int, kind: type) -> None:
     body = b"[" * depth + b"]" * depth
     assert isinstance(error(500, body).metadata["resp_body"], kind)
     nested = b'{"a":' * depth + b"1" + b"}" * depth
@@ -169,56 +169,56 @@ def test_deep_bodies_are_text(depth: int, kind: type) -> None:
         (b"[" * 100_000, "payload is not valid JSON"),
     ],
 )
-def test_unreadable_success(body: bytes, field: str) -> None:
+def test_rejects_an_invalid_success_body(body: bytes, field: str) -> None:
     match admin.get_user_by_id(Canned(200, body).client(), ID):
-        case Failure(Error("invalid_response", message) as unreadable):
+        case Failure(Error("invalid_response", message) as error):
             assert message.startswith(f"the server's response cannot be decoded: {field}")
-            assert unreadable.status == 200
-            assert unreadable.metadata["resp_length"] == len(body)
-            assert "resp_body" not in unreadable.metadata
+            assert error.status == 200
+            assert error.metadata["resp_length"] == len(body)
+            assert "resp_body" not in error.metadata
         case other:
             pytest.fail(f"{other}")
 
 
 @pytest.mark.parametrize("status", [199, 300, 304])
-def test_only_2xx_is_success(status: int) -> None:
+def test_other_statuses_than_2xx_are_failures(status: int) -> None:
     assert error(status, USER).status == status
 
 
 @pytest.mark.parametrize("status", [200, 201, 299])
-def test_every_2xx_is_success(status: int) -> None:
+def test_every_2xx_is_a_success(status: int) -> None:
     client = Canned(status, json.dumps(USER).encode()).client()
     assert admin.get_user_by_id(client, ID).map(lambda user: user.id) == Success(ID)
 
 
 @pytest.mark.parametrize("body", [b"", b"{}", b" {}\n"])
-def test_deleted_without_a_user(body: bytes) -> None:
+def test_delete_user_without_a_user_in_the_response(body: bytes) -> None:
     assert admin.delete_user(Canned(200, body).client(), ID) == Success(None)
 
 
-def test_deleted_with_a_user() -> None:
+def test_delete_user_with_a_user_in_the_response() -> None:
     client = Canned(200, json.dumps(USER).encode()).client()
     assert admin.delete_user(client, ID) == User.parse(USER)
     assert admin.delete_user(Canned(200, b'{"id": 1}').client(), ID).failure().status == 200
 
 
-def test_user_without_identities_and_factors() -> None:
-    [one] = User.parse_list([USER]).unwrap()
-    assert (one.identities, one.factors) == (None, None)
-    single = admin.get_user_by_id(Canned(200, json.dumps(USER).encode()).client(), ID).unwrap()
-    assert (single.identities, single.factors) == ((), ())
+def test_missing_identities_and_factors() -> None:
+    [listed] = User.parse_list([USER]).unwrap()
+    assert (listed.identities, listed.factors) == (None, None)
+    user = admin.get_user_by_id(Canned(200, json.dumps(USER).encode()).client(), ID).unwrap()
+    assert (user.identities, user.factors) == ((), ())
     client = Canned(200, json.dumps(USER).encode()).client()
     assert admin.list_identities(client, ID) == Success(())
 
 
-def test_identities() -> None:
+def test_list_identities() -> None:
     user = {**USER, "identities": [{"id": "1", "provider": "email"}]}
     client = Canned(200, json.dumps(user).encode()).client()
-    found = admin.list_identities(client, ID).unwrap()
-    assert [(identity.id, identity.provider) for identity in found] == [("1", "email")]
+    identities = admin.list_identities(client, ID).unwrap()
+    assert [(identity.id, identity.provider) for identity in identities] == [("1", "email")]
 
 
-def test_page_repeats() -> None:
+def test_users_of_a_page_share_strings() -> None:
     identity = {"id": ID, "user_id": ID, "provider": "email"}
     stranger = {"id": "1", "user_id": "2", "provider": "google"}
     listed = {**USER, "role": "authenticated", "identities": [identity, stranger]}
@@ -235,7 +235,7 @@ def test_page_repeats() -> None:
     assert (second.role, third.role) == ("editor", None)
 
 
-def test_page_without_users() -> None:
+def test_empty_page() -> None:
     for body in (b'{"users": null}', b'{"users": []}'):
         assert admin.list_users(Canned(200, body).client()) == Success(UserPage((), Pagination()))
     assert admin.list_users(Canned(200, b"{}").client()).failure().code == "invalid_response"
@@ -260,14 +260,14 @@ def test_page_without_users() -> None:
         ("<" * 60_000 + 'http://x/?page=2>; rel="next"', (2, None)),
     ],
 )
-def test_link(link: str, pages: tuple[int | None, int | None]) -> None:
+def test_reads_pages_from_the_link_header(link: str, pages: tuple[int | None, int | None]) -> None:
     client = Canned(200, b'{"users": []}', {"link": link}).client()
     pagination = admin.list_users(client).unwrap().pagination
     assert (pagination.next_page, pagination.last_page) == pages
 
 
-SESSION_GONE = {"code": "session_not_found", "message": "Session not found"}
-USER_GONE = {"code": "user_not_found", "message": "User not found"}
+SESSION_NOT_FOUND = {"code": "session_not_found", "message": "Session not found"}
+USER_NOT_FOUND = {"code": "user_not_found", "message": "User not found"}
 BAD_JWT = {"code": "bad_jwt", "message": "expired"}
 
 
@@ -276,11 +276,11 @@ BAD_JWT = {"code": "bad_jwt", "message": "expired"}
     [
         (204, None, "global", True),
         (200, {}, "others", True),
-        (403, SESSION_GONE, "local", True),
-        (403, SESSION_GONE, "global", False),
-        (403, SESSION_GONE, "others", False),
-        (403, USER_GONE, "global", True),
-        (403, USER_GONE, "local", True),
+        (403, SESSION_NOT_FOUND, "local", True),
+        (403, SESSION_NOT_FOUND, "global", False),
+        (403, SESSION_NOT_FOUND, "others", False),
+        (403, USER_NOT_FOUND, "global", True),
+        (403, USER_NOT_FOUND, "local", True),
         (403, BAD_JWT, "local", False),
         (401, {"code": "no_authorization", "message": "m"}, "local", False),
         (401, None, "global", False),
@@ -293,23 +293,23 @@ def test_sign_out(status: int, body: object, scope: Any, succeeds: bool) -> None
     result = admin.sign_out(Canned(status, text).client(), "a.b.c", scope)
     assert isinstance(result, Success) == succeeds
     assert not succeeds or result == Success(None)
-    if body is SESSION_GONE and not succeeds:
+    if body is SESSION_NOT_FOUND and not succeeds:
         assert result.failure().message == (
             "Session not found; other sessions of this user may still exist"
         )
 
 
-def test_delete_identity_without_a_route() -> None:
-    page = Canned(404, b"404 page not found\n", {"content-type": "text/plain"}).client()
-    missing = admin.delete_identity(page, ID, ID).failure()
+def test_delete_identity_explains_a_missing_route() -> None:
+    client = Canned(404, b"404 page not found\n", {"content-type": "text/plain"}).client()
+    missing = admin.delete_identity(client, ID, ID).failure()
     assert missing.message == (
         "404 page not found: this server has no admin route to delete an identity;"
         " pass session= to delete it with the user's own token"
     )
-    gone = {"code": "identity_not_found", "message": "Identity not found"}
-    known = Canned(404, json.dumps(gone).encode()).client()
+    body = {"code": "identity_not_found", "message": "Identity not found"}
+    known = Canned(404, json.dumps(body).encode()).client()
     assert admin.delete_identity(known, ID, ID).failure().message == "Identity not found"
     refused = Canned(422, b"no").client()
     assert admin.delete_identity(refused, ID, ID).failure().message == "no"
-    owned = admin.delete_identity(page, ID, ID, session="a.b.c").failure()
+    owned = admin.delete_identity(client, ID, ID, session="a.b.c").failure()
     assert owned.message == "404 page not found"
