@@ -1,7 +1,4 @@
-"""A local GoTrue to develop and test against; for nothing else.
-
-What may live here: the names that users import, nothing else.
-"""
+"""A local GoTrue server for development and tests."""
 
 from supabase_gotrue.emulator.outbox import Mail
 from supabase_gotrue.emulator.server import Emulator

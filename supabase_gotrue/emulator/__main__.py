@@ -1,7 +1,4 @@
-"""The emulator over a socket: `python -m supabase_gotrue.emulator`.
-
-What may live here: the command line, and HTTP by werkzeug around an `Emulator`.
-"""
+"""Serve the emulator over HTTP: `python -m supabase_gotrue.emulator`."""
 
 import argparse
 import signal
@@ -20,8 +17,8 @@ from supabase_gotrue.emulator import DEFAULT_SECRET, Emulator
 from supabase_gotrue.request import Request
 
 
-class Handler(WSGIRequestHandler):
-    """Keeps the header `redirect_to`, which WSGI servers drop for its `_`."""
+class RequestHandler(WSGIRequestHandler):
+    """Keeps headers with `_` in their names, such as `redirect_to`, which WSGI drops."""
 
     def make_environ(self) -> Any:
         environ = super().make_environ()
@@ -29,56 +26,58 @@ class Handler(WSGIRequestHandler):
         return environ
 
     def log(self, type: str, message: str, *args: Any) -> None:
-        """Requests hold tokens in their paths: nothing is logged."""
+        """Log nothing: paths can contain tokens."""
 
 
-def application(emulator: Emulator) -> Any:
-    """The emulator as WSGI."""
+def wsgi_application(emulator: Emulator) -> Any:
+    """Wrap an emulator as a WSGI application."""
 
-    def answer(environ: Any, start_response: Any) -> Iterable[bytes]:
+    def respond(environ: Any, start_response: Any) -> Iterable[bytes]:
         url = "http://emulator" + environ["REQUEST_URI"]
         try:
             body = get_input_stream(environ).read() or None
-        except BadRequest as broken:  # whoever asked has gone in the middle
-            return broken(environ, start_response)
+        except BadRequest as error:  # the connection was closed within the body
+            return error(environ, start_response)
         request = Request(environ["REQUEST_METHOD"], url, environ["emulator.headers"], body)
-        said = emulator.answer(request)
-        length = {"content-length": str(len(said.body))} if said.status != 204 else {}
-        start_response(f"{said.status} ", [*length.items(), *said.headers.items()])
-        return [said.body]
+        response = emulator.respond(request)
+        length_header = (
+            {"content-length": str(len(response.body))} if response.status != 204 else {}
+        )
+        start_response(f"{response.status} ", [*length_header.items(), *response.headers.items()])
+        return [response.body]
 
-    return answer
+    return respond
 
 
-class Options(argparse.ArgumentParser):
-    """The command line; what is wrong with it is one line and exit status 2."""
+class ArgumentParser(argparse.ArgumentParser):
+    """Reports errors in one line, without the usage."""
 
     def error(self, message: str) -> NoReturn:
         self.exit(2, f"{self.prog}: {message}\n")
 
 
-def secret(text: str) -> str:
+def nonempty(text: str) -> str:
     if not text:
         raise argparse.ArgumentTypeError("is empty")
     return text
 
 
-def options() -> Options:
-    parser = Options(
+def build_parser() -> ArgumentParser:
+    parser = ArgumentParser(
         prog="python -m supabase_gotrue.emulator",
-        description="A local GoTrue for development and tests, and for nothing else.",
-        epilog="It answers at / as a bare GoTrue and at /auth/v1 as a hosted project.",
+        description="A local GoTrue server for development and tests; do not use it in production.",
+        epilog="Serves the routes at / like a bare GoTrue, and at /auth/v1 like a hosted project.",
     )
     parser.add_argument("--host", default="127.0.0.1")
-    parser.add_argument("--port", default=9999, type=int, help="0 picks one")
-    parser.add_argument("--jwt-secret", default=DEFAULT_SECRET, type=secret, metavar="S")
+    parser.add_argument("--port", default=9999, type=int, help="0 picks a free port")
+    parser.add_argument("--jwt-secret", default=DEFAULT_SECRET, type=nonempty, metavar="S")
     parser.add_argument("--database", default=":memory:", metavar="FILE")
     parser.add_argument("--autoconfirm", action=argparse.BooleanOptionalAction, default=False)
     parser.add_argument("--disable-signup", action="store_true")
     parser.add_argument("--site-url", default="http://localhost:3000", metavar="URL")
     parser.add_argument("--allow-redirect", action="append", default=[], metavar="GLOB")
     parser.add_argument("--password-min-length", default=6, type=int, metavar="N")
-    parser.add_argument("--email-rate-limit", type=int, metavar="N", help="mails in an hour")
+    parser.add_argument("--email-rate-limit", type=int, metavar="N", help="emails per hour")
     return parser
 
 
@@ -87,25 +86,28 @@ def listen(host: str, port: int) -> socket.socket:
 
 
 def serve(emulator: Emulator, listener: socket.socket) -> None:
-    """Answer until a signal comes."""
+    """Serve until a signal arrives."""
     host, port, *_ = listener.getsockname()
-    wsgi, fd = application(emulator), listener.fileno()
-    with make_server(host, port, wsgi, threaded=True, request_handler=Handler, fd=fd) as server:
+    wsgi, fd = wsgi_application(emulator), listener.fileno()
+    with make_server(
+        host, port, wsgi, threaded=True, request_handler=RequestHandler, fd=fd
+    ) as server:
         server.serve_forever()
 
 
 def main() -> None:
     signal.signal(signal.SIGTERM, signal.default_int_handler)
-    parser = options()
-    told = vars(parser.parse_args())
-    host, port, allowed = told.pop("host"), told.pop("port"), tuple(told.pop("allow_redirect"))
+    parser = build_parser()
+    arguments = vars(parser.parse_args())
+    host, port = arguments.pop("host"), arguments.pop("port")
+    arguments["allow_redirect"] = tuple(arguments["allow_redirect"])
     try:
         listener = listen(host, port)
         port = listener.getsockname()[1]
         url = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
-        emulator = Emulator(external_url=url, allow_redirect=allowed, **told)
-    except (OSError, OverflowError, sqlite3.Error) as fault:
-        parser.error(str(fault))
+        emulator = Emulator(external_url=url, **arguments)
+    except (OSError, OverflowError, sqlite3.Error) as error:
+        parser.error(str(error))
     with suppress(KeyboardInterrupt), listener, closing(emulator):
         sys.stdout.write(
             "# for development and tests only\n"

@@ -1,7 +1,4 @@
-"""Users and what belongs to them: finding, making, confirming and deleting them.
-
-What may live here: what several routes do with a user inside one transaction. Nothing
-here reads a request or writes an answer.
+"""Database operations on users, identities and their pending changes.
 
 https://github.com/supabase/auth/blob/master/internal/models/user.go
 """
@@ -11,13 +8,14 @@ from base64 import urlsafe_b64encode
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from supabase_gotrue.emulator import checks, faults, gojson, passwords
-from supabase_gotrue.emulator.database import Duplicate, Transaction
+from supabase_gotrue.emulator import errors, gojson, passwords
+from supabase_gotrue.emulator.database import Transaction, UniqueConstraintError
 from supabase_gotrue.emulator.rows import Factor, Identity, User, new_id
-from supabase_gotrue.emulator.views import metadata
+from supabase_gotrue.emulator.validation import MAX_PASSWORD_LENGTH
+from supabase_gotrue.emulator.views import decode_metadata
 
-# What a change of the password, and of an identity, makes void.
-_PENDING = {
+# Cleared when the password or an identity changes.
+_PENDING_TOKENS = {
     "confirmation_token": "",
     "confirmation_sent_at": None,
     "recovery_token": "",
@@ -30,64 +28,68 @@ _PENDING = {
     "reauthentication_token": "",
     "reauthentication_sent_at": None,
 }
-_CHANGES = {"email_change": "", "email_change_status": 0, "phone_change": ""}
+_PENDING_CHANGES = {"email_change": "", "email_change_status": 0, "phone_change": ""}
 
 
-# ---- finding
+# ---- find
 
 
-def load(tx: Transaction, user: User) -> User:
-    """Add what is kept in other tables."""
+def load_relations(tx: Transaction, user: User) -> User:
+    """Load the identities and factors of a user."""
     user.identities = tx.all(Identity, "WHERE user_id = ? ORDER BY created_at, seq", user.id)
     user.factors = tx.all(Factor, "WHERE user_id = ? ORDER BY created_at, seq", user.id)
-    return confirmed(user)
+    return with_confirmed_at(user)
 
 
-def confirmed(user: User) -> User:
-    """Add the earlier of both confirmations, which the database computes."""
-    both = (user.email_confirmed_at, user.phone_confirmed_at)
-    user.confirmed_at = min((at for at in both if at is not None), default=None)
+def with_confirmed_at(user: User) -> User:
+    """Set `confirmed_at` to the earlier confirmation, as a generated column does."""
+    times = (user.email_confirmed_at, user.phone_confirmed_at)
+    user.confirmed_at = min((at for at in times if at is not None), default=None)
     return user
 
 
-def find(tx: Transaction, where: str, *values: str) -> User | None:
-    """The user that fulfils a condition, complete."""
+def find_user(tx: Transaction, where: str, *values: str) -> User | None:
+    """Return the first user that matches a condition, with identities and factors."""
     user = tx.first(User, f"WHERE {where}", *values)
-    return user and load(tx, user)
+    return user and load_relations(tx, user)
 
 
-def by_id(tx: Transaction, user_id: str) -> User | None:
-    return find(tx, "id = ?", user_id)
+def find_by_id(tx: Transaction, user_id: str) -> User | None:
+    return find_user(tx, "id = ?", user_id)
 
 
-def by_email(tx: Transaction, email: str, aud: str) -> User | None:
-    return find(tx, "email = ? AND aud = ?", email.lower(), aud)
+def find_by_email(tx: Transaction, email: str, aud: str) -> User | None:
+    return find_user(tx, "email = ? AND aud = ?", email.lower(), aud)
 
 
-def by_phone(tx: Transaction, phone: str, aud: str) -> User | None:
-    return find(tx, "phone = ? AND aud = ?", phone, aud)
+def find_by_phone(tx: Transaction, phone: str, aud: str) -> User | None:
+    return find_user(tx, "phone = ? AND aud = ?", phone, aud)
 
 
-def by_token(tx: Transaction, token_hash: str, *kinds: str) -> User | None:
-    """Whose one-time token this is."""
-    marks = ", ".join("?" * len(kinds))
-    where = f"id = (SELECT user_id FROM one_time_tokens WHERE token_hash = ? AND kind IN ({marks}))"
-    return find(tx, where, token_hash, *kinds)
+def find_by_token(tx: Transaction, token_hash: str, *kinds: str) -> User | None:
+    """Return the owner of a one-time token of one of these kinds."""
+    placeholders = ", ".join("?" * len(kinds))
+    owner = f"SELECT user_id FROM one_time_tokens WHERE token_hash = ? AND kind IN ({placeholders})"
+    return find_user(tx, f"id = ({owner})", token_hash, *kinds)
 
 
-def with_email(tx: Transaction, email: str, aud: str, but: User | None = None) -> User | None:
-    """Who else has this address, as an identity or as a user."""
+def find_by_email_or_identity(
+    tx: Transaction, email: str, aud: str, exclude: User | None = None
+) -> User | None:
+    """Return a user who has this email address, in an identity or as the user's own."""
     owners = "SELECT user_id FROM identities WHERE email = ? AND user_id != ?"
-    # The plus keeps SQLite from looking through all users of the audience.
-    other = find(tx, f"id IN ({owners}) AND +aud = ?", email, but.id if but else "", aud)
-    return other or by_email(tx, email, aud)
+    # The unary plus keeps SQLite from using the index on `aud`, which would scan all users.
+    user = find_user(
+        tx, f"id IN ({owners}) AND +aud = ?", email, exclude.id if exclude else "", aud
+    )
+    return user or find_by_email(tx, email, aud)
 
 
-def identity_of(tx: Transaction, user: User, provider: str) -> Identity | None:
+def find_identity(tx: Transaction, user: User, provider: str) -> Identity | None:
     return tx.first(Identity, "WHERE provider_id = ? AND provider = ?", user.id, provider)
 
 
-# ---- making
+# ---- create
 
 
 def new_user(
@@ -99,35 +101,35 @@ def new_user(
     data: Mapping[str, object] | None = None,
     provider: str = "",
 ) -> User:
-    """A user that is not in the database yet."""
-    if len(password.encode("utf-8", "replace")) > checks.MAX_PASSWORD:
-        raise faults.crash()
+    """Build a user without inserting it."""
+    if len(password.encode("utf-8", "replace")) > MAX_PASSWORD_LENGTH:
+        raise errors.internal_server_error()
     providers = {"provider": provider, "providers": [provider]} if provider else {}
     return User(
         new_id(),
         aud,
         email=email or None,
         phone=phone or None,
-        password=passwords.make_hash(password) if password else "",
+        password=passwords.hash_password(password) if password else "",
         user_metadata=gojson.canonical(dict(data or {})),
         app_metadata=gojson.canonical(providers),
         identities=[],
     )
 
 
-def add(tx: Transaction, user: User) -> User:
-    """Insert a user that signs up."""
+def insert_user(tx: Transaction, user: User) -> User:
+    """Insert a user with the role `authenticated`."""
     user.role = "authenticated"
     try:
         tx.add(user)
-    except Duplicate as duplicate:
-        raise faults.failed("Database error saving new user", duplicate.taken) from None
+    except UniqueConstraintError as error:
+        raise errors.unexpected_failure("Database error saving new user", error.violation) from None
     return user
 
 
-def sign_up(tx: Transaction, user: User) -> User:
-    """Insert a user with the identity of its address."""
-    add(tx, user)
+def insert_user_with_identity(tx: Transaction, user: User) -> User:
+    """Insert a user and its email identity."""
+    insert_user(tx, user)
     user.identities = [add_identity(tx, user, "email", {"email": user.email})]
     return user
 
@@ -139,10 +141,10 @@ def add_identity(
     claims: Mapping[str, object],
     extra: Mapping[str, object] = MappingProxyType({}),
 ) -> Identity:
-    """A new identity of a user; what is claimed goes before what is only told."""
-    claimed = {key: value for key, value in claims.items() if value}
+    """Insert an identity. `claims` take precedence over `extra`."""
+    nonempty = {key: value for key, value in claims.items() if value}
     unverified = {"email_verified": False, "phone_verified": False}
-    data = {**extra, **unverified, **claimed, "sub": user.id}
+    data = {**extra, **unverified, **nonempty, "sub": user.id}
     identity = Identity(
         id=new_id(),
         provider_id=user.id,
@@ -156,100 +158,102 @@ def add_identity(
     return identity
 
 
-# ---- changing
+# ---- change
 
 
-def save(tx: Transaction, user: User, **changes: object) -> None:
-    """Set fields of a user and write them."""
+def save_user(tx: Transaction, user: User, **changes: object) -> None:
+    """Set fields of a user and save all of it."""
     for name, value in changes.items():
         setattr(user, name, value)
     tx.save(user)
 
 
-def merge(text: str, updates: Mapping[str, object]) -> str:
-    """Metadata after an update: top-level keys are replaced, a null removes one.
+def merge_metadata(text: str, updates: Mapping[str, object]) -> str:
+    """Merge metadata: top-level keys are replaced, a null removes its key.
 
-    >>> merge('{"a":1,"b":2}', {"b": None, "c": 3})
+    >>> merge_metadata('{"a":1,"b":2}', {"b": None, "c": 3})
     '{"a":1,"c":3}'
     """
-    merged = metadata(text) | dict(updates)
+    merged = decode_metadata(text) | dict(updates)
     kept = {key: value for key, value in merged.items() if updates.get(key, key) is not None}
     return gojson.canonical(kept)
 
 
 def update_identity(tx: Transaction, identity: Identity, updates: Mapping[str, object]) -> None:
-    identity.identity_data = merge(identity.identity_data, updates)
-    identity.email = str(metadata(identity.identity_data).get("email", ""))
-    stamped = identity.updated_at
+    identity.identity_data = merge_metadata(identity.identity_data, updates)
+    identity.email = str(decode_metadata(identity.identity_data).get("email", ""))
+    updated_at = identity.updated_at
     tx.save(identity)
-    tx.run("UPDATE identities SET updated_at = ? WHERE id = ?", stamped, identity.id)
-    identity.updated_at = stamped
+    tx.execute("UPDATE identities SET updated_at = ? WHERE id = ?", updated_at, identity.id)
+    identity.updated_at = updated_at
 
 
 def confirm_email(tx: Transaction, user: User) -> None:
-    user_metadata = merge(user.user_metadata, {"email_verified": True})
-    save(
+    user_metadata = merge_metadata(user.user_metadata, {"email_verified": True})
+    save_user(
         tx,
         user,
         confirmation_token="",
         email_confirmed_at=tx.now,
         user_metadata=user_metadata,
     )
-    forget_tokens(tx, user)
+    clear_one_time_tokens(tx, user)
 
 
 def confirm_phone(tx: Transaction, user: User) -> None:
-    save(tx, user, confirmation_token="", phone_confirmed_at=tx.now)
-    forget_tokens(tx, user)
+    save_user(tx, user, confirmation_token="", phone_confirmed_at=tx.now)
+    clear_one_time_tokens(tx, user)
 
 
 def set_password(tx: Transaction, user: User, password: str, keep: str | None = None) -> None:
-    """A new password: pending links are void, and all sessions but one end."""
-    hashed = passwords.make_hash(password) if password else ""
-    save(tx, user, password=hashed, **_PENDING)
-    forget_tokens(tx, user)
-    sign_out(tx, user, keep)
+    """Set a password, clear pending tokens and end all sessions but `keep`."""
+    hashed = passwords.hash_password(password) if password else ""
+    save_user(tx, user, password=hashed, **_PENDING_TOKENS)
+    clear_one_time_tokens(tx, user)
+    delete_sessions(tx, user, keep)
 
 
-def sign_out(tx: Transaction, user: User, keep: str | None = None) -> None:
-    """End the user's sessions, all but one."""
-    tx.run("DELETE FROM sessions WHERE user_id = ? AND id IS NOT ?", user.id, keep)
+def delete_sessions(tx: Transaction, user: User, keep: str | None = None) -> None:
+    """Delete the sessions of a user, all but `keep`."""
+    tx.execute("DELETE FROM sessions WHERE user_id = ? AND id IS NOT ?", user.id, keep)
 
 
-def ban(tx: Transaction, user: User, duration: int) -> None:
-    save(tx, user, banned_until=tx.now + duration if duration else None)
+def ban_user(tx: Transaction, user: User, duration: int) -> None:
+    save_user(tx, user, banned_until=tx.now + duration if duration else None)
 
 
-def forget_tokens(tx: Transaction, user: User) -> None:
-    tx.run("DELETE FROM one_time_tokens WHERE user_id = ?", user.id)
+def clear_one_time_tokens(tx: Transaction, user: User) -> None:
+    tx.execute("DELETE FROM one_time_tokens WHERE user_id = ?", user.id)
 
 
-def forget_pending(tx: Transaction, user: User) -> None:
-    """Every pending confirmation and change is void."""
-    save(tx, user, **_PENDING, **_CHANGES)
-    forget_tokens(tx, user)
+def clear_pending_changes(tx: Transaction, user: User) -> None:
+    """Clear all pending confirmations and changes of email and phone."""
+    save_user(tx, user, **_PENDING_TOKENS, **_PENDING_CHANGES)
+    clear_one_time_tokens(tx, user)
 
 
 def update_providers(tx: Transaction, user: User) -> None:
-    """Let `app_metadata` name the providers of the user's identities."""
+    """List the providers of the user's identities in `app_metadata`."""
     rows = tx.all(Identity, "WHERE user_id = ? ORDER BY created_at, seq", user.id)
     names = list(dict.fromkeys(row.provider for row in rows))
     first: dict[str, object] = {"provider": names[0]} if names else {}
-    save(tx, user, app_metadata=merge(user.app_metadata, {"providers": names, **first}))
+    save_user(
+        tx, user, app_metadata=merge_metadata(user.app_metadata, {"providers": names, **first})
+    )
 
 
-# ---- deleting
+# ---- delete
 
 
-def soft_delete(tx: Transaction, user: User) -> None:
-    """Keep the row without anything that says whose it was."""
-    save(
+def soft_delete_user(tx: Transaction, user: User) -> None:
+    """Mark a user as deleted, and remove or hash its personal data."""
+    save_user(
         tx,
         user,
-        email=_blur(user.id, user.email),
-        phone=_blur(user.id, user.phone)[:15],
-        email_change=_blur(user.id, user.email_change),
-        phone_change=_blur(user.id, user.phone_change)[:15],
+        email=_obfuscate(user.id, user.email),
+        phone=_obfuscate(user.id, user.phone)[:15],
+        email_change=_obfuscate(user.id, user.email_change),
+        phone_change=_obfuscate(user.id, user.phone_change)[:15],
         password="",
         confirmation_token="",
         recovery_token="",
@@ -260,17 +264,17 @@ def soft_delete(tx: Transaction, user: User) -> None:
         app_metadata="{}",
         deleted_at=tx.now,
     )
-    forget_tokens(tx, user)
+    clear_one_time_tokens(tx, user)
     for identity in tx.all(Identity, "WHERE user_id = ?", user.id):
-        stamped = identity.updated_at
-        identity.provider_id = _blur(user.id, f"{identity.provider}:{identity.provider_id}")
+        updated_at = identity.updated_at
+        identity.provider_id = _obfuscate(user.id, f"{identity.provider}:{identity.provider_id}")
         identity.identity_data, identity.email = "{}", ""
         tx.save(identity)
-        tx.run("UPDATE identities SET updated_at = ? WHERE id = ?", stamped, identity.id)
-    tx.run("DELETE FROM factors WHERE user_id = ?", user.id)
-    sign_out(tx, user)
+        tx.execute("UPDATE identities SET updated_at = ? WHERE id = ?", updated_at, identity.id)
+    tx.execute("DELETE FROM factors WHERE user_id = ?", user.id)
+    delete_sessions(tx, user)
 
 
-def _blur(user_id: str, value: str | None) -> str:
+def _obfuscate(user_id: str, value: str | None) -> str:
     digest = hashlib.sha256(f"{user_id}{value or ''}".encode()).digest()
     return urlsafe_b64encode(digest).decode().rstrip("=")

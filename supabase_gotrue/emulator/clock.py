@@ -1,7 +1,4 @@
-"""Time as the emulator counts it: microseconds since 1970.
-
-What may live here: pure conversions. The clock itself is a parameter of `Emulator`.
-"""
+"""Times as microseconds since 1970, and their text form."""
 
 import re
 import time
@@ -12,13 +9,13 @@ from typing import Final
 Clock = Callable[[], datetime | float]
 SECOND: Final = 1_000_000
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
-_STAMP: Final = re.compile(r"(\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d)(?:\.(\d+))?([Zz]|[+-]\d\d:\d\d)")
+_TIME: Final = re.compile(r"(\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d)(?:\.(\d+))?([Zz]|[+-]\d\d:\d\d)")
 
 
-def micros(moment: datetime | float) -> int:
-    """An aware datetime, or seconds since 1970, in microseconds.
+def to_micros(moment: datetime | float) -> int:
+    """Convert an aware datetime, or seconds since 1970, to microseconds.
 
-    >>> micros(datetime(1970, 1, 2, tzinfo=UTC)), micros(1.5)
+    >>> to_micros(datetime(1970, 1, 2, tzinfo=UTC)), to_micros(1.5)
     (86400000000, 1500000)
     """
     if isinstance(moment, datetime):
@@ -26,29 +23,29 @@ def micros(moment: datetime | float) -> int:
     return round(moment * SECOND)
 
 
-def stamp(moment: int) -> str:
-    """The time as Go writes it.
+def format_time(moment: int) -> str:
+    """Format a time as Go does.
 
-    >>> stamp(1500000)
+    >>> format_time(1500000)
     '1970-01-01T00:00:01.5Z'
     """
-    seconds, rest = divmod(moment, SECOND)
+    seconds, fraction = divmod(moment, SECOND)
     whole = time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(seconds))
-    return f"{whole}.{rest:06}".rstrip("0") + "Z" if rest else f"{whole}Z"
+    return f"{whole}.{fraction:06}".rstrip("0") + "Z" if fraction else f"{whole}Z"
 
 
-def read_stamp(text: str) -> int | None:
-    """A time as Go reads it, or `None`.
+def parse_time(text: str) -> int | None:
+    """Parse an RFC 3339 time, or return None if it is invalid.
 
-    >>> read_stamp("1970-01-01T00:00:01.5Z")
+    >>> parse_time("1970-01-01T00:00:01.5Z")
     1500000
     """
-    found = _STAMP.fullmatch(text)
-    if not found:
+    match = _TIME.fullmatch(text)
+    if not match:
         return None
-    whole, fraction, zone = found.groups()
+    whole, fraction, zone = match.groups()
     try:
         moment = datetime.fromisoformat(whole + zone.upper().replace("Z", "+00:00"))
     except ValueError:
         return None
-    return micros(moment) + int((fraction or "").ljust(6, "0")[:6])
+    return to_micros(moment) + int((fraction or "").ljust(6, "0")[:6])

@@ -1,42 +1,40 @@
-"""What a handler gets: the `Call`, and the `Context` that guards fill.
-
-What may live here: reading a request's address and headers, and the values that guards
-and handlers share. No route, no rule.
-"""
+"""`ServerRequest` and `Context`: what middleware and handlers receive."""
 
 import re
 from collections.abc import Callable, Mapping
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 from urllib.parse import quote, unquote, unquote_plus, urlsplit
 
 import msgspec
 
-from supabase_gotrue.emulator import checks, gojson
+from supabase_gotrue.emulator import gojson
 from supabase_gotrue.emulator.database import Transaction
-from supabase_gotrue.emulator.faults import JSON_HEADERS
+from supabase_gotrue.emulator.errors import JSON_HEADERS
 from supabase_gotrue.emulator.rows import Factor, Session, User
 from supabase_gotrue.emulator.settings import Settings
+from supabase_gotrue.emulator.validation import is_redirect_url_valid
 from supabase_gotrue.request import Request
 from supabase_gotrue.response import Response
 
 if TYPE_CHECKING:
     from supabase_gotrue.emulator.outbox import Mail
 
-# A hosted project answers there, a bare GoTrue at the root.
-HOSTED = "/auth/v1"
-_BROKEN = re.compile(r"%(?![0-9a-fA-F]{2})")
+# Hosted projects serve GoTrue below this path, a bare GoTrue serves it at the root.
+HOSTED_PREFIX = "/auth/v1"
+_INVALID_ESCAPE = re.compile(r"%(?![0-9a-fA-F]{2})")
 Claims = Mapping[str, object]
 
 
-class Call(msgspec.Struct, frozen=True):
+class ServerRequest(msgspec.Struct, frozen=True):
     """A request as the server sees it.
 
     Args:
-        method: of HTTP.
-        path: without the hosted prefix, decoded as far as the server's router does.
-        query: each name with its values, in order.
-        headers: lower-case names.
-        body: as it came.
+        method: The HTTP method.
+        path: Without the hosted prefix, decoded as Go's router decodes it.
+        query: The values of each parameter, in order.
+        headers: With lower-case names.
+        body: The raw body.
     """
 
     method: str
@@ -46,16 +44,17 @@ class Call(msgspec.Struct, frozen=True):
     body: bytes | None
 
     @classmethod
-    def of(cls, request: Request) -> "Call":
-        """Read a request's address."""
+    def from_request(cls, request: Request) -> "ServerRequest":
+        """Parse the URL of a request."""
         parts = urlsplit(request.url)
-        path = _decoded(parts.path)
-        if path == HOSTED or path.startswith(f"{HOSTED}/"):
-            path = path[len(HOSTED) :]
-        return cls(request.method, path or "/", _query(parts.query), request.headers, request.body)
+        path = _decode_path(parts.path)
+        if path == HOSTED_PREFIX or path.startswith(f"{HOSTED_PREFIX}/"):
+            path = path[len(HOSTED_PREFIX) :]
+        query = _parse_query(parts.query)
+        return cls(request.method, path or "/", query, request.headers, request.body)
 
-    def param(self, name: str) -> str:
-        """The first value of a query parameter, else `""`."""
+    def query_param(self, name: str) -> str:
+        """Return the first value of a query parameter, or `""`."""
         return self.query.get(name, [""])[0]
 
     @property
@@ -63,39 +62,43 @@ class Call(msgspec.Struct, frozen=True):
         return self.headers.get("x-supabase-api-version", "")
 
 
-def _decoded(path: str) -> str:
-    """As Go's router reads it: decoded, unless Go itself would encode that differently."""
-    plain = unquote(path)
-    return plain if quote(plain, safe="/$&+,:;=@") == path else path
+def _decode_path(path: str) -> str:
+    """Decode a path unless Go would encode the result differently, as Go's router does."""
+    decoded = unquote(path)
+    return decoded if quote(decoded, safe="/$&+,:;=@") == path else path
 
 
-def _query(text: str) -> dict[str, list[str]]:
-    """As Go reads it: pairs that are broken count as absent."""
-    found: dict[str, list[str]] = {}
+def _parse_query(text: str) -> dict[str, list[str]]:
+    """Parse a query as Go does: invalid pairs are ignored."""
+    query: dict[str, list[str]] = {}
     for pair in text.split("&"):
-        if pair and ";" not in pair and not _BROKEN.search(pair):
+        if pair and ";" not in pair and not _INVALID_ESCAPE.search(pair):
             name, _, value = pair.partition("=")
-            found.setdefault(unquote_plus(name), []).append(unquote_plus(value))
-    return found
+            query.setdefault(unquote_plus(name), []).append(unquote_plus(value))
+    return query
 
 
 class Context:
-    """One request on its way: what guards found out, for the handlers after them."""
+    """The state of one request, filled by middleware and read by handlers."""
 
-    # Set by the guards that stand before the handlers that read them.
+    # Set by the middleware of the routes whose handlers read them.
     user: User
     factor: Factor
 
     def __init__(
-        self, settings: Settings, call: Call, tx: Transaction, may_mail: Callable[[int], bool]
+        self,
+        settings: Settings,
+        request: ServerRequest,
+        tx: Transaction,
+        allow_email: Callable[[int], bool],
     ) -> None:
         self.settings = settings
-        self.call = call
+        self.request = request
         self.tx = tx
-        self.may_mail = may_mail
+        self.allow_email = allow_email
         self.claims: Claims = {}
         self.session: Session | None = None
-        self.path: dict[str, str] = {}
+        self.path_params: dict[str, str] = {}
         self.mails: list[Mail] = []
 
     @property
@@ -103,20 +106,21 @@ class Context:
         return self.tx.now
 
     @property
-    def redirect(self) -> str:
-        """Where the caller wants links to lead, if it may, else the site.
+    def referrer(self) -> str:
+        """The requested redirect URL if it is allowed, otherwise the site URL.
 
         https://github.com/supabase/auth/blob/master/internal/utilities/request.go
         """
-        headers = self.call.headers
-        wanted = headers.get("redirect_to") or self.call.param("redirect_to")
-        for url in (wanted, headers.get("referer", "")):
-            if checks.redirect_allowed(self.settings, url):
+        headers = self.request.headers
+        requested = headers.get("redirect_to") or self.request.query_param("redirect_to")
+        for url in (requested, headers.get("referer", "")):
+            if is_redirect_url_valid(self.settings, url):
                 return url
         return self.settings.site_url
 
 
-def ok(body: object, **headers: str) -> Response:
-    """A JSON answer."""
-    named = {name.replace("_", "-"): value for name, value in headers.items()}
-    return Response(200, {**JSON_HEADERS, **named}, gojson.dumps(body))
+def json_response(
+    body: object, status: int = 200, headers: Mapping[str, str] = MappingProxyType({})
+) -> Response:
+    """Encode a JSON response."""
+    return Response(status, {**JSON_HEADERS, **headers}, gojson.dumps(body))

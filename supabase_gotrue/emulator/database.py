@@ -1,7 +1,4 @@
-"""The state: an SQLite database, in memory or in a file that other emulators may share.
-
-What may live here: the schema, transactions, and reading and writing rows. Which rows a
-request needs is known elsewhere.
+"""The SQLite database: schema, transactions, reading and writing rows.
 
 https://www.sqlite.org/lang_transaction.html
 """
@@ -16,11 +13,11 @@ from typing import Final, NamedTuple, TypeVar
 
 import msgspec
 
-from supabase_gotrue.emulator.faults import Taken
+from supabase_gotrue.emulator.errors import UniqueViolation
 from supabase_gotrue.emulator.rows import (
+    AMRClaim,
     AuditEntry,
     Challenge,
-    Claim,
     Factor,
     Identity,
     OneTimeToken,
@@ -31,8 +28,8 @@ from supabase_gotrue.emulator.rows import (
 )
 
 IN_MEMORY: Final = ":memory:"
-# Other emulators hold a shared file for milliseconds at most.
-WAIT: Final = 30.0
+# Seconds. Other emulators lock a shared file for milliseconds only.
+BUSY_TIMEOUT: Final = 30.0
 
 _OF_USER: Final = {"user_id": "REFERENCES users (id) ON DELETE CASCADE"}
 _OF_SESSION: Final = {"session_id": "REFERENCES sessions (id) ON DELETE CASCADE"}
@@ -41,14 +38,14 @@ _TABLES: Final[dict[type[Row], dict[str, str]]] = {
     Identity: _OF_USER,
     Factor: _OF_USER,
     Session: _OF_USER,
-    Claim: _OF_SESSION,
+    AMRClaim: _OF_SESSION,
     RefreshToken: _OF_USER | _OF_SESSION,
     OneTimeToken: _OF_USER,
     Challenge: {"factor_id": "REFERENCES factors (id) ON DELETE CASCADE"},
     AuditEntry: {},
 }
-# Totals are kept, so that no list of many users has to count them.
-_REST: Final = """
+# `totals` spares listing many users a count of all rows.
+_INDEXES_AND_TRIGGERS: Final = """
 CREATE UNIQUE INDEX IF NOT EXISTS identity_provider ON identities (provider_id, provider);
 CREATE INDEX IF NOT EXISTS identity_user ON identities (user_id);
 CREATE INDEX IF NOT EXISTS identity_email ON identities (email);
@@ -71,27 +68,27 @@ CREATE TRIGGER IF NOT EXISTS user_gone AFTER DELETE ON users BEGIN
     UPDATE totals SET users = users - 1 WHERE aud = old.aud;
 END;
 """
-# What PostgreSQL calls the keys that SQLite names by their column.
-_KEYS: Final = {
+# PostgreSQL's names of the unique constraints, by column.
+_PG_CONSTRAINTS: Final = {
     "users.email": "users_email_partial_key",
     "users.phone": "users_phone_key",
     "users.id": "users_pkey",
 }
-_VIOLATED: Final = re.compile(r"UNIQUE constraint failed: (\S+)")
+_UNIQUE_FAILED: Final = re.compile(r"UNIQUE constraint failed: (\S+)")
 
 _RowT = TypeVar("_RowT", bound=Row)
 Value = str | int | None
 
 
-class Duplicate(Exception):
-    """A row that breaks a unique key."""
+class UniqueConstraintError(Exception):
+    """A row violates a unique constraint."""
 
-    def __init__(self, taken: Taken) -> None:
-        super().__init__(taken)
-        self.taken = taken
+    def __init__(self, violation: UniqueViolation) -> None:
+        super().__init__(violation)
+        self.violation = violation
 
 
-class _Sql(NamedTuple):
+class _Statements(NamedTuple):
     columns: tuple[str, ...]
     select: str
     insert: str
@@ -99,94 +96,96 @@ class _Sql(NamedTuple):
 
 
 @cache
-def _sql(kind: type[Row]) -> _Sql:
-    columns = tuple(name for name in kind.__struct_fields__ if name not in kind.loaded)
-    listed = ", ".join(columns)
-    marks = ", ".join("?" * len(columns))
+def _statements(kind: type[Row]) -> _Statements:
+    columns = tuple(name for name in kind.__struct_fields__ if name not in kind.not_columns)
+    column_list = ", ".join(columns)
+    placeholders = ", ".join("?" * len(columns))
     sets = ", ".join(f"{name} = ?" for name in columns[1:])
-    return _Sql(
+    return _Statements(
         columns,
-        f"SELECT {listed} FROM {kind.table} ",
-        f"INSERT INTO {kind.table} ({listed}) VALUES ({marks})",
+        f"SELECT {column_list} FROM {kind.table} ",
+        f"INSERT INTO {kind.table} ({column_list}) VALUES ({placeholders})",
         f"UPDATE {kind.table} SET {sets} WHERE {columns[0]} = ?",
     )
 
 
-def _create(kind: type[Row], extra: dict[str, str]) -> str:
+def _create_table(kind: type[Row], extra: dict[str, str]) -> str:
     types = {field.name: field.type for field in msgspec.structs.fields(kind)}
-    columns = _sql(kind).columns
-    key = f"{columns[0]} TEXT NOT NULL UNIQUE"
-    rest = (
+    columns = _statements(kind).columns
+    key_definition = f"{columns[0]} TEXT NOT NULL UNIQUE"
+    column_definitions = (
         f"{name} {'TEXT' if types[name] in (str, str | None) else 'INTEGER'} {extra.get(name, '')}"
         for name in columns[1:]
     )
-    listed = ", ".join((key, *rest))
-    return f"CREATE TABLE IF NOT EXISTS {kind.table} (seq INTEGER PRIMARY KEY, {listed});"
+    column_list = ", ".join((key_definition, *column_definitions))
+    return f"CREATE TABLE IF NOT EXISTS {kind.table} (seq INTEGER PRIMARY KEY, {column_list});"
 
 
 class Transaction:
-    """What one request reads and writes, all of it or nothing."""
+    """The reads and writes of one request: all of them are committed, or none."""
 
     def __init__(self, connection: sqlite3.Connection, now: int) -> None:
         self._connection = connection
         self.now = now
 
-    def all(self, kind: type[_RowT], rest: str, *values: Value) -> list[_RowT]:
-        """The rows that a query's end selects, in its order."""
-        found = self._connection.execute(_sql(kind).select + rest, values)
-        return [kind(*row) for row in found]
+    def all(self, kind: type[_RowT], clause: str, *values: Value) -> list[_RowT]:
+        """Return the rows that a WHERE, ORDER BY or LIMIT clause selects."""
+        rows = self._connection.execute(_statements(kind).select + clause, values)
+        return [kind(*row) for row in rows]
 
-    def first(self, kind: type[_RowT], rest: str, *values: Value) -> _RowT | None:
-        """The first row that a query's end selects."""
-        row = self._connection.execute(f"{_sql(kind).select}{rest} LIMIT 1", values).fetchone()
+    def first(self, kind: type[_RowT], clause: str, *values: Value) -> _RowT | None:
+        """Return the first row that a WHERE or ORDER BY clause selects."""
+        row = self._connection.execute(
+            f"{_statements(kind).select}{clause} LIMIT 1", values
+        ).fetchone()
         return None if row is None else kind(*row)
 
-    def number(self, query: str, *values: Value) -> int:
-        """The number that a query answers, 0 where it answers nothing."""
+    def scalar(self, query: str, *values: Value) -> int:
+        """Return the integer that a query selects, or 0 if it selects no row."""
         row = self._connection.execute(query, values).fetchone()
         return int(row[0]) if row else 0
 
-    def run(self, statement: str, *values: Value) -> None:
-        """A statement that answers nothing."""
+    def execute(self, statement: str, *values: Value) -> None:
+        """Execute a statement that returns no rows."""
         self._connection.execute(statement, values)
 
     def add(self, row: Row) -> None:
-        """Insert a row, stamped with the time."""
-        self._stamp(row, "created_at", "updated_at")
-        self._write(_sql(type(row)).insert, row, *_values(row))
+        """Insert a row and set its times."""
+        self._set_times(row, "created_at", "updated_at")
+        self._write(_statements(type(row)).insert, row, *_row_values(row))
 
     def save(self, row: Row) -> None:
-        """Write all columns of a row that exists."""
-        self._stamp(row, "updated_at")
-        key, *rest = _values(row)
-        self._write(_sql(type(row)).update, row, *rest, key)
+        """Update all columns of an existing row."""
+        self._set_times(row, "updated_at")
+        key, *values = _row_values(row)
+        self._write(_statements(type(row)).update, row, *values, key)
 
-    def _stamp(self, row: Row, *names: str) -> None:
+    def _set_times(self, row: Row, *names: str) -> None:
         for name in names:
             setattr(row, name, self.now)
 
     def _write(self, statement: str, row: Row, *values: Value) -> None:
         try:
             self._connection.execute(statement, values)
-        except sqlite3.IntegrityError as fault:
-            raise Duplicate(_taken(str(fault), row)) from None
+        except sqlite3.IntegrityError as error:
+            raise UniqueConstraintError(_unique_violation(str(error), row)) from None
 
 
-def _values(row: Row) -> tuple[Value, ...]:
-    return tuple(getattr(row, name) for name in _sql(type(row)).columns)
+def _row_values(row: Row) -> tuple[Value, ...]:
+    return tuple(getattr(row, name) for name in _statements(type(row)).columns)
 
 
-def _taken(fault: str, row: Row) -> Taken:
-    found = _VIOLATED.search(fault)
-    where = found[1] if found else ""
-    column = where.partition(".")[2]
+def _unique_violation(message: str, row: Row) -> UniqueViolation:
+    match = _UNIQUE_FAILED.search(message)
+    constraint = match[1] if match else ""
+    column = constraint.partition(".")[2]
     detail = f"Key ({column})=({getattr(row, column, '')}) already exists."
-    return Taken(_KEYS.get(where, where), detail)
+    return UniqueViolation(_PG_CONSTRAINTS.get(constraint, constraint), detail)
 
 
 @lru_cache(maxsize=256)
-def _like(pattern: str, flags: re.RegexFlag) -> re.Pattern[str]:
-    """A pattern of PostgreSQL's LIKE: https://www.postgresql.org/docs/15/functions-matching.html"""
+def _compile_like(pattern: str, flags: re.RegexFlag) -> re.Pattern[str]:
+    """Compile a LIKE pattern of PostgreSQL: https://www.postgresql.org/docs/15/functions-matching.html"""
     parts = re.findall(r"\\.|.", pattern, re.DOTALL)
     special = {"%": ".*", "_": "."}
     regex = "".join(
@@ -196,36 +195,38 @@ def _like(pattern: str, flags: re.RegexFlag) -> re.Pattern[str]:
 
 
 def _pg_like(text: object, pattern: str) -> bool:
-    return text is not None and bool(_like(pattern, re.NOFLAG).fullmatch(str(text)))
+    return text is not None and bool(_compile_like(pattern, re.NOFLAG).fullmatch(str(text)))
 
 
 def _pg_ilike(text: object, pattern: str) -> bool:
-    return text is not None and bool(_like(pattern, re.IGNORECASE).fullmatch(str(text)))
+    return text is not None and bool(_compile_like(pattern, re.IGNORECASE).fullmatch(str(text)))
 
 
 class Database:
-    """One connection to the state, one transaction at a time.
+    """One connection to a database, with one transaction at a time.
 
     Args:
-        path: of a file, or `:memory:`.
+        path: The path of a file, or `:memory:`.
     """
 
     def __init__(self, path: str = IN_MEMORY) -> None:
         self._lock = RLock()
         self._connection = sqlite3.connect(
-            path, timeout=WAIT, isolation_level=None, check_same_thread=False
+            path, timeout=BUSY_TIMEOUT, isolation_level=None, check_same_thread=False
         )
         for name, function in (("pg_like", _pg_like), ("pg_ilike", _pg_ilike)):
             self._connection.create_function(name, 2, function, deterministic=True)
-        # A crash of the process loses nothing; only one of the whole machine may.
+        # Survives a crash of the process, though not of the machine.
         self._connection.execute("PRAGMA synchronous = OFF")
         self._connection.execute("PRAGMA foreign_keys = ON")
-        tables = "\n".join(_create(kind, extra) for kind, extra in _TABLES.items())
-        self._connection.executescript(f"BEGIN IMMEDIATE;\n{tables}\n{_REST}\nCOMMIT;")
+        tables = "\n".join(_create_table(kind, extra) for kind, extra in _TABLES.items())
+        self._connection.executescript(
+            f"BEGIN IMMEDIATE;\n{tables}\n{_INDEXES_AND_TRIGGERS}\nCOMMIT;"
+        )
 
     @contextmanager
     def transaction(self, now: int, *, writes: bool) -> Generator[Transaction]:
-        """Everything in the block, or, where it raises, nothing."""
+        """Commit what the block does, or roll it back if the block raises."""
         with self._lock:
             self._connection.execute("BEGIN IMMEDIATE" if writes else "BEGIN")
             try:
@@ -236,6 +237,6 @@ class Database:
             self._connection.execute("COMMIT")
 
     def close(self) -> None:
-        """Close the connection; a file keeps everything."""
+        """Close the connection."""
         with self._lock:
             self._connection.close()

@@ -1,8 +1,6 @@
-"""What pytest users get: the fixtures `gotrue` and `gotrue_client`.
+"""The pytest fixtures `gotrue` and `gotrue_client`."""
 
-What may live here: fixtures. A wheel has this file beside the package, where pytest
-reads it at each start: nothing but pytest is imported before a test asks.
-"""
+# pytest imports this file at each start: nothing heavy is imported before a test needs it.
 
 from contextlib import closing
 from typing import TYPE_CHECKING
@@ -18,17 +16,17 @@ if TYPE_CHECKING:
 
 @pytest.fixture
 def gotrue() -> "Iterator[Emulator]":
-    """A GoTrue of the test's own: nobody is in it, no mail was sent."""
+    """A new, empty emulator."""
     try:
         from supabase_gotrue.emulator import Emulator
-    except ModuleNotFoundError as missing:
-        said = f"this needs supabase-gotrue[emulator]: {missing}"
-        raise pytest.fail.Exception(said, pytrace=False) from None
+    except ModuleNotFoundError as error:
+        message = f"this needs supabase-gotrue[emulator]: {error}"
+        raise pytest.fail.Exception(message, pytrace=False) from None
     with closing(Emulator()) as emulator:
         yield emulator
 
 
 @pytest.fixture
 def gotrue_client(gotrue: "Emulator") -> "Client":
-    """A client of `gotrue` with the service role's key, without a socket."""
+    """A client of the fixture `gotrue`, with a service role key and without a socket."""
     return gotrue.client()

@@ -1,7 +1,4 @@
-"""JSON as Go reads and writes it.
-
-What may live here: pure functions between text and values, with the words that Go's
-decoder complains in. Nothing here knows what the JSON means.
+"""JSON decoding and encoding compatible with Go's `encoding/json`.
 
 https://pkg.go.dev/encoding/json
 """
@@ -21,10 +18,10 @@ _SPACE: Final = b" \t\r\n"
 _DIGITS: Final = b"0123456789"
 _HEX: Final = b"0123456789abcdefABCDEF"
 _ESCAPES: Final = b'bfnrt\\/"'
-_LONE: Final = re.compile("[\ud800-\udfff]")
+_SURROGATE: Final = re.compile("[\ud800-\udfff]")
 _EXPONENT: Final = re.compile(r"e([+-])0*(\d+)$")
 _ENCODER: Final = msgspec.json.Encoder()
-_KINDS: Final[tuple[tuple[type, str], ...]] = (
+_TYPE_NAMES: Final[tuple[tuple[type, str], ...]] = (
     (bool, "bool"),
     (str, "string"),
     (list, "array"),
@@ -32,117 +29,122 @@ _KINDS: Final[tuple[tuple[type, str], ...]] = (
 )
 
 
-class Malformed(Exception):
-    """A text that is no JSON; its words are those of Go's decoder."""
+class JSONError(Exception):
+    """JSON that Go's decoder rejects; the message is Go's."""
 
 
 def loads(data: bytes) -> object:
-    """Decode JSON, or raise `Malformed`.
+    """Decode JSON, or raise `JSONError`.
 
     >>> loads(b'{"a": [1, null]}')
     {'a': [1.0, None]}
     """
     try:
-        found = json.loads(
+        value = json.loads(
             data.decode("utf-8", "replace"),
-            parse_constant=_no_constant,
-            parse_float=_float64,
-            parse_int=_float64,
+            parse_constant=_reject_constant,
+            parse_float=_parse_float64,
+            parse_int=_parse_float64,
         )
-        return _whole(found) if b"\\u" in data else found
+        return _replace_lone_surrogates(value) if b"\\u" in data else value
     except RecursionError:
-        raise Malformed("invalid character '[' exceeded max depth") from None
+        raise JSONError("invalid character '[' exceeded max depth") from None
     except ValueError:
-        raise Malformed(complaint(data)) from None
+        raise JSONError(syntax_error_message(data)) from None
 
 
 def dumps(value: object) -> bytes:
-    """Encode for the wire: no blanks, and nothing that HTML would read.
+    """Encode without whitespace, with HTML characters escaped.
 
     >>> dumps({"link": "/verify?a=1&b=2"})
     b'{"link":"/verify?a=1\\\\u0026b=2"}'
     """
-    return _safe(_ENCODER.encode(value))
+    return _escape_html(_ENCODER.encode(value))
 
 
 def canonical(value: object) -> str:
-    """Encode as the database hands a map back: keys sorted, numbers as Go's float64.
+    """Encode as Go encodes a map: keys sorted, numbers as float64.
 
     >>> canonical({"b": 1.0, "a": [True, 12345678901234567890]})
     '{"a":[true,12345678901234567000],"b":1}'
     """
     if is_object(value):
         pairs = sorted(value.items(), key=itemgetter(0))
-        inner = ",".join(f"{_text(key)}:{canonical(item)}" for key, item in pairs)
+        inner = ",".join(f"{_encode_text(key)}:{canonical(item)}" for key, item in pairs)
         return f"{{{inner}}}"
     if is_array(value):
         return f"[{','.join(map(canonical, value))}]"
     if isinstance(value, bool) or value is None:
         return {True: "true", False: "false", None: "null"}[value]
-    return _number(float(value)) if isinstance(value, int | float) else _text(str(value))
+    if isinstance(value, int | float):
+        return _format_number(float(value))
+    return _encode_text(str(value))
 
 
-def _text(value: str) -> str:
-    return _safe(_ENCODER.encode(value)).decode()
+def _encode_text(value: str) -> str:
+    return _escape_html(_ENCODER.encode(value)).decode()
 
 
-def _whole(value: object) -> object:
-    """Without halves of surrogate pairs, which no database keeps."""
+def _replace_lone_surrogates(value: object) -> object:
+    """Replace halves of surrogate pairs by U+FFFD."""
     if is_object(value):
-        return {_LONE.sub("\ufffd", key): _whole(item) for key, item in value.items()}
+        return {
+            _SURROGATE.sub("\ufffd", key): _replace_lone_surrogates(item)
+            for key, item in value.items()
+        }
     if is_array(value):
-        return [_whole(item) for item in value]
-    return _LONE.sub("\ufffd", value) if isinstance(value, str) else value
+        return [_replace_lone_surrogates(item) for item in value]
+    return _SURROGATE.sub("\ufffd", value) if isinstance(value, str) else value
 
 
-def _safe(data: bytes) -> bytes:
+def _escape_html(data: bytes) -> bytes:
     data = data.replace(b"&", b"\\u0026").replace(b"<", b"\\u003c").replace(b">", b"\\u003e")
     return data.replace(b"\xe2\x80\xa8", b"\\u2028").replace(b"\xe2\x80\xa9", b"\\u2029")
 
 
-def kind_of(value: object) -> str:
-    """What Go calls a JSON value that it cannot use."""
-    return next((name for kind, name in _KINDS if isinstance(value, kind)), "number")
+def type_name(value: object) -> str:
+    """Return Go's name of the type of a JSON value."""
+    return next((name for kind, name in _TYPE_NAMES if isinstance(value, kind)), "number")
 
 
-def _number(value: float) -> str:
+def _format_number(value: float) -> str:
     if value == 0 or 1e-6 <= abs(value) < 1e21:
         return format(Decimal(repr(value)), "f").removesuffix(".0")
     return _EXPONENT.sub(r"e\1\2", repr(value))
 
 
-def _float64(text: str) -> float:
+def _parse_float64(text: str) -> float:
     value = float(text)
     if math.isinf(value):
-        raise Malformed(f"json: cannot unmarshal number {text} into Go value of type float64")
+        raise JSONError(f"json: cannot unmarshal number {text} into Go value of type float64")
     return value
 
 
-def _no_constant(name: str) -> NoReturn:
+def _reject_constant(name: str) -> NoReturn:
     raise ValueError(name)
 
 
-def complaint(data: bytes) -> str:
-    """Why Go would not read this text.
+def syntax_error_message(data: bytes) -> str:
+    """Return Go's message for invalid JSON.
 
-    >>> complaint(b'{"email": ')
+    >>> syntax_error_message(b'{"email": ')
     'unexpected end of JSON input'
-    >>> complaint(b'{email: 1}')
+    >>> syntax_error_message(b'{email: 1}')
     "invalid character 'e' looking for beginning of object key string"
     """
-    scanner = _Scanner(data + b" ")  # which is what Go's own feeds to its last state
+    scanner = _Scanner(data + b" ")  # Go's scanner also ends with a space
     try:
         scanner.value()
-        scanner.blanks()
-        scanner.stop("after top-level value")
-    except Malformed as fault:
-        return str(fault)
-    except RecursionError:  # too deep to find the mistake
+        scanner.skip_whitespace()
+        scanner.fail("after top-level value")
+    except JSONError as error:
+        return str(error)
+    except RecursionError:  # nested too deeply to find the error
         return "unexpected end of JSON input"
 
 
 class _Scanner:
-    """Walks a text that is no JSON up to its first mistake."""
+    """Scans invalid JSON up to the first error."""
 
     def __init__(self, data: bytes) -> None:
         self.data = data
@@ -150,25 +152,25 @@ class _Scanner:
 
     def peek(self) -> int:
         if self.at >= len(self.data):
-            raise Malformed("unexpected end of JSON input")
+            raise JSONError("unexpected end of JSON input")
         return self.data[self.at]
 
-    def stop(self, where: str) -> NoReturn:
-        raise Malformed(f"invalid character {_quote(self.peek())} {where}")
+    def fail(self, where: str) -> NoReturn:
+        raise JSONError(f"invalid character {_quote_char(self.peek())} {where}")
 
-    def blanks(self) -> None:
+    def skip_whitespace(self) -> None:
         while self.at < len(self.data) and self.data[self.at] in _SPACE:
             self.at += 1
 
     def expect(self, allowed: bytes, where: str) -> int:
         char = self.peek()
         if char not in allowed:
-            self.stop(where)
+            self.fail(where)
         self.at += 1
         return char
 
     def value(self) -> None:
-        self.blanks()
+        self.skip_whitespace()
         char = self.peek()
         if char in b"{[":
             self.at += 1
@@ -180,33 +182,33 @@ class _Scanner:
         elif char in b"tfn":
             self.literal({ord("t"): "true", ord("f"): "false", ord("n"): "null"}[char])
         else:
-            self.stop("looking for beginning of value")
+            self.fail("looking for beginning of value")
 
     def members(self) -> None:
-        self.blanks()
+        self.skip_whitespace()
         if self.peek() == ord("}"):
             self.at += 1
             return
         while True:
-            self.blanks()
+            self.skip_whitespace()
             if self.peek() != ord('"'):
-                self.stop("looking for beginning of object key string")
+                self.fail("looking for beginning of object key string")
             self.string()
-            self.blanks()
+            self.skip_whitespace()
             self.expect(b":", "after object key")
             self.value()
-            self.blanks()
+            self.skip_whitespace()
             if self.expect(b",}", "after object key:value pair") == ord("}"):
                 return
 
     def elements(self) -> None:
-        self.blanks()
+        self.skip_whitespace()
         if self.peek() == ord("]"):
             self.at += 1
             return
         while True:
             self.value()
-            self.blanks()
+            self.skip_whitespace()
             if self.expect(b",]", "after array element") == ord("]"):
                 return
 
@@ -214,7 +216,7 @@ class _Scanner:
         self.at += 1
         while (char := self.peek()) != ord('"'):
             if char < 0x20:
-                self.stop("in string literal")
+                self.fail("in string literal")
             self.at += 1
             if char == ord("\\"):
                 self.escape()
@@ -251,7 +253,7 @@ class _Scanner:
             self.expect(char.encode(), f"in literal {word} (expecting '{char}')")
 
 
-def _quote(char: int) -> str:
+def _quote_char(char: int) -> str:
     if char in b"'\"":
         return {"'": r"'\''", '"': "'\"'"}[chr(char)]
     short = {7: r"\a", 8: r"\b", 12: r"\f", 10: r"\n", 13: r"\r", 9: r"\t", 11: r"\v", 92: r"\\"}

@@ -1,16 +1,13 @@
-"""The route `GET /admin/users`: pages by number and by cursor, filters and the order.
-
-What may live here: the queries of the list. They read an index from the nearer end, so
-that the last page of many users costs what the first does.
+"""Handler of `GET /admin/users`: pages, cursors, filter and sort order.
 
 https://github.com/supabase/auth/blob/master/internal/api/admin.go
 """
 
-from supabase_gotrue.emulator import accounts, guards, pages, views
-from supabase_gotrue.emulator.checks import invalid
-from supabase_gotrue.emulator.context import Context, ok
+from supabase_gotrue.emulator import accounts, middleware, pagination, views
+from supabase_gotrue.emulator.context import Context, json_response
 from supabase_gotrue.emulator.database import Value
-from supabase_gotrue.emulator.pages import Cursor, Page
+from supabase_gotrue.emulator.errors import validation_failed
+from supabase_gotrue.emulator.pagination import Cursor, Page
 from supabase_gotrue.emulator.rows import User
 from supabase_gotrue.response import Response
 
@@ -19,68 +16,72 @@ _FILTER = " AND (pg_like(email, ?) OR pg_ilike(json_extract(user_metadata, '$.fu
 
 def list_users(ctx: Context) -> Response:
     """https://github.com/supabase/auth/blob/master/internal/api/pagination.go"""
-    ascending = _ascending(ctx)
-    aud = guards.audience(ctx)
-    wanted = ctx.call.param("filter")
-    where = "WHERE aud = ?" + (_FILTER if wanted else "")
-    values: tuple[Value, ...] = (aud, *([f"%{wanted}%"] * 2 if wanted else ()))
-    numbered = ctx.call.param("page") or ctx.call.param("per_page")
-    if ctx.settings.cursor_pagination and not numbered:
-        return _by_cursor(ctx, where, values, ascending)
-    return _by_number(ctx, where, values, ascending)
+    ascending = _sort_ascending(ctx)
+    aud = middleware.request_audience(ctx)
+    filter_text = ctx.request.query_param("filter")
+    where = "WHERE aud = ?" + (_FILTER if filter_text else "")
+    values: tuple[Value, ...] = (aud, *([f"%{filter_text}%"] * 2 if filter_text else ()))
+    has_page = ctx.request.query_param("page") or ctx.request.query_param("per_page")
+    if ctx.settings.cursor_pagination and not has_page:
+        return _list_by_cursor(ctx, where, values, ascending)
+    return _list_by_page(ctx, where, values, ascending)
 
 
-def _by_number(ctx: Context, where: str, values: tuple[Value, ...], ascending: bool) -> Response:
-    page = Page.of(ctx.call)
-    counted = (
-        "SELECT users FROM totals" if where.endswith("aud = ?") else "SELECT count(*) FROM users"
-    )
-    total = ctx.tx.number(f"{counted} {where}", *values)
-    headers = page.headers(ctx.call, total)
-    left = max(total - page.offset, 0)
-    limit = min(page.limit, left)
-    backwards = page.offset > left - limit
-    offset = left - limit if backwards else page.offset
-    order = "ASC" if ascending != backwards else "DESC"
-    picked = (
+def _list_by_page(ctx: Context, where: str, values: tuple[Value, ...], ascending: bool) -> Response:
+    page = Page.from_request(ctx.request)
+    is_filtered = not where.endswith("aud = ?")
+    count = "SELECT count(*) FROM users" if is_filtered else "SELECT users FROM totals"
+    total = ctx.tx.scalar(f"{count} {where}", *values)
+    headers = page.headers(ctx.request, total)
+    # Read the index from the nearer end: the last page is then as fast as the first.
+    remaining = max(total - page.offset, 0)
+    limit = min(page.limit, remaining)
+    from_end = page.offset > remaining - limit
+    offset = remaining - limit if from_end else page.offset
+    order = "ASC" if ascending != from_end else "DESC"
+    selected = (
         f"SELECT seq FROM users {where} ORDER BY created_at {order}, seq {order} LIMIT ? OFFSET ?"
     )
-    rest = f"WHERE seq IN ({picked}) ORDER BY created_at {order}, seq {order}"
-    users = ctx.tx.all(User, rest, *values, limit, offset)
-    return _answer(values, users[::-1] if backwards else users, headers, {})
+    clause = f"WHERE seq IN ({selected}) ORDER BY created_at {order}, seq {order}"
+    users = ctx.tx.all(User, clause, *values, limit, offset)
+    return _users_response(values, users[::-1] if from_end else users, headers, {})
 
 
-def _by_cursor(ctx: Context, where: str, values: tuple[Value, ...], ascending: bool) -> Response:
-    limit, cursor = pages.limit(ctx.call), pages.after(ctx.call)
-    order, beyond = ("ASC", ">") if ascending else ("DESC", "<")
-    if cursor:
-        where += f" AND (created_at, id) {beyond} (?, ?)"
-        values = (*values, cursor.created_at, cursor.id)
-    rest = f"{where} ORDER BY created_at {order}, id {order} LIMIT ?"
-    found = ctx.tx.all(User, rest, *values, limit + 1)
-    users, more = found[:limit], len(found) > limit
-    following = Cursor(users[-1].created_at, users[-1].id) if more else None
-    named = {"next_cursor": following.encode()} if following else {}
-    headers = pages.cursor_link(ctx.call, following) if following else {}
-    return _answer(values, users, headers, {"pagination": {**named, "has_more": more}})
-
-
-def _answer(
-    values: tuple[Value, ...], users: list[User], headers: dict[str, str], rest: dict[str, object]
+def _list_by_cursor(
+    ctx: Context, where: str, values: tuple[Value, ...], ascending: bool
 ) -> Response:
-    shown = [views.user(accounts.confirmed(user)) for user in users]
-    return ok({"users": shown, "aud": values[0], **rest}, **headers)
+    limit, cursor = pagination.limit_param(ctx.request), pagination.cursor_param(ctx.request)
+    order, operator = ("ASC", ">") if ascending else ("DESC", "<")
+    if cursor:
+        where += f" AND (created_at, id) {operator} (?, ?)"
+        values = (*values, cursor.created_at, cursor.id)
+    clause = f"{where} ORDER BY created_at {order}, id {order} LIMIT ?"
+    rows = ctx.tx.all(User, clause, *values, limit + 1)
+    users, has_more = rows[:limit], len(rows) > limit
+    next_cursor = Cursor(users[-1].created_at, users[-1].id) if has_more else None
+    cursor_field = {"next_cursor": next_cursor.encode()} if next_cursor else {}
+    headers = pagination.cursor_link(ctx.request, next_cursor) if next_cursor else {}
+    return _users_response(
+        values, users, headers, {"pagination": {**cursor_field, "has_more": has_more}}
+    )
 
 
-def _ascending(ctx: Context) -> bool:
-    """The order that was asked for: `created_at`, newest first unless told otherwise."""
+def _users_response(
+    values: tuple[Value, ...], users: list[User], headers: dict[str, str], extra: dict[str, object]
+) -> Response:
+    user_views = [views.user(accounts.with_confirmed_at(user)) for user in users]
+    return json_response({"users": user_views, "aud": values[0], **extra}, headers=headers)
+
+
+def _sort_ascending(ctx: Context) -> bool:
+    """Parse `sort`, which takes `created_at` only; the default is newest first."""
     ascending = False
-    for index, text in enumerate(ctx.call.query.get("sort", [])):
+    for index, text in enumerate(ctx.request.query.get("sort", [])):
         field, blank, direction = text.partition(" ")
         if field != "created_at":
-            raise invalid(f"Bad Sort Parameters: bad field for sort '{field}'")
+            raise validation_failed(f"Bad Sort Parameters: bad field for sort '{field}'")
         if blank and direction.upper() not in ("ASC", "DESC"):
-            raise invalid(
+            raise validation_failed(
                 f"Bad Sort Parameters: bad direction for sort '{direction}', "
                 "only 'asc' and 'desc' allowed"
             )

@@ -1,7 +1,4 @@
-"""The routes under `/factors`: enrolling second factors, and signing in by them.
-
-What may live here: TOTP and phone factors, their challenges and what a verified one does
-to sessions.
+"""Handlers of `/factors`: enrolling, challenging, verifying and deleting factors.
 
 https://github.com/supabase/auth/blob/master/internal/api/mfa.go
 """
@@ -13,44 +10,46 @@ from urllib.parse import urlsplit
 from pyotp import random_base32
 from pyotp.totp import TOTP
 
-from supabase_gotrue.emulator import accounts, audit, checks, mailing, sessions
-from supabase_gotrue.emulator.bodies import (
+from supabase_gotrue.emulator import accounts, audit, mailer, sessions
+from supabase_gotrue.emulator.clock import SECOND
+from supabase_gotrue.emulator.context import Context, json_response
+from supabase_gotrue.emulator.errors import APIError, unexpected_failure, validation_failed
+from supabase_gotrue.emulator.params import (
     ChallengeFactorParams,
     EnrollFactorParams,
     VerifyFactorParams,
-    read,
+    read_params,
 )
-from supabase_gotrue.emulator.checks import invalid
-from supabase_gotrue.emulator.clock import SECOND
-from supabase_gotrue.emulator.context import Context, ok
-from supabase_gotrue.emulator.faults import Refusal, failed
 from supabase_gotrue.emulator.rows import Challenge, Factor, RefreshToken, Session, new_id
-from supabase_gotrue.emulator.signup import CHANNELS, WRONG_CHANNEL
+from supabase_gotrue.emulator.signup import INVALID_CHANNEL, SMS_CHANNELS
+from supabase_gotrue.emulator.validation import validate_phone
 from supabase_gotrue.response import Response
 
-MOST: Final = 10
+MAX_FACTORS: Final = 10
 CHALLENGE_EXPIRY: Final = 300
-# How a session that was signed in by a factor says so.
-METHODS: Final = {"totp": "totp", "phone": "mfa/phone"}
-# The server's picture of the secret, 200 kB of it, is nothing that a test reads.
+# The AMR method that each type of factor adds to a session.
+AMR_METHODS: Final = {"totp": "totp", "phone": "mfa/phone"}
+# The real server returns 200 kB of SVG.
 QR_CODE: Final = '<svg xmlns="http://www.w3.org/2000/svg"/>'
 
 
-# ---- enrolling
+# ---- enroll
 
 
-def enroll(ctx: Context) -> Response:
-    session = _session(ctx, "A valid session and a registered user are required to enroll a factor")
-    params = read(EnrollFactorParams, ctx.call.body)
+def enroll_factor(ctx: Context) -> Response:
+    session = _require_session(
+        ctx, "A valid session and a registered user are required to enroll a factor"
+    )
+    params = read_params(EnrollFactorParams, ctx.request.body)
     if params.factor_type == "webauthn":
         code = "mfa_webauthn_enroll_not_enabled"
-        raise Refusal(422, code, "MFA enroll is disabled for WebAuthn")
-    if params.factor_type not in METHODS:
-        raise invalid("factor_type needs to be totp, phone, or webauthn")
-    phone = _free_phone(ctx, params) if params.factor_type == "phone" else ""
-    _may_enroll(ctx, session, params.friendly_name)
+        raise APIError(422, code, "MFA enroll is disabled for WebAuthn")
+    if params.factor_type not in AMR_METHODS:
+        raise validation_failed("factor_type needs to be totp, phone, or webauthn")
+    phone = _replace_unverified_phone(ctx, params) if params.factor_type == "phone" else ""
+    _check_enrollment(ctx, session, params.friendly_name)
     if params.factor_type == "totp" and not ctx.user.email:
-        raise failed("Error generating QR Code")
+        raise unexpected_failure("Error generating QR Code")
     secret = random_base32() if params.factor_type == "totp" else ""
     factor = Factor(
         id=new_id(),
@@ -61,156 +60,162 @@ def enroll(ctx: Context) -> Response:
         phone=phone,
     )
     ctx.tx.add(factor)
-    kind = {"factor_type": "phone"} if phone else {}
-    audit.record(ctx, "factor_in_progress", ctx.user, factor_id=factor.id, **kind)
-    named = {"friendly_name": factor.friendly_name}
-    rest = {"phone": params.phone} if phone else {"totp": _totp(ctx, params, secret)}
-    return ok({"id": factor.id, "type": factor.factor_type, **named, **rest})
+    traits = {"factor_type": "phone"} if phone else {}
+    audit.record(ctx, "factor_in_progress", ctx.user, factor_id=factor.id, **traits)
+    details = {"phone": params.phone} if phone else {"totp": _totp_response(ctx, params, secret)}
+    common = {"id": factor.id, "type": factor.factor_type, "friendly_name": factor.friendly_name}
+    return json_response({**common, **details})
 
 
-def _session(ctx: Context, otherwise: str) -> Session:
+def _require_session(ctx: Context, error_message: str) -> Session:
     if ctx.session is None:
-        raise failed(otherwise)
+        raise unexpected_failure(error_message)
     return ctx.session
 
 
-def _free_phone(ctx: Context, params: EnrollFactorParams) -> str:
-    """The phone, without unverified factors that have it."""
+def _replace_unverified_phone(ctx: Context, params: EnrollFactorParams) -> str:
+    """Validate the phone, and delete unverified factors with the same phone."""
     if not params.phone:
-        raise invalid("Phone number required to enroll Phone factor")
-    phone = checks.phone(params.phone)
+        raise validation_failed("Phone number required to enroll Phone factor")
+    phone = validate_phone(params.phone)
     same = [factor for factor in ctx.user.factors if factor.phone == phone]
     if any(factor.verified for factor in same):
         message = "A verified phone factor already exists, unenroll the existing factor to continue"
-        raise Refusal(422, "mfa_verified_factor_exists", message)
+        raise APIError(422, "mfa_verified_factor_exists", message)
     for factor in same:
-        ctx.tx.run("DELETE FROM factors WHERE id = ?", factor.id)
-    accounts.load(ctx.tx, ctx.user)
+        ctx.tx.execute("DELETE FROM factors WHERE id = ?", factor.id)
+    accounts.load_relations(ctx.tx, ctx.user)
     return phone
 
 
-def _may_enroll(ctx: Context, session: Session, name: str) -> None:
+def _check_enrollment(ctx: Context, session: Session, name: str) -> None:
     factors = ctx.user.factors
     if any(factor.friendly_name == name for factor in factors):
         message = f'A factor with the friendly name "{name}" for this user already exists'
-        raise Refusal(422, "mfa_factor_name_conflict", message)
-    if len(factors) >= MOST:
+        raise APIError(422, "mfa_factor_name_conflict", message)
+    if len(factors) >= MAX_FACTORS:
         message = "Maximum number of verified factors reached, unenroll to continue"
-        raise Refusal(422, "too_many_enrolled_mfa_factors", message)
+        raise APIError(422, "too_many_enrolled_mfa_factors", message)
     if any(factor.verified for factor in factors) and session.aal != "aal2":
-        raise Refusal(403, "insufficient_aal", "AAL2 required to enroll a new factor")
+        raise APIError(403, "insufficient_aal", "AAL2 required to enroll a new factor")
 
 
-def _totp(ctx: Context, params: EnrollFactorParams, secret: str) -> dict[str, str]:
+def _totp_response(ctx: Context, params: EnrollFactorParams, secret: str) -> dict[str, str]:
     issuer = params.issuer or urlsplit(ctx.settings.site_url).netloc
     label = f"{issuer}:{ctx.user.email or ''}"
     query = f"algorithm=SHA1&digits=6&issuer={issuer}&period=30&secret={secret}"
     return {"qr_code": QR_CODE, "secret": secret, "uri": f"otpauth://totp/{label}?{query}"}
 
 
-# ---- challenging
+# ---- challenge
 
 
-def challenge(ctx: Context) -> Response:
+def challenge_factor(ctx: Context) -> Response:
     factor = ctx.factor
-    made = Challenge(new_id(), factor.id)
+    challenge = Challenge(new_id(), factor.id)
     if factor.factor_type == "phone":
-        channel = read(ChallengeFactorParams, ctx.call.body).channel or "sms"
-        if channel not in CHANNELS:
-            raise invalid(WRONG_CHANNEL)
-        made.otp = mailing.make_otp()
-        mailing.send_challenge(ctx, factor.phone, made.otp)
-    ctx.tx.add(made)
+        channel = read_params(ChallengeFactorParams, ctx.request.body).channel or "sms"
+        if channel not in SMS_CHANNELS:
+            raise validation_failed(INVALID_CHANNEL)
+        challenge.otp = mailer.generate_otp()
+        mailer.send_challenge(ctx, factor.phone, challenge.otp)
+    ctx.tx.add(challenge)
     factor.last_challenged_at = ctx.now
     ctx.tx.save(factor)
-    about = {"factor_id": factor.id, "factor_status": factor.status}
-    audit.record(ctx, "challenge_created", ctx.user, **about)
+    traits = {"factor_id": factor.id, "factor_status": factor.status}
+    audit.record(ctx, "challenge_created", ctx.user, **traits)
     expires = ctx.now // SECOND + CHALLENGE_EXPIRY
-    return ok({"id": made.id, "type": factor.factor_type, "expires_at": expires})
+    return json_response({"id": challenge.id, "type": factor.factor_type, "expires_at": expires})
 
 
-# ---- verifying
+# ---- verify
 
 
-def verify(ctx: Context) -> Response | Refusal:
-    factor, params = ctx.factor, read(VerifyFactorParams, ctx.call.body)
+def verify_factor(ctx: Context) -> Response | APIError:
+    factor, params = ctx.factor, read_params(VerifyFactorParams, ctx.request.body)
     if not params.code:
-        raise invalid("Code needs to be non-empty")
+        raise validation_failed("Code needs to be non-empty")
     where = "WHERE id = ? AND factor_id = ?"
-    made = ctx.tx.first(Challenge, where, str(params.challenge_id), factor.id)
-    if made is None:
+    challenge = ctx.tx.first(Challenge, where, str(params.challenge_id), factor.id)
+    if challenge is None:
         message = "MFA factor with the provided challenge ID not found"
-        raise Refusal(422, "mfa_factor_not_found", message)
-    if made.verified_at is not None:
+        raise APIError(422, "mfa_factor_not_found", message)
+    if challenge.verified_at is not None:
         message = "Challenge and verify IP addresses mismatch."
-        raise Refusal(422, "mfa_ip_address_mismatch", message)
-    if ctx.now > made.created_at + CHALLENGE_EXPIRY * SECOND:
-        ctx.tx.run("DELETE FROM challenges WHERE id = ?", made.id)
+        raise APIError(422, "mfa_ip_address_mismatch", message)
+    if ctx.now > challenge.created_at + CHALLENGE_EXPIRY * SECOND:
+        ctx.tx.execute("DELETE FROM challenges WHERE id = ?", challenge.id)
         message = (
-            f"MFA challenge {made.id} has expired, verify against another challenge"
+            f"MFA challenge {challenge.id} has expired, verify against another challenge"
             " or create a new challenge."
         )
-        return Refusal(422, "mfa_challenge_expired", message)
-    if not _matches(factor, made, params.code, ctx.now):
-        kind = {"totp": "TOTP"}.get(factor.factor_type, "MFA Phone")
-        raise Refusal(422, "mfa_verification_failed", f"Invalid {kind} code entered")
-    return _verified(ctx, made)
+        return APIError(422, "mfa_challenge_expired", message)
+    if not _code_matches(factor, challenge, params.code, ctx.now):
+        name = {"totp": "TOTP"}.get(factor.factor_type, "MFA Phone")
+        raise APIError(422, "mfa_verification_failed", f"Invalid {name} code entered")
+    return _complete_verification(ctx, challenge)
 
 
-def _matches(factor: Factor, made: Challenge, code: str, now: int) -> bool:
+def _code_matches(factor: Factor, challenge: Challenge, code: str, now: int) -> bool:
     if factor.factor_type == "phone":
-        return code == made.otp
+        return code == challenge.otp
     at = datetime.fromtimestamp(now // SECOND, UTC)
     return TOTP(factor.secret).verify(code.strip(), for_time=at, valid_window=1)
 
 
-def _verified(ctx: Context, made: Challenge) -> Response:
-    """The session that proved the factor is a strong one, and the user's others end."""
-    factor, session = ctx.factor, _session(ctx, "Cannot read SessionId claim as UUID")
-    about = {"factor_id": factor.id, "challenge_id": made.id, "factor_type": factor.factor_type}
-    audit.record(ctx, "verification_attempted", ctx.user, **about)
-    made.verified_at = ctx.now
-    ctx.tx.save(made)
+def _complete_verification(ctx: Context, challenge: Challenge) -> Response:
+    """Raise the session to AAL2, and end the user's weaker sessions."""
+    factor, session = ctx.factor, _require_session(ctx, "Cannot read SessionId claim as UUID")
+    traits = {
+        "factor_id": factor.id,
+        "challenge_id": challenge.id,
+        "factor_type": factor.factor_type,
+    }
+    audit.record(ctx, "verification_attempted", ctx.user, **traits)
+    challenge.verified_at = ctx.now
+    ctx.tx.save(challenge)
     factor.status = "verified"
     ctx.tx.save(factor)
-    sessions.claim(ctx, session, METHODS[factor.factor_type])
+    sessions.add_amr_claim(ctx, session, AMR_METHODS[factor.factor_type])
     where = "WHERE session_id = ? AND revoked = 0 ORDER BY seq DESC"
     current = ctx.tx.first(RefreshToken, where, session.id)
     session.aal, session.factor_id = "aal2", factor.id
     ctx.tx.save(session)
-    user = accounts.load(ctx.tx, ctx.user)
-    ctx.tx.run("DELETE FROM sessions WHERE user_id = ? AND aal < 'aal2'", ctx.user.id)
+    user = accounts.load_relations(ctx.tx, ctx.user)
+    ctx.tx.execute("DELETE FROM sessions WHERE user_id = ? AND aal < 'aal2'", ctx.user.id)
     unverified = (
         "DELETE FROM factors WHERE user_id = ? AND factor_type = ? AND status != 'verified'"
     )
-    ctx.tx.run(unverified, ctx.user.id, factor.factor_type)
+    ctx.tx.execute(unverified, ctx.user.id, factor.factor_type)
     refresh = (
         sessions.swap(ctx, user, session, current)
         if current
         else sessions.grant(ctx, user, session)
     )
-    return ok(sessions.answer(ctx, user, session, refresh))
+    return json_response(sessions.token_response(ctx, user, session, refresh))
 
 
-# ---- removing
+# ---- delete
 
 
-def unenroll(ctx: Context) -> Response:
+def unenroll_factor(ctx: Context) -> Response:
     factor = ctx.factor
-    session = _session(ctx, "A valid session and factor are required to unenroll a factor")
+    session = _require_session(ctx, "A valid session and factor are required to unenroll a factor")
     if factor.verified and session.aal != "aal2":
         message = "AAL2 required to unenroll verified factor"
-        raise Refusal(422, "insufficient_aal", message)
-    about = {"factor_id": factor.id, "factor_status": factor.status, "session_id": session.id}
-    audit.record(ctx, "factor_unenrolled", ctx.user, **about)
-    remove(ctx, factor)
-    return ok({"id": factor.id})
+        raise APIError(422, "insufficient_aal", message)
+    traits = {"factor_id": factor.id, "factor_status": factor.status, "session_id": session.id}
+    audit.record(ctx, "factor_unenrolled", ctx.user, **traits)
+    delete_factor(ctx, factor)
+    return json_response({"id": factor.id})
 
 
-def remove(ctx: Context, factor: Factor) -> None:
-    """Delete a factor; sessions that it made strong are weak again."""
-    ctx.tx.run("DELETE FROM factors WHERE id = ?", factor.id)
-    strong = "SELECT id FROM sessions WHERE factor_id = ?"
-    claims = f"DELETE FROM amr_claims WHERE method = ? AND session_id IN ({strong})"
-    ctx.tx.run(claims, METHODS.get(factor.factor_type, ""), factor.id)
-    ctx.tx.run("UPDATE sessions SET aal = 'aal1', factor_id = NULL WHERE factor_id = ?", factor.id)
+def delete_factor(ctx: Context, factor: Factor) -> None:
+    """Delete a factor, and lower the sessions that it raised back to AAL1."""
+    ctx.tx.execute("DELETE FROM factors WHERE id = ?", factor.id)
+    upgraded = "SELECT id FROM sessions WHERE factor_id = ?"
+    claims = f"DELETE FROM amr_claims WHERE method = ? AND session_id IN ({upgraded})"
+    ctx.tx.execute(claims, AMR_METHODS.get(factor.factor_type, ""), factor.id)
+    ctx.tx.execute(
+        "UPDATE sessions SET aal = 'aal1', factor_id = NULL WHERE factor_id = ?", factor.id
+    )

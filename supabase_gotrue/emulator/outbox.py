@@ -1,7 +1,4 @@
-"""The mails that the server would have sent.
-
-What may live here: `Mail`, and the limit of how many go out in an hour.
-"""
+"""`Mail`, and the hourly email rate limit."""
 
 from threading import Lock
 from typing import Final
@@ -12,17 +9,17 @@ HOUR: Final = 3600 * 1_000_000
 
 
 class Mail(msgspec.Struct, frozen=True, kw_only=True):
-    """A mail, or a text message, with what its reader would click or type.
+    """An email or text message.
 
     Args:
-        to: an address, or a phone.
+        to: The email address or phone number.
         type: `signup`, `invite`, `magiclink`, `recovery`, `email_change`,
             `reauthentication`, `sms`, `phone_change` or `mfa`.
-        otp: the one-time code.
-        link: what to open, `""` where there is only a code.
-        token_hash: what `POST /verify` takes as `token_hash`.
-        redirect_to: where the link leads in the end.
-        sent_at: as the server writes times.
+        otp: The one-time code.
+        link: The link to `/verify`; `""` if the message has only a code.
+        token_hash: The `token_hash` that `POST /verify` accepts.
+        redirect_to: The URL to which the link redirects.
+        sent_at: The time, as the server formats times.
     """
 
     to: str
@@ -35,22 +32,22 @@ class Mail(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class RateLimit:
-    """So many in an hour, counted from the first."""
+    """A limit per hour, which starts with the first email."""
 
-    def __init__(self, most: int | None) -> None:
-        self._most = most
+    def __init__(self, limit: int | None) -> None:
+        self._limit = limit
         self._lock = Lock()
         self._since = 0
         self._count = 0
 
     def allow(self, now: int) -> bool:
-        """Whether one more may go out; where it may, it counts."""
-        if self._most is None:
+        """Count one more email, or return False if the limit is reached."""
+        if self._limit is None:
             return True
         with self._lock:
             if now - self._since >= HOUR:
                 self._since, self._count = now, 0
-            if self._count >= self._most:
+            if self._count >= self._limit:
                 return False
             self._count += 1
             return True

@@ -1,7 +1,4 @@
-"""Passwords: hashing them, and checking them against hashes from anywhere.
-
-What may live here: pure functions of passwords and hashes. bcrypt at its lowest cost, for
-a test suite signs in a lot.
+"""Password hashing, and verification of imported hashes.
 
 https://github.com/supabase/auth/blob/master/internal/crypto/password.go
 """
@@ -20,86 +17,89 @@ from cryptography.hazmat.primitives.ciphers import Cipher
 from cryptography.hazmat.primitives.ciphers.algorithms import AES
 from cryptography.hazmat.primitives.ciphers.modes import CTR
 
-from supabase_gotrue.emulator.checks import MAX_PASSWORD
+from supabase_gotrue.emulator.validation import MAX_PASSWORD_LENGTH
 
-ROUNDS: Final = 4
+BCRYPT_ROUNDS: Final = 4
 
 _BCRYPT: Final = re.compile(r"\$2[abxy]?\$(\d\d)\$.{53,}", re.DOTALL)
 _ARGON2: Final = re.compile(
     r"\$(argon2id?)\$v=19\$m=([0-9]+),t=([0-9]+),p=([0-9]+)\$([^$]+)\$([^$]+)"
 )
-_LIMITS: Final = (1024 * 1024, 20, 16)
+_ARGON2_LIMITS: Final = (1024 * 1024, 20, 16)
 _SCRYPT: Final = re.compile(
     r"\$fbscrypt\$v=1,n=([0-9]+),r=([0-9]+),p=([0-9]+)(?:,ss=([^,]+))?(?:,sk=([^$]+))?"
     r"\$([^$]+)\$(.+)"
 )
 
 
-def make_hash(password: str) -> str:
+def hash_password(password: str) -> str:
     """Hash a password of at most 72 bytes."""
-    return bcrypt.hashpw(password.encode(), bcrypt.gensalt(ROUNDS)).decode()
+    return bcrypt.hashpw(password.encode(), bcrypt.gensalt(BCRYPT_ROUNDS)).decode()
 
 
-def is_hash(text: str) -> bool:
-    """Whether the server would import this hash.
+def is_supported_hash(text: str) -> bool:
+    """Return whether the server imports a hash.
 
-    >>> is_hash("nonsense")
+    >>> is_supported_hash("nonsense")
     False
     """
     if text.startswith("$argon2"):
-        found = _ARGON2.fullmatch(text)
-        costs = found.groups()[1:4] if found else ()
-        return bool(found) and all(int(c) <= most for c, most in zip(costs, _LIMITS, strict=True))
+        match = _ARGON2.fullmatch(text)
+        return match is not None and all(
+            int(cost) <= limit
+            for cost, limit in zip(match.groups()[1:4], _ARGON2_LIMITS, strict=True)
+        )
     if text.startswith("$fbscrypt"):
-        return _scrypt_parts(text) is not None
-    found = _BCRYPT.fullmatch(text)
-    return found is not None and 4 <= int(found[1]) <= 31
+        return _parse_scrypt(text) is not None
+    match = _BCRYPT.fullmatch(text)
+    return match is not None and 4 <= int(match[1]) <= 31
 
 
-def matches(hashed: str, password: str) -> bool:
-    """Whether this is the password of the hash.
+def verify_password(hashed: str, password: str) -> bool:
+    """Return whether a password matches a hash.
 
-    >>> matches(make_hash("horse"), "horse"), matches(make_hash("horse"), "cow")
+    >>> horse = hash_password("horse")
+    >>> verify_password(horse, "horse"), verify_password(horse, "cow")
     (True, False)
     """
     secret = password.encode("utf-8", "replace")
     if hashed.startswith("$argon2"):
-        return _argon2(hashed, secret)
+        return _verify_argon2(hashed, secret)
     if hashed.startswith("$fbscrypt"):
-        return _scrypt(hashed, secret)
+        return _verify_scrypt(hashed, secret)
     try:
-        return bcrypt.checkpw(secret[:MAX_PASSWORD], hashed.encode())
-    except ValueError:  # a NUL, or a salt that is none
+        return bcrypt.checkpw(secret[:MAX_PASSWORD_LENGTH], hashed.encode())
+    except ValueError:  # a NUL in the password, or an invalid salt
         return False
 
 
-def _argon2(hashed: str, secret: bytes) -> bool:
-    kinds = {"argon2i": argon2.low_level.Type.I, "argon2id": argon2.low_level.Type.ID}
+def _verify_argon2(hashed: str, secret: bytes) -> bool:
+    types = {"argon2i": argon2.low_level.Type.I, "argon2id": argon2.low_level.Type.ID}
     try:
-        kind = kinds[hashed.split("$")[1]]
-        return argon2.low_level.verify_secret(hashed.encode(), secret, kind)
+        hash_type = types[hashed.split("$")[1]]
+        return argon2.low_level.verify_secret(hashed.encode(), secret, hash_type)
     except Argon2Error:
         return False
 
 
-def _scrypt_parts(text: str) -> tuple[tuple[int, ...], tuple[bytes, ...]] | None:
-    found = _SCRYPT.fullmatch(text)
-    if not found:
+def _parse_scrypt(text: str) -> tuple[tuple[int, ...], tuple[bytes, ...]] | None:
+    match = _SCRYPT.fullmatch(text)
+    if not match:
         return None
     try:
-        costs = tuple(int(cost) for cost in found.groups()[:3])
-        texts = tuple(b64decode(part or "", validate=True) for part in found.groups()[3:])
+        costs = tuple(int(cost) for cost in match.groups()[:3])
+        values = tuple(b64decode(part or "", validate=True) for part in match.groups()[3:])
     except Base64Error:
         return None
-    return (costs, texts) if all(costs) else None
+    return (costs, values) if all(costs) else None
 
 
-def _scrypt(hashed: str, secret: bytes) -> bool:
-    """Firebase's own scrypt: https://github.com/firebase/scrypt"""
-    parts = _scrypt_parts(hashed)
+def _verify_scrypt(hashed: str, secret: bytes) -> bool:
+    """Verify a hash of Firebase's variant of scrypt: https://github.com/firebase/scrypt"""
+    parts = _parse_scrypt(hashed)
     if parts is None:
         return False
-    (power, rounds, threads), (separator, signer, salt, raw) = parts
+    (power, rounds, threads), (separator, signer_key, salt, expected) = parts
     n = 1 << power
     key = hashlib.scrypt(
         secret,
@@ -110,5 +110,5 @@ def _scrypt(hashed: str, secret: bytes) -> bool:
         maxmem=256 * n * rounds * threads,
         dklen=32,
     )
-    sealed = Cipher(AES(key), CTR(bytes(16))).encryptor().update(signer)
-    return hmac.compare_digest(sealed, raw)
+    actual = Cipher(AES(key), CTR(bytes(16))).encryptor().update(signer_key)
+    return hmac.compare_digest(actual, expected)

@@ -1,13 +1,11 @@
-"""The routes that ask nobody who they are: `/health` and `/settings`.
-
-What may live here: what the server says of itself.
+"""Handlers of `/health` and `/settings`, which need no authentication.
 
 https://github.com/supabase/auth/blob/master/internal/api/settings.go
 """
 
 from typing import Final
 
-from supabase_gotrue.emulator.context import Context, ok
+from supabase_gotrue.emulator.context import Context, json_response
 from supabase_gotrue.response import Response
 
 _HEALTH: Final = {
@@ -23,24 +21,24 @@ _PROVIDERS: Final = (
 )
 
 
-def health(_ctx: Context) -> Response:
-    return ok(_HEALTH)
+def get_health(_ctx: Context) -> Response:
+    return json_response(_HEALTH)
 
 
-def settings(ctx: Context) -> Response:
-    told = ctx.settings
-    switched_on = {
-        "anonymous_users": told.anonymous_users,
-        "email": told.email_enabled,
-        "phone": told.phone_enabled,
-        "github": told.github_client_id is not None,
+def get_settings(ctx: Context) -> Response:
+    settings = ctx.settings
+    enabled = {
+        "anonymous_users": settings.anonymous_users,
+        "email": settings.email_enabled,
+        "phone": settings.phone_enabled,
+        "github": settings.github_client_id is not None,
     }
-    return ok(
+    return json_response(
         {
-            "external": {name: switched_on.get(name, False) for name in _PROVIDERS},
-            "disable_signup": told.disable_signup,
-            "mailer_autoconfirm": told.autoconfirm,
-            "phone_autoconfirm": told.autoconfirm,
+            "external": {name: enabled.get(name, False) for name in _PROVIDERS},
+            "disable_signup": settings.disable_signup,
+            "mailer_autoconfirm": settings.autoconfirm,
+            "phone_autoconfirm": settings.autoconfirm,
             "sms_provider": "twilio",
             "saml_enabled": False,
             "saml_private_key_next_configured": True,

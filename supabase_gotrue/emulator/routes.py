@@ -1,6 +1,4 @@
-"""Which handler answers what, and what must hold before it runs.
-
-What may live here: two tables, and finding a path in them.
+"""The routing table, and the dispatch of a request to its handlers.
 
 https://github.com/supabase/auth/blob/master/internal/api/api.go
 """
@@ -12,37 +10,37 @@ from typing import Final, NamedTuple
 from supabase_gotrue.emulator import (
     admin,
     audit,
-    codes,
-    guards,
     links,
     listing,
     mfa,
-    own,
+    middleware,
+    otp,
     public,
     sessions,
     signup,
+    user,
     verify,
 )
 from supabase_gotrue.emulator.context import Context
-from supabase_gotrue.emulator.faults import Refusal
+from supabase_gotrue.emulator.errors import APIError
 from supabase_gotrue.response import Response
 
-# What answers, or raises, or lets the next one go on.
-Step = Callable[[Context], Response | Refusal | None]
-Steps = tuple[Step, ...]
+# Returns a response, raises, or returns None to let the next handler run.
+Handler = Callable[[Context], Response | APIError | None]
+Handlers = tuple[Handler, ...]
 
-# Below these paths, whatever stands there.
-GUARDS: Final[Mapping[str, Steps]] = {
-    "/admin": (guards.administrator,),
-    "/admin/users/{user_id}": (guards.user_in_path,),
-    "/admin/users/{user_id}/factors/{factor_id}": (guards.factor_in_path,),
-    "/factors": (guards.signed_in, guards.not_anonymous),
-    "/factors/{factor_id}": (guards.factor_in_path,),
-    "/reauthenticate": (guards.signed_in,),
-    "/user": (guards.signed_in,),
-    "/user/identities": (guards.manual_linking,),
+# Runs for a path and for everything below it.
+MIDDLEWARE: Final[Mapping[str, Handlers]] = {
+    "/admin": (middleware.require_admin_credentials,),
+    "/admin/users/{user_id}": (middleware.load_user,),
+    "/admin/users/{user_id}/factors/{factor_id}": (middleware.load_factor,),
+    "/factors": (middleware.require_authentication, middleware.require_not_anonymous),
+    "/factors/{factor_id}": (middleware.load_factor,),
+    "/reauthenticate": (middleware.require_authentication,),
+    "/user": (middleware.require_authentication,),
+    "/user/identities": (middleware.require_manual_linking_enabled,),
 }
-HANDLERS: Final[Mapping[str, Mapping[str, Steps]]] = {
+HANDLERS: Final[Mapping[str, Mapping[str, Handlers]]] = {
     "/admin/audit": {"GET": (audit.list_entries,)},
     "/admin/generate_link": {"POST": (links.generate_link,)},
     "/admin/users": {"GET": (listing.list_users,), "POST": (admin.create_user,)},
@@ -56,27 +54,27 @@ HANDLERS: Final[Mapping[str, Mapping[str, Steps]]] = {
         "PUT": (admin.update_factor,),
         "DELETE": (admin.delete_factor,),
     },
-    "/factors": {"POST": (mfa.enroll,)},
-    "/factors/{factor_id}": {"DELETE": (mfa.unenroll,)},
-    "/factors/{factor_id}/challenge": {"POST": (mfa.challenge,)},
-    "/factors/{factor_id}/verify": {"POST": (mfa.verify,)},
-    "/health": {"GET": (public.health,)},
-    "/invite": {"POST": (guards.administrator, links.invite)},
-    "/logout": {"POST": (guards.signed_in, sessions.logout)},
-    "/magiclink": {"POST": (codes.magic_link,)},
-    "/otp": {"POST": (codes.otp,)},
-    "/reauthenticate": {"GET": (own.reauthenticate,)},
-    "/recover": {"POST": (guards.email_enabled, codes.recover)},
-    "/resend": {"POST": (codes.resend,)},
-    "/settings": {"GET": (public.settings,)},
+    "/factors": {"POST": (mfa.enroll_factor,)},
+    "/factors/{factor_id}": {"DELETE": (mfa.unenroll_factor,)},
+    "/factors/{factor_id}/challenge": {"POST": (mfa.challenge_factor,)},
+    "/factors/{factor_id}/verify": {"POST": (mfa.verify_factor,)},
+    "/health": {"GET": (public.get_health,)},
+    "/invite": {"POST": (middleware.require_admin_credentials, links.invite)},
+    "/logout": {"POST": (middleware.require_authentication, sessions.logout)},
+    "/magiclink": {"POST": (otp.magic_link,)},
+    "/otp": {"POST": (otp.otp,)},
+    "/reauthenticate": {"GET": (user.reauthenticate,)},
+    "/recover": {"POST": (middleware.require_email_provider, otp.recover)},
+    "/resend": {"POST": (otp.resend,)},
+    "/settings": {"GET": (public.get_settings,)},
     "/signup": {"POST": (signup.signup,)},
     "/token": {"POST": (sessions.token,)},
-    "/user": {"GET": (own.get,), "PUT": (own.update,)},
-    "/user/identities/{identity_id}": {"DELETE": (own.delete_identity,)},
-    "/verify": {"GET": (verify.follow,), "POST": (verify.verify,)},
+    "/user": {"GET": (user.get_user,), "PUT": (user.update_user,)},
+    "/user/identities/{identity_id}": {"DELETE": (user.delete_identity,)},
+    "/verify": {"GET": (verify.verify_get,), "POST": (verify.verify_post,)},
 }
-# These end where they stand; the others also take a slash at their end.
-EXACT: Final = frozenset(
+# A trailing slash makes these a 404; the other routes ignore it.
+NO_TRAILING_SLASH: Final = frozenset(
     {
         "/admin/generate_link",
         "/factors/{factor_id}/challenge",
@@ -99,53 +97,55 @@ NOT_FOUND: Final = Response(
     {"content-type": "text/plain; charset=utf-8", "x-content-type-options": "nosniff"},
     b"404 page not found\n",
 )
-NOT_ALLOWED: Final = Response(405, {}, b"")
+METHOD_NOT_ALLOWED: Final = Response(405, {}, b"")
 
 
 class _Match(NamedTuple):
     pattern: str
-    named: dict[str, str]
-    whole: bool
+    params: dict[str, str]
+    is_complete: bool
 
 
-def answer(ctx: Context) -> Response | Refusal:
-    """What the first step says that says anything."""
-    path = ctx.call.path
+def dispatch(ctx: Context) -> Response | APIError:
+    """Run the middleware and the handlers of a route until one returns a response."""
+    path = ctx.request.path
     segments = tuple(path.removesuffix("/").split("/"))
-    above, here = _matches(GUARDS, segments), _matches(HANDLERS, segments)
-    steps: list[Step] = [step for match in above for step in GUARDS[match.pattern]]
-    for match in (*above, *here):
-        ctx.path |= match.named
-    for match in here:
-        if match.whole and not (path.endswith("/") and match.pattern in EXACT):
-            steps.extend(HANDLERS[match.pattern].get(ctx.call.method, (_not_allowed,)))
-    said = (step(ctx) for step in steps)
-    return next((each for each in said if each is not None), NOT_FOUND)
+    prefixes, routes = _find_matches(MIDDLEWARE, segments), _find_matches(HANDLERS, segments)
+    handlers: list[Handler] = [
+        handler for match in prefixes for handler in MIDDLEWARE[match.pattern]
+    ]
+    for match in (*prefixes, *routes):
+        ctx.path_params |= match.params
+    for match in routes:
+        if match.is_complete and not (path.endswith("/") and match.pattern in NO_TRAILING_SLASH):
+            handlers.extend(HANDLERS[match.pattern].get(ctx.request.method, (_method_not_allowed,)))
+    responses = (handler(ctx) for handler in handlers)
+    return next((response for response in responses if response is not None), NOT_FOUND)
 
 
-def _not_allowed(_ctx: Context) -> Response:
-    return NOT_ALLOWED
+def _method_not_allowed(_ctx: Context) -> Response:
+    return METHOD_NOT_ALLOWED
 
 
-def _matches(patterns: Iterable[str], segments: tuple[str, ...]) -> list[_Match]:
-    found = (_match(pattern, segments) for pattern in patterns)
-    return [match for match in found if match is not None]
+def _find_matches(patterns: Iterable[str], segments: tuple[str, ...]) -> list[_Match]:
+    matches = (_match(pattern, segments) for pattern in patterns)
+    return [match for match in matches if match is not None]
 
 
 def _match(pattern: str, segments: tuple[str, ...]) -> _Match | None:
-    """Whether, and how, a path begins with a pattern."""
-    parts = _parts(pattern)
+    """Match the beginning of a path with a pattern."""
+    parts = _split_pattern(pattern)
     if len(parts) > len(segments):
         return None
-    named: dict[str, str] = {}
+    params: dict[str, str] = {}
     for part, segment in zip(parts, segments, strict=False):
         if part[:1] == "{":
-            named[part[1:-1]] = segment
+            params[part[1:-1]] = segment
         elif part != segment:
             return None
-    return _Match(pattern, named, len(parts) == len(segments))
+    return _Match(pattern, params, len(parts) == len(segments))
 
 
 @cache
-def _parts(pattern: str) -> tuple[str, ...]:
+def _split_pattern(pattern: str) -> tuple[str, ...]:
     return tuple(pattern.split("/"))

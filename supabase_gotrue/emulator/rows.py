@@ -1,28 +1,24 @@
-"""The rows of the database: one Struct for each table, its fields the columns.
-
-What may live here: columns and pure questions about one row. Times are microseconds since
-1970, metadata JSON text as `gojson.canonical` writes it. No SQL, no wire format.
-"""
+"""The rows of the database: one Struct per table, one field per column."""
 
 from typing import ClassVar, Final
 from uuid import uuid4
 
 import msgspec
 
-NO_UUID: Final = "00000000-0000-0000-0000-000000000000"
+NIL_UUID: Final = "00000000-0000-0000-0000-000000000000"
 
 
 def new_id() -> str:
-    """A new id."""
+    """Return a random UUID."""
     return str(uuid4())
 
 
 class Row(msgspec.Struct):
-    """A row of a table; the first field is its key."""
+    """A row of a table; the first field is the key."""
 
     table: ClassVar[str]
-    # Fields that are no columns.
-    loaded: ClassVar[frozenset[str]] = frozenset()
+    # Fields that are not stored in the table.
+    not_columns: ClassVar[frozenset[str]] = frozenset()
 
 
 class Identity(Row):
@@ -60,7 +56,7 @@ class Factor(Row):
 
 class User(Row):
     table: ClassVar[str] = "users"
-    loaded: ClassVar[frozenset[str]] = frozenset({"confirmed_at", "factors", "identities"})
+    not_columns: ClassVar[frozenset[str]] = frozenset({"confirmed_at", "factors", "identities"})
 
     id: str
     aud: str
@@ -98,7 +94,7 @@ class User(Row):
     factors: list[Factor] = []
     identities: list[Identity] | None = None
 
-    def banned(self, now: int) -> bool:
+    def is_banned(self, now: int) -> bool:
         return self.banned_until is not None and now < self.banned_until
 
 
@@ -114,8 +110,8 @@ class Session(Row):
     updated_at: int = 0
 
 
-class Claim(Row):
-    """How a session was signed in."""
+class AMRClaim(Row):
+    """An authentication method of a session."""
 
     table: ClassVar[str] = "amr_claims"
 

@@ -1,8 +1,4 @@
-"""`Emulator`: a GoTrue as a value, from a `Request` to a `Response`.
-
-What may live here: one request as one transaction, the outbox, and faults on demand.
-What a route does is known elsewhere.
-"""
+"""`Emulator`: a GoTrue server as a function from `Request` to `Response`."""
 
 import json
 from collections import deque
@@ -15,36 +11,36 @@ import msgspec
 from returns.result import Result, Success
 
 from supabase_gotrue.client import Client, init_client
-from supabase_gotrue.emulator import faults, routes, tokens
-from supabase_gotrue.emulator.clock import Clock, micros
-from supabase_gotrue.emulator.context import HOSTED, Call, Context
+from supabase_gotrue.emulator import errors, routes, tokens
+from supabase_gotrue.emulator.clock import Clock, to_micros
+from supabase_gotrue.emulator.context import HOSTED_PREFIX, Context, ServerRequest
 from supabase_gotrue.emulator.database import IN_MEMORY, Database
-from supabase_gotrue.emulator.faults import Refusal
+from supabase_gotrue.emulator.errors import APIError
 from supabase_gotrue.emulator.outbox import Mail, RateLimit
 from supabase_gotrue.emulator.settings import Settings, SettingsOptions
 from supabase_gotrue.error import Error
 from supabase_gotrue.request import Request
 from supabase_gotrue.response import Response
 
-OUTBOX: Final = "/_emulator/outbox"
-MOST_MAILS: Final = 1000
+OUTBOX_PATH: Final = "/_emulator/outbox"
+OUTBOX_SIZE: Final = 1000
 
 
 def utc_now() -> datetime:
-    """The clock of an emulator that was given none."""
+    """Return the current time: the default clock."""
     return datetime.now(UTC)
 
 
 class Emulator:
-    """A GoTrue for development and tests, and for nothing else.
+    """A local GoTrue server for development and tests; do not use it in production.
 
-    It is a transport: `emulator(request)` answers as a server would, without a socket.
-    One emulator serves any number of threads; several may share one file.
+    An emulator is a transport: `emulator(request)` returns the response of a server,
+    without a socket. It is thread-safe, and several emulators can share one file.
 
     Args:
-        database: a file that keeps everything, or `":memory:"`.
-        clock: the time as an aware `datetime` or in seconds since 1970.
-        settings: as `Settings` has them, by name.
+        database: The path of a file, or `":memory:"`.
+        clock: Returns the time, as an aware `datetime` or in seconds since 1970.
+        settings: The fields of `Settings`, as keyword arguments.
 
     >>> emulator = Emulator(autoconfirm=True)
     >>> client = emulator.client()
@@ -65,42 +61,44 @@ class Emulator:
         self.settings: Settings = Settings(**settings)
         self._clock = clock
         self._database = Database(database)
-        self._limit = RateLimit(self.settings.email_rate_limit)
-        self._mails: deque[Mail] = deque(maxlen=MOST_MAILS)
-        self._next: deque[Response] = deque()
+        self._email_limit = RateLimit(self.settings.email_rate_limit)
+        self._mails: deque[Mail] = deque(maxlen=OUTBOX_SIZE)
+        self._queued_failures: deque[Response] = deque()
         self._lock = Lock()
 
     def __call__(self, request: Request) -> Result[Response, Error]:
-        """Answer a request, as a transport does."""
-        return Success(self.answer(request))
+        """Respond to a request, as a transport."""
+        return Success(self.respond(request))
 
-    def answer(self, request: Request) -> Response:
-        """Answer a request: first what `fail_next` left, then as the routes do."""
+    def respond(self, request: Request) -> Response:
+        """Respond to a request, first with the failures that `fail_next` queued."""
         with self._lock:
-            if self._next:
-                return self._next.popleft()
-        call = Call.of(request)
-        if call.path == OUTBOX:
-            return _json(200, msgspec.to_builtins(self.outbox))
+            if self._queued_failures:
+                return self._queued_failures.popleft()
+        server_request = ServerRequest.from_request(request)
+        if server_request.path == OUTBOX_PATH:
+            return _json_response(200, msgspec.to_builtins(self.outbox))
         try:
-            said = self._committed(call)
-        except Refusal as refusal:
-            said = faults.answer(refusal, call.version)
-        return msgspec.structs.replace(said, body=b"") if call.method == "HEAD" else said
+            response = self._handle(server_request)
+        except APIError as error:
+            response = errors.error_response(error, server_request.version)
+        return msgspec.structs.replace(response, body=b"") if request.method == "HEAD" else response
 
-    def _committed(self, call: Call) -> Response:
-        """One transaction; what raises undoes it, and its mails are never sent."""
-        now = micros(self._clock())
-        with self._database.transaction(now, writes=call.method != "GET") as tx:
-            ctx = Context(self.settings, call, tx, self._limit.allow)
-            said = routes.answer(ctx)
+    def _handle(self, request: ServerRequest) -> Response:
+        """Handle a request in one transaction. If a handler raises, no emails are sent either."""
+        now = to_micros(self._clock())
+        with self._database.transaction(now, writes=request.method != "GET") as tx:
+            ctx = Context(self.settings, request, tx, self._email_limit.allow)
+            response = routes.dispatch(ctx)
         with self._lock:
             self._mails.extend(ctx.mails)
-        return faults.answer(said, call.version) if isinstance(said, Refusal) else said
+        if isinstance(response, APIError):
+            return errors.error_response(response, request.version)
+        return response
 
     @property
     def outbox(self) -> tuple[Mail, ...]:
-        """The mails and text messages that the server would have sent, oldest first."""
+        """The sent emails and text messages, oldest first, at most 1,000."""
         with self._lock:
             return tuple(self._mails)
 
@@ -112,36 +110,37 @@ class Emulator:
         *,
         times: int = 1,
     ) -> None:
-        """Answer the next requests with a fault, whatever they ask for.
+        """Make the next requests fail, whatever they request.
 
         Args:
-            status: of HTTP.
-            body: JSON; the server's own words for the status where there is none.
-            headers: beside the content type, for example `{"retry-after": "1"}`.
-            times: how many requests fail.
+            status: The HTTP status.
+            body: The JSON body; defaults to an error with the code `unexpected_failure`.
+            headers: Additional headers, for example `{"retry-after": "1"}`.
+            times: How many requests fail.
         """
-        said = {"code": "unexpected_failure", "message": "Rehearsed"} if body is None else body
+        default = {"code": "unexpected_failure", "message": "Rehearsed"}
+        failure = _json_response(status, default if body is None else body, headers)
         with self._lock:
-            self._next.extend([_json(status, said, headers or {})] * times)
+            self._queued_failures.extend([failure] * times)
 
     def key(self, role: str = "service_role") -> str:
-        """A key that does not expire, of a role: `service_role` or `anon`."""
+        """Return an API key that does not expire, for the role `service_role` or `anon`."""
         return tokens.sign(self.settings.jwt_secret, {"iss": "emulator", "role": role})
 
     def client(self, base_url: str = "http://localhost:9999") -> Client:
-        """A client with the service role's key that asks this emulator, without a socket.
+        """Return a client of this emulator with a service role key, without a socket.
 
         Args:
-            base_url: what the client takes for its server's.
+            base_url: The base URL of the client.
         """
-        made = init_client(base_url, self.key(), auth_url=base_url + HOSTED, transport=self)
-        return made.unwrap()
+        auth_url = base_url + HOSTED_PREFIX
+        return init_client(base_url, self.key(), auth_url=auth_url, transport=self).unwrap()
 
     def close(self) -> None:
-        """Close the database; a file keeps everything."""
+        """Close the database."""
         self._database.close()
 
 
-def _json(status: int, body: object, headers: Mapping[str, str] | None = None) -> Response:
+def _json_response(status: int, body: object, headers: Mapping[str, str] | None = None) -> Response:
     text = json.dumps(body).encode()
-    return Response(status, {**faults.JSON_HEADERS, **(headers or {})}, text)
+    return Response(status, {**errors.JSON_HEADERS, **(headers or {})}, text)

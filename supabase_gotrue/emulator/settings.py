@@ -1,40 +1,37 @@
-"""What an emulated server can be told: `Settings`.
-
-What may live here: the settings and their defaults. Nothing here reads the environment.
-"""
+"""`Settings` of an emulator."""
 
 from typing import Final, TypedDict
 
 import msgspec
 
-# Published, so that other verifiers of a development machine can use it; never a secret.
+# Public on purpose: other services on a development machine can verify tokens with it.
 DEFAULT_SECRET: Final = "emulator-secret-for-development-and-tests-only"
 AUDIENCE: Final = "authenticated"
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
-    """How an emulated server behaves; the defaults are those of a bare GoTrue.
+    """The settings of an emulator; the defaults are those of a bare GoTrue.
 
     Args:
-        jwt_secret: signs and verifies every token (HS256).
-        jwt_expiry: seconds that an access token lasts.
-        site_url: where links lead whose redirect is not allowed.
-        external_url: the root that links in mails begin with.
-        allow_redirect: globs of the addresses that links may lead to.
-        autoconfirm: addresses and phones count as confirmed without a mail.
-        disable_signup: nobody may sign up; administrators still create and invite.
-        email_enabled: mail addresses can sign in.
-        phone_enabled: phones can sign in.
-        anonymous_users: sign-in without an address.
-        manual_linking: users may delete identities of theirs.
-        cursor_pagination: lists without page numbers answer with a cursor.
-        password_min_length: characters that a password needs.
-        password_required_characters: sets of which a password needs one character each.
-        email_rate_limit: mails in an hour, `None` for any number.
-        email_max_frequency: seconds between two mails of a kind to one user.
-        otp_expiry: seconds that links and one-time codes in mails last.
-        refresh_token_reuse_interval: seconds in which a used refresh token still works.
-        github_client_id: switches the redirect to GitHub on.
+        jwt_secret: Signs and verifies all tokens (HS256).
+        jwt_expiry: Seconds until an access token expires.
+        site_url: Where links redirect if the requested URL is not allowed.
+        external_url: The URL of the server in the links of emails.
+        allow_redirect: Globs of the URLs to which links may redirect.
+        autoconfirm: Email addresses and phones are confirmed without an email.
+        disable_signup: Users cannot sign up; administrators can create and invite users.
+        email_enabled: Users can sign in by email.
+        phone_enabled: Users can sign in by phone.
+        anonymous_users: Users can sign in without email and phone.
+        manual_linking: Users can unlink identities.
+        cursor_pagination: Lists requested without a page number return a cursor.
+        password_min_length: The minimum number of bytes of a password.
+        password_required_characters: Sets of characters; a password needs one of each set.
+        email_rate_limit: The maximum number of emails per hour; `None` for no limit.
+        email_max_frequency: Seconds between two emails of one kind to one user.
+        otp_expiry: Seconds until one-time codes and links in emails expire.
+        refresh_token_reuse_interval: Seconds in which a used refresh token still works.
+        github_client_id: Enables the provider GitHub in `/settings`.
     """
 
     jwt_secret: str = DEFAULT_SECRET
@@ -59,7 +56,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class SettingsOptions(TypedDict, total=False):
-    """The settings as keyword arguments of `Emulator`."""
+    """The keyword arguments of `Emulator`: the fields of `Settings`."""
 
     jwt_secret: str
     jwt_expiry: int

@@ -1,6 +1,4 @@
-"""The route `/signup`, and signing up in passing.
-
-What may live here: new users by address, by phone and anonymous.
+"""Handler of `/signup`, and the sign-up that `/otp` and `/magiclink` share with it.
 
 https://github.com/supabase/auth/blob/master/internal/api/signup.go
 """
@@ -13,28 +11,32 @@ import msgspec
 from supabase_gotrue.emulator import (
     accounts,
     audit,
-    checks,
     gojson,
-    guards,
-    mailing,
+    mailer,
+    middleware,
     sessions,
     views,
 )
-from supabase_gotrue.emulator.bodies import SignupParams, read
-from supabase_gotrue.emulator.checks import invalid
-from supabase_gotrue.emulator.context import Context, ok
-from supabase_gotrue.emulator.faults import Refusal
+from supabase_gotrue.emulator.context import Context, json_response
+from supabase_gotrue.emulator.errors import APIError, validation_failed
+from supabase_gotrue.emulator.params import SignupParams, read_params
 from supabase_gotrue.emulator.rows import User, new_id
+from supabase_gotrue.emulator.validation import (
+    check_password_strength,
+    validate_email,
+    validate_phone,
+    validate_pkce_params,
+)
 from supabase_gotrue.response import Response
 
-CHANNELS: Final = ("sms", "whatsapp")
-WRONG_CHANNEL: Final = (
+SMS_CHANNELS: Final = ("sms", "whatsapp")
+INVALID_CHANNEL: Final = (
     "Invalid channel, supported values are 'sms' or 'whatsapp'. 'whatsapp' is only supported "
     "if Twilio or Twilio Verify is used as the provider."
 )
 
-# What whoever asks again must not learn; the server forgets to hide the rest.
-_HIDDEN: Final[Mapping[str, object]] = {
+# Hidden in the response to a repeated signup; the real server hides no other field.
+_SANITIZED_FIELDS: Final[Mapping[str, object]] = {
     "role": "",
     "email_change": "",
     "email_change_sent_at": None,
@@ -46,95 +48,101 @@ _HIDDEN: Final[Mapping[str, object]] = {
 }
 
 
-def signup(ctx: Context) -> Response | Refusal:
-    params = read(SignupParams, ctx.call.body)
+def signup(ctx: Context) -> Response | APIError:
+    params = read_params(SignupParams, ctx.request.body)
     if params.email or params.phone:
-        return with_address(ctx, params)
+        return signup_with_address(ctx, params)
     if not ctx.settings.anonymous_users:
         message = "Anonymous sign-ins are disabled"
-        raise Refusal(422, "anonymous_provider_disabled", message)
-    _open(ctx)
-    user = accounts.new_user(guards.audience(ctx), data=params.data)
+        raise APIError(422, "anonymous_provider_disabled", message)
+    _require_signup_enabled(ctx)
+    user = accounts.new_user(middleware.request_audience(ctx), data=params.data)
     user.is_anonymous = 1
-    accounts.add(ctx.tx, user)
-    return ok(sessions.begin(ctx, user, "anonymous"))
+    accounts.insert_user(ctx.tx, user)
+    return json_response(sessions.issue_session(ctx, user, "anonymous"))
 
 
-def with_address(ctx: Context, params: SignupParams) -> Response | Refusal:
-    """Sign up by address or phone; `/otp` does it for those whom it does not know."""
-    _open(ctx)
+def signup_with_address(ctx: Context, params: SignupParams) -> Response | APIError:
+    """Sign up by email or phone; `/otp` and `/magiclink` use it for unknown users."""
+    _require_signup_enabled(ctx)
     provider = "email" if params.email else "phone"
-    _check(ctx, params, provider)
-    params, known = _look_up(ctx, params, provider)
-    if known and getattr(known, f"{provider}_confirmed_at"):
-        return _repeated(ctx, known, params, provider)
-    user = known or _add(ctx, params, provider)
+    _validate_params(ctx, params, provider)
+    params, existing = _find_user(ctx, params, provider)
+    if existing and getattr(existing, f"{provider}_confirmed_at"):
+        return _repeated_signup(ctx, existing, params, provider)
+    user = existing or _insert_user(ctx, params, provider)
     _add_identity(ctx, user, params, provider)
     _confirm(ctx, user, provider)
-    if known is None and user.email_confirmed_at:
-        _show_confirmed(user)
+    if existing is None and user.email_confirmed_at:
+        _mark_identities_verified(user)
     if user.email_confirmed_at or user.phone_confirmed_at:
         audit.record(ctx, "login", user, provider=provider)
-        return ok(sessions.begin(ctx, user, "password"))
+        return json_response(sessions.issue_session(ctx, user, "password"))
     if user.invited_at:
         user.user_metadata, user.identities = "{}", []
-    return ok(views.user(user))
+    return json_response(views.user(user))
 
 
-def _open(ctx: Context) -> None:
+def _require_signup_enabled(ctx: Context) -> None:
     if ctx.settings.disable_signup:
-        raise Refusal(422, "signup_disabled", "Signups not allowed for this instance")
+        raise APIError(422, "signup_disabled", "Signups not allowed for this instance")
 
 
-def _check(ctx: Context, params: SignupParams, provider: str) -> None:
+def _validate_params(ctx: Context, params: SignupParams, provider: str) -> None:
     if not params.password:
-        raise invalid("Signup requires a valid password")
-    checks.strong(ctx.settings, params.password)
+        raise validation_failed("Signup requires a valid password")
+    check_password_strength(ctx.settings, params.password)
     if params.email and params.phone:
-        raise invalid("Only an email address or phone number should be provided on signup.")
-    if provider == "phone" and (params.channel or "sms") not in CHANNELS:
-        raise invalid(WRONG_CHANNEL)
+        raise validation_failed(
+            "Only an email address or phone number should be provided on signup."
+        )
+    if provider == "phone" and (params.channel or "sms") not in SMS_CHANNELS:
+        raise validation_failed(INVALID_CHANNEL)
     if params.phone and params.code_challenge:
-        raise invalid("PKCE not supported for phone signups")
-    checks.challenge(params.code_challenge_method, params.code_challenge)
+        raise validation_failed("PKCE not supported for phone signups")
+    validate_pkce_params(params.code_challenge_method, params.code_challenge)
 
 
-def _look_up(ctx: Context, params: SignupParams, provider: str) -> tuple[SignupParams, User | None]:
-    """The address normalised, and who has it."""
-    aud = guards.audience(ctx)
+def _find_user(
+    ctx: Context, params: SignupParams, provider: str
+) -> tuple[SignupParams, User | None]:
+    """Return the parameters with a normalized address, and the user who has it."""
+    aud = middleware.request_audience(ctx)
     if not getattr(ctx.settings, f"{provider}_enabled"):
         name = provider.capitalize()
-        raise Refusal(400, f"{provider}_provider_disabled", f"{name} signups are disabled")
+        raise APIError(400, f"{provider}_provider_disabled", f"{name} signups are disabled")
     if provider == "email":
-        params = msgspec.structs.replace(params, email=checks.email(params.email))
-        return params, accounts.with_email(ctx.tx, params.email, aud)
-    params = msgspec.structs.replace(params, phone=checks.phone(params.phone))
-    return params, accounts.by_phone(ctx.tx, params.phone, aud)
+        params = msgspec.structs.replace(params, email=validate_email(params.email))
+        return params, accounts.find_by_email_or_identity(ctx.tx, params.email, aud)
+    params = msgspec.structs.replace(params, phone=validate_phone(params.phone))
+    return params, accounts.find_by_phone(ctx.tx, params.phone, aud)
 
 
-def _add(ctx: Context, params: SignupParams, provider: str) -> User:
+def _insert_user(ctx: Context, params: SignupParams, provider: str) -> User:
     user = accounts.new_user(
-        guards.audience(ctx),
+        middleware.request_audience(ctx),
         email=params.email,
         phone=params.phone,
         password=params.password,
         data=params.data,
         provider=provider,
     )
-    return accounts.add(ctx.tx, user)
+    return accounts.insert_user(ctx.tx, user)
 
 
 def _add_identity(ctx: Context, user: User, params: SignupParams, provider: str) -> None:
-    """The identity of the address; it becomes what the user's metadata say."""
-    identity = accounts.identity_of(ctx.tx, user, provider)
+    """Add an identity if there is none; its data becomes the user's metadata."""
+    identity = accounts.find_identity(ctx.tx, user, provider)
     if identity is None:
         claims = {"email": user.email}
         identity = accounts.add_identity(ctx.tx, user, provider, claims, params.data or {})
-        others = "DELETE FROM identities WHERE user_id = ? AND id != ?"
-        ctx.tx.run(others, user.id, identity.id)
-        # Without nulls, which this answer leaves out of the identity as well.
-        identity.identity_data = accounts.merge("{}", views.metadata(identity.identity_data))
-        accounts.save(ctx.tx, user, user_metadata=identity.identity_data)
+        delete_others = "DELETE FROM identities WHERE user_id = ? AND id != ?"
+        ctx.tx.execute(delete_others, user.id, identity.id)
+        # The response omits nulls in the identity as well.
+        identity.identity_data = accounts.merge_metadata(
+            "{}", views.decode_metadata(identity.identity_data)
+        )
+        accounts.save_user(ctx.tx, user, user_metadata=identity.identity_data)
         accounts.update_providers(ctx.tx, user)
     user.identities = [identity]
 
@@ -150,25 +158,27 @@ def _confirm(ctx: Context, user: User, provider: str) -> None:
         return
     audit.record(ctx, "user_confirmation_requested", user, provider=provider)
     if provider == "phone":
-        mailing.send_sms(ctx, user, user.phone or "", "sms")
+        mailer.send_sms(ctx, user, user.phone or "", "sms")
     else:
-        mailing.send_confirmation(ctx, user)
+        mailer.send_confirmation(ctx, user)
 
 
-def _show_confirmed(user: User) -> None:
-    """This one answer shows the identity as verified; the database does not say so."""
+def _mark_identities_verified(user: User) -> None:
+    """Show identities as verified in this response; the real server does not save it."""
     for identity in user.identities or []:
-        verified = accounts.merge(identity.identity_data, {"email_verified": True})
+        verified = accounts.merge_metadata(identity.identity_data, {"email_verified": True})
         identity.identity_data = verified
 
 
-def _repeated(ctx: Context, known: User, params: SignupParams, provider: str) -> Response | Refusal:
-    """Whoever asks must not learn that the user exists, unless autoconfirm tells anyway."""
-    audit.record(ctx, "user_repeated_signup", known, provider=provider)
+def _repeated_signup(
+    ctx: Context, existing: User, params: SignupParams, provider: str
+) -> Response | APIError:
+    """Return a fake user, so that callers cannot find out which users exist."""
+    audit.record(ctx, "user_repeated_signup", existing, provider=provider)
     if ctx.settings.autoconfirm:
-        return Refusal(422, "user_already_exists", "User already registered")
-    stranger = msgspec.structs.replace(
-        known,
+        return APIError(422, "user_already_exists", "User already registered")
+    fake_user = msgspec.structs.replace(
+        existing,
         id=new_id(),
         email=params.email,
         phone=params.phone,
@@ -177,6 +187,6 @@ def _repeated(ctx: Context, known: User, params: SignupParams, provider: str) ->
         created_at=ctx.now,
         updated_at=ctx.now,
         confirmation_sent_at=ctx.now,
-        **_HIDDEN,
+        **_SANITIZED_FIELDS,
     )
-    return ok(views.user(stranger))
+    return json_response(views.user(fake_user))

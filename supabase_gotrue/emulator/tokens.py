@@ -1,7 +1,4 @@
-"""Access tokens: JWTs that other verifiers accept.
-
-What may live here: signing and verifying with the given secret at the given time. Whose
-tokens they are is known elsewhere.
+"""Signing and verifying access tokens (JWT, HS256).
 
 https://github.com/supabase/auth/blob/master/internal/api/auth.go
 """
@@ -17,7 +14,7 @@ import jwt
 
 from supabase_gotrue.emulator import gojson
 from supabase_gotrue.emulator.clock import SECOND
-from supabase_gotrue.emulator.faults import Refusal
+from supabase_gotrue.emulator.errors import APIError
 from supabase_gotrue.json_types import is_object
 
 if TYPE_CHECKING:
@@ -25,7 +22,7 @@ if TYPE_CHECKING:
     from jwt.types import Options
 
 ALGORITHM: Final = "HS256"
-# Go's type of each claim that it reads.
+# The Go types of the claims.
 _STRING: Final = (str, "string")
 _MAP: Final = (dict, "map[string]interface {}")
 _CLAIMS: Final[Mapping[str, tuple[type, str]]] = {
@@ -38,8 +35,8 @@ _CLAIMS: Final[Mapping[str, tuple[type, str]]] = {
 _TIMES: Final = ("exp", "nbf", "iat")
 _BEARER: Final = re.compile(r"bearer (\S+)", re.IGNORECASE)
 _BASE64: Final = re.compile(r"[A-Za-z0-9_-]*")
-# The signature is what is checked here; times are checked against the emulator's clock.
-_SIGNATURE_ALONE: Final["Options"] = {
+# Times are verified with the emulator's clock.
+_SIGNATURE_ONLY: Final[Options] = {
     "verify_exp": False,
     "verify_nbf": False,
     "verify_iat": False,
@@ -52,47 +49,45 @@ Claims = Mapping[str, object]
 
 
 def sign(secret: str, claims: Claims) -> str:
-    """A token."""
+    """Return a signed token."""
     return jwt.encode(dict(claims), secret, algorithm=ALGORITHM)
 
 
-def bearer(headers: Mapping[str, str]) -> str:
-    """The token of a request, or a refusal."""
-    found = _BEARER.fullmatch(headers.get("authorization", ""))
-    if not found:
-        raise Refusal(401, "no_authorization", "This endpoint requires a valid Bearer token")
-    return found[1]
+def bearer_token(headers: Mapping[str, str]) -> str:
+    """Return the token of a request, or raise."""
+    match = _BEARER.fullmatch(headers.get("authorization", ""))
+    if not match:
+        raise APIError(401, "no_authorization", "This endpoint requires a valid Bearer token")
+    return match[1]
 
 
 def verify(secret: str, token: str, now: int) -> Claims:
-    """What a token says, or a refusal in the words of the server's JWT library."""
-    claims, fault = _verify(secret, token)
-    if not fault:
-        fault = _untimely(claims, now)
-    if fault:
-        message = f"invalid JWT: unable to parse or verify signature, {fault}"
-        raise Refusal(403, "bad_jwt", message)
+    """Return the claims of a token, or raise with the message of Go's JWT library."""
+    claims, problem = _verify_signature(secret, token)
+    if problem := problem or _time_error(claims, now):
+        message = f"invalid JWT: unable to parse or verify signature, {problem}"
+        raise APIError(403, "bad_jwt", message)
     return claims
 
 
-def _untimely(claims: Claims, now: int) -> str:
-    expires, begins = claims.get("exp"), claims.get("nbf")
-    late = isinstance(expires, int | float) and now >= expires * SECOND
-    early = isinstance(begins, int | float) and now < begins * SECOND
-    faults = ["token is expired"] * late + ["token is not valid yet"] * early
-    return f"token has invalid claims: {', '.join(faults)}" if faults else ""
+def _time_error(claims: Claims, now: int) -> str:
+    exp, nbf = claims.get("exp"), claims.get("nbf")
+    is_expired = isinstance(exp, int | float) and now >= exp * SECOND
+    is_early = isinstance(nbf, int | float) and now < nbf * SECOND
+    problems = ["token is expired"] * is_expired + ["token is not valid yet"] * is_early
+    return f"token has invalid claims: {', '.join(problems)}" if problems else ""
 
 
 @lru_cache(maxsize=1024)
-def _verify(secret: str, token: str) -> tuple[Claims, str]:
+def _verify_signature(secret: str, token: str) -> tuple[Claims, str]:
     parts = token.split(".")
     if len(parts) != 3:
         return {}, "token is malformed: token contains an invalid number of segments"
     for part, name in zip(parts, ("header", "claim", "signature"), strict=True):
-        if fault := _malformed(part, name):
-            return {}, f"token is malformed: could not {fault}"
+        if problem := _segment_error(part, name):
+            return {}, f"token is malformed: could not {problem}"
     try:
-        return jwt.decode(token, secret, algorithms=[ALGORITHM], options=_SIGNATURE_ALONE), ""
+        return jwt.decode(token, secret, algorithms=[ALGORITHM], options=_SIGNATURE_ONLY), ""
     except jwt.InvalidAlgorithmError:
         algorithm = jwt.get_unverified_header(token).get("alg")
         return {}, f"token signature is invalid: signing method {algorithm} is invalid"
@@ -100,47 +95,48 @@ def _verify(secret: str, token: str) -> tuple[Claims, str]:
         return {}, "token signature is invalid: signature is invalid"
 
 
-def _malformed(part: str, name: str) -> str:
-    good = _BASE64.match(part)
-    end = good.end() if good else 0
-    whole = end == len(part)
-    if not whole or len(part) % 4 == 1:
-        end -= whole
+def _segment_error(part: str, name: str) -> str:
+    valid = _BASE64.match(part)
+    end = valid.end() if valid else 0
+    is_valid = end == len(part)
+    if not is_valid or len(part) % 4 == 1:
+        end -= is_valid  # a truncated segment fails at its last byte
         return f"base64 decode {name}: illegal base64 data at input byte {end}"
     if name == "signature":
         return ""
     text = urlsafe_b64decode(part + "=" * (-len(part) % 4))
     try:
-        found = gojson.loads(text)
-    except gojson.Malformed as fault:
-        return f"JSON decode {name}: {fault}"
-    wrong = _mistyped(found) if name == "claim" else _unfit(found, _MAP[1])
-    return f"JSON decode {name}: {wrong}" if wrong else ""
+        value = gojson.loads(text)
+    except gojson.JSONError as error:
+        return f"JSON decode {name}: {error}"
+    problem = _claim_type_error(value) if name == "claim" else _type_error(value, _MAP[1])
+    return f"JSON decode {name}: {problem}" if problem else ""
 
 
-def _mistyped(claims: object) -> str:
-    """What Go says of the first claim that is of another type than it reads."""
+def _claim_type_error(claims: object) -> str:
+    """Return Go's message for the first claim of a wrong type, or `""`."""
     if not is_object(claims):
-        return _unfit(claims, "tokens.AccessTokenClaims")
-    for path, (kind, go) in _CLAIMS.items():
+        return _type_error(claims, "tokens.AccessTokenClaims")
+    for path, (json_type, go_type) in _CLAIMS.items():
         value = claims.get(path.rpartition(".")[2])
-        if value is not None and type(value) is not kind:
-            into = f"Go struct field AccessTokenClaims.{path} of type {go}"
-            return f"json: cannot unmarshal {gojson.kind_of(value)} into {into}"
-    times = (_no_time(claims.get(name)) for name in _TIMES)
+        if value is not None and type(value) is not json_type:
+            target = f"Go struct field AccessTokenClaims.{path} of type {go_type}"
+            return f"json: cannot unmarshal {gojson.type_name(value)} into {target}"
+    times = (_numeric_date_error(claims.get(name)) for name in _TIMES)
     return next(filter(None, times), "")
 
 
-def _unfit(value: object, go: str) -> str:
-    fault = f"json: cannot unmarshal {gojson.kind_of(value)} into Go value of type {go}"
-    return "" if is_object(value) else fault
+def _type_error(value: object, go_type: str) -> str:
+    if is_object(value):
+        return ""
+    return f"json: cannot unmarshal {gojson.type_name(value)} into Go value of type {go_type}"
 
 
-def _no_time(value: object) -> str:
+def _numeric_date_error(value: object) -> str:
     if value is None or type(value) is float:
         return ""
     text = json.dumps(json.dumps(value))
-    said = f"invalid number literal, trying to unmarshal {text} into Number"
+    problem = f"invalid number literal, trying to unmarshal {text} into Number"
     if not isinstance(value, str):
-        said = f"cannot unmarshal {gojson.kind_of(value)} into Go value of type json.Number"
-    return f"could not parse NumericData: json: {said}"
+        problem = f"cannot unmarshal {gojson.type_name(value)} into Go value of type json.Number"
+    return f"could not parse NumericData: json: {problem}"

@@ -1,7 +1,4 @@
-"""Ids as the server reads them.
-
-What may live here: the forms of a UUID. Nothing else.
-"""
+"""UUIDs in every form that the server accepts."""
 
 import re
 from typing import Final
@@ -16,7 +13,7 @@ _FORMS: Final = re.compile(
 
 
 def parse_uuid(text: str) -> str | None:
-    """The id in its usual form, or `None`.
+    """Return a UUID in its canonical form, or None if it is invalid.
 
     >>> parse_uuid("13B6D1EC89634B7C95285439AD3042CB")
     '13b6d1ec-8963-4b7c-9528-5439ad3042cb'

@@ -1,7 +1,4 @@
-"""What answers look like: one Struct for each of the server's, its fields in their order.
-
-What may live here: wire shapes and pure functions from rows to them. Fields that the
-server leaves out when empty are UNSET.
+"""JSON representations: one Struct per response object of the server.
 
 https://github.com/supabase/auth/blob/master/internal/models/user.go
 """
@@ -11,7 +8,7 @@ import json
 import msgspec
 from msgspec import UNSET, UnsetType
 
-from supabase_gotrue.emulator.clock import stamp
+from supabase_gotrue.emulator.clock import format_time
 from supabase_gotrue.emulator.rows import AuditEntry, Factor, Identity, User
 
 Text = str | UnsetType
@@ -71,89 +68,89 @@ class UserView(msgspec.Struct):
 
 
 def user(row: User) -> UserView:
-    """A user, with identities and factors as far as they are loaded."""
+    """Represent a user with its loaded identities and factors."""
     identities = row.identities
     return UserView(
         id=row.id,
         aud=row.aud,
         role=row.role,
         email=row.email or "",
-        email_confirmed_at=_when(row.email_confirmed_at),
-        invited_at=_when(row.invited_at),
+        email_confirmed_at=_time_or_unset(row.email_confirmed_at),
+        invited_at=_time_or_unset(row.invited_at),
         phone=row.phone or "",
-        phone_confirmed_at=_when(row.phone_confirmed_at),
-        confirmation_sent_at=_when(row.confirmation_sent_at),
-        confirmed_at=_when(row.confirmed_at),
-        recovery_sent_at=_when(row.recovery_sent_at),
+        phone_confirmed_at=_time_or_unset(row.phone_confirmed_at),
+        confirmation_sent_at=_time_or_unset(row.confirmation_sent_at),
+        confirmed_at=_time_or_unset(row.confirmed_at),
+        recovery_sent_at=_time_or_unset(row.recovery_sent_at),
         new_email=row.email_change or UNSET,
-        email_change_sent_at=_when(row.email_change_sent_at),
+        email_change_sent_at=_time_or_unset(row.email_change_sent_at),
         new_phone=row.phone_change or UNSET,
-        phone_change_sent_at=_when(row.phone_change_sent_at),
-        reauthentication_sent_at=_when(row.reauthentication_sent_at),
-        last_sign_in_at=_when(row.last_sign_in_at),
+        phone_change_sent_at=_time_or_unset(row.phone_change_sent_at),
+        reauthentication_sent_at=_time_or_unset(row.reauthentication_sent_at),
+        last_sign_in_at=_time_or_unset(row.last_sign_in_at),
         app_metadata=msgspec.Raw(row.app_metadata),
         user_metadata=msgspec.Raw(row.user_metadata),
-        factors=[factor(one) for one in row.factors] or UNSET,
-        identities=None if identities is None else [identity(one) for one in identities],
-        created_at=stamp(row.created_at),
-        updated_at=stamp(row.updated_at),
-        banned_until=_when(row.banned_until),
-        deleted_at=_when(row.deleted_at),
+        factors=[factor(item) for item in row.factors] or UNSET,
+        identities=None if identities is None else [identity(item) for item in identities],
+        created_at=format_time(row.created_at),
+        updated_at=format_time(row.updated_at),
+        banned_until=_time_or_unset(row.banned_until),
+        deleted_at=_time_or_unset(row.deleted_at),
         is_anonymous=bool(row.is_anonymous),
     )
 
 
 def identity(row: Identity) -> IdentityView:
-    """An identity; one without data is a deleted user's."""
+    """Represent an identity; those of deleted users have no data."""
     return IdentityView(
         identity_id=row.id,
         id=row.provider_id,
         user_id=row.user_id,
         identity_data=UNSET if row.identity_data == "{}" else msgspec.Raw(row.identity_data),
         provider=row.provider,
-        last_sign_in_at=stamp(row.last_sign_in_at),
-        created_at=stamp(row.created_at),
-        updated_at=stamp(row.updated_at),
+        last_sign_in_at=format_time(row.last_sign_in_at),
+        created_at=format_time(row.created_at),
+        updated_at=format_time(row.updated_at),
         email=row.email or UNSET,
     )
 
 
 def factor(row: Factor) -> FactorView:
-    """A factor, without its secret."""
+    """Represent a factor without its secret."""
     challenged = row.last_challenged_at
     return FactorView(
         id=row.id,
-        created_at=stamp(row.created_at),
-        updated_at=stamp(row.updated_at),
+        created_at=format_time(row.created_at),
+        updated_at=format_time(row.updated_at),
         status=row.status,
         friendly_name=row.friendly_name or UNSET,
         factor_type=row.factor_type,
         phone=row.phone,
-        last_challenged_at=None if challenged is None else stamp(challenged),
+        last_challenged_at=None if challenged is None else format_time(challenged),
     )
 
 
 def link(row: User, **properties: str) -> Json:
-    """A user, and a link that signs it in."""
-    shown: Json = msgspec.structs.asdict(user(row))
-    return {name: value for name, value in shown.items() if value is not UNSET} | properties
+    """Represent a user and the properties of a link."""
+    fields: Json = msgspec.structs.asdict(user(row))
+    return {name: value for name, value in fields.items() if value is not UNSET} | properties
 
 
 def audit_entry(row: AuditEntry) -> Json:
-    """A line of the audit log."""
+    """Represent an entry of the audit log."""
     return {
         "id": row.id,
         "payload": msgspec.Raw(row.payload),
-        "created_at": stamp(row.created_at),
+        "created_at": format_time(row.created_at),
         "ip_address": row.ip_address,
     }
 
 
-def metadata(text: str) -> Json:
-    """Metadata as a dict."""
-    found: Json = json.loads(text)
-    return found
+def decode_metadata(text: str) -> Json:
+    """Decode metadata."""
+    decoded: Json = json.loads(text)
+    return decoded
 
 
-def _when(moment: int | None) -> Text:
-    return UNSET if moment is None else stamp(moment)
+def _time_or_unset(time: int | None) -> Text:
+    return UNSET if time is None else format_time(time)

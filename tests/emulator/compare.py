@@ -1,4 +1,4 @@
-"""Answers as far as they must agree: ids, times, tokens and codes by their kind alone."""
+"""Normalizes responses for comparison: ids, times, tokens and codes become placeholders."""
 
 import json
 import re
@@ -7,7 +7,7 @@ from typing import Any
 
 from supabase_gotrue.json_types import is_array, is_object
 
-KEPT = frozenset(
+HEADERS = frozenset(
     {
         "content-type",
         "link",
@@ -18,7 +18,7 @@ KEPT = frozenset(
         "retry-after",
     }
 )
-KINDS = (
+PLACEHOLDERS = (
     (r"eyJ[\w-]+\.[\w-]+\.[\w-]+", "<jwt>"),
     (r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", "<uuid>"),
     (r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z", "<time>"),
@@ -30,41 +30,41 @@ KINDS = (
     (r"\b[A-Z2-7]{32}\b", "<secret>"),
     (r"^[\w-]{43}$", "<blurred>"),
 )
-BY_KIND = frozenset(
+REPLACED_KEYS = frozenset(
     {
         *("email_otp", "expires_at", "next_cursor", "qr_code", "refresh_token", "secret"),
         *("phone", "new_phone"),
     }
 )
-# The server answers them in no order of their own.
+# Lists that the server returns in no particular order.
 UNORDERED = frozenset({"", "identities", "factors", "providers"})
 
 
-def comparable(headers: Mapping[str, str], body: Any, tag: str) -> tuple[dict[str, str], Any]:
-    """What of an answer is the same on each run; the tag is the run's own."""
+def normalize(headers: Mapping[str, str], body: Any, tag: str) -> tuple[dict[str, str], Any]:
+    """Replace what differs between runs; `tag` is the tag of the run."""
     numbers = f"{int(tag, 16) % 10**8:08}"
 
-    def text(value: str) -> str:
+    def replace_text(value: str) -> str:
         value = value.replace(tag, "<tag>").replace(numbers, "<number>")
-        for pattern, kind in KINDS:
-            value = re.sub(pattern, kind, value)
+        for pattern, placeholder in PLACEHOLDERS:
+            value = re.sub(pattern, placeholder, value)
         return value
 
-    def by_kind(value: Any, name: str = "") -> Any:
+    def replace_value(value: Any, name: str = "") -> Any:
         if is_object(value):
-            return {key: by_kind(value[key], key) for key in sorted(value)}
+            return {key: replace_value(value[key], key) for key in sorted(value)}
         if is_array(value):
-            items = [by_kind(item) for item in value]
+            items = [replace_value(item) for item in value]
             return sorted(items, key=json.dumps) if name in UNORDERED else items
-        if name in BY_KIND and value:
+        if name in REPLACED_KEYS and value:
             return f"<{name}>"
-        return text(value) if isinstance(value, str) else value
+        return replace_text(value) if isinstance(value, str) else value
 
-    kept = {name: text(value) for name, value in headers.items() if name in KEPT}
-    return kept, by_kind(body)
+    kept_headers = {name: replace_text(value) for name, value in headers.items() if name in HEADERS}
+    return kept_headers, replace_value(body)
 
 
-def decoded(body: bytes) -> Any:
+def decode(body: bytes) -> Any:
     try:
         return json.loads(body)
     except ValueError:

@@ -1,8 +1,4 @@
-"""A day in the life of four servers, as a sequence of named requests.
-
-What may live here: the requests. What a real server answered to each is a sample; what an
-emulator answers must agree with it.
-"""
+"""The requests whose responses the tests compare with those of real servers."""
 
 import time
 from collections.abc import Callable, Mapping
@@ -18,7 +14,7 @@ PASSWORD = "Correct-horse-1"
 VERSION = {"x-supabase-api-version": "2024-01-01"}
 NOBODY = "00000000-0000-4000-8000-000000000000"
 
-# Method, path, headers, body; the status, the headers and the decoded body.
+# (server, method, path, headers, body) -> (status, headers, decoded body)
 Send = Callable[[str, str, str, Mapping[str, str], Any], tuple[int, dict[str, str], Any]]
 Json = dict[str, Any]
 
@@ -30,10 +26,10 @@ def token(**claims: object) -> str:
 
 @dataclass
 class Script:
-    """Asks four servers that share a database: `confirm`, `auto`, `closed` and `strict`."""
+    """Sends requests to four servers, `confirm`, `auto`, `closed`, `strict`, with one database."""
 
     send: Send
-    said: list[Json] = field(default_factory=list[Json])
+    responses: list[Json] = field(default_factory=list[Json])
     tag: str = field(default_factory=lambda: uuid4().hex[:8])
 
     def ask(
@@ -47,14 +43,14 @@ class Script:
         by: str | None = "service",
         **headers: str,
     ) -> Any:
-        """One request by its case; `by` is a token, `service`, or nobody's."""
-        while any(each["case"] == case for each in self.said):
+        """Send a request; `by` is a token, `service` for a service key, or None."""
+        while any(each["case"] == case for each in self.responses):
             case += " again"
         bearer = self.key if by == "service" else by
         auth = {} if bearer is None else {"authorization": f"Bearer {bearer}"}
         more = {name.replace("_", "-"): value for name, value in headers.items()}
         status, got, answer = self.send(on, method, path, {**VERSION, **auth, **more}, body)
-        self.said.append({"case": case, "status": status, "headers": got, "body": answer})
+        self.responses.append({"case": case, "status": status, "headers": got, "body": answer})
         return answer
 
     @property
@@ -67,32 +63,32 @@ class Script:
     def phone(self, number: int) -> str:
         return f"1{int(self.tag, 16) % 10**8:08}{number:02}"
 
-    def made(self, name: str, on: str = "confirm", **attrs: Any) -> Json:
-        """A confirmed user."""
+    def create_user(self, name: str, on: str = "confirm", **attrs: Any) -> Json:
+        """Create a confirmed user."""
         known = {"email": self.email(name), "password": PASSWORD, "email_confirm": True}
         user: Json = self.ask(f"made {name}", "POST", "/admin/users", known | attrs, on=on)
         return user
 
     def session(self, name: str, on: str = "confirm") -> str:
-        """The access token of a new session."""
+        """Sign in and return the access token."""
         known = {"email": self.email(name), "password": PASSWORD}
         path = "/token?grant_type=password"
-        said = self.ask(f"session of {name}", "POST", path, known, on=on, by=None)
-        return str(said["access_token"])
+        response = self.ask(f"session of {name}", "POST", path, known, on=on, by=None)
+        return str(response["access_token"])
 
     def link(self, case: str, type: str, name: str, on: str = "confirm", **more: Any) -> Json:
         body = {"type": type, "email": self.email(name), **more}
-        said: Json = self.ask(f"link {case}", "POST", "/admin/generate_link", body, on=on)
-        return said
+        response: Json = self.ask(f"link {case}", "POST", "/admin/generate_link", body, on=on)
+        return response
 
     def posts(self, path: str, bodies: Mapping[str, Any], **how: Any) -> None:
-        """One case for each body."""
+        """Send one POST request per body."""
         for case, body in bodies.items():
             given: dict[str, Any] = {"by": None, **how}
             self.ask(f"{path.lstrip('/')}: {case}", "POST", path, body, **given)
 
     def run(self) -> list[Json]:
-        """Everything, in order."""
+        """Send all requests in order."""
         for part in (
             self.public,
             self.signing_up,
@@ -110,7 +106,7 @@ class Script:
             self.bodies,
         ):
             part()
-        return self.said
+        return self.responses
 
     def public(self) -> None:
         for on in ("confirm", "auto", "closed"):
@@ -170,7 +166,7 @@ class Script:
                 "unconfirmed again": {"email": email, "password": PASSWORD},
             },
         )
-        self.made("known")
+        self.create_user("known")
         self.posts("/signup", {"known": {"email": self.email("known"), "password": PASSWORD}})
         self.posts(
             "/signup",
@@ -193,8 +189,8 @@ class Script:
         self.posts("/signup", {"invited": {"email": self.email("guest"), "password": PASSWORD}})
 
     def signing_up_again(self) -> None:
-        """Of a user who is banned and has a link, and of one whom an administrator made."""
-        user = self.made("again")
+        """Sign up as existing users: one banned with a link, one created by an administrator."""
+        user = self.create_user("again")
         self.link("to be shown", "recovery", "again")
         self.ask("ban of again", "PUT", f"/admin/users/{user['id']}", {"ban_duration": "1h"})
         body = {"email": self.email("again"), "password": PASSWORD, "data": {"a": 1}}
@@ -211,10 +207,10 @@ class Script:
 
     def signing_in(self) -> None:
         phone = self.phone(2)
-        self.made("in", phone=phone, phone_confirm=True)
+        self.create_user("in", phone=phone, phone_confirm=True)
         unconfirmed: Json = {"email_confirm": False, "phone": self.phone(3)}
-        self.made("unconfirmed", **unconfirmed)
-        banned = self.made("banned", ban_duration="1h")
+        self.create_user("unconfirmed", **unconfirmed)
+        banned = self.create_user("banned", ban_duration="1h")
         path = "/token?grant_type=password"
         good = {"email": self.email("in"), "password": PASSWORD}
         self.posts(
@@ -275,7 +271,7 @@ class Script:
 
     def codes(self) -> None:
         email, new = self.email("coded"), self.email("new")
-        self.made("coded")
+        self.create_user("coded")
         self.posts(
             "/otp",
             {
@@ -419,7 +415,7 @@ class Script:
         self.ask("follow again", "GET", f"/verify{path}", by=None)
 
     def changing_oneself(self) -> None:
-        self.made("self")
+        self.create_user("self")
         by = self.session("self")
         for case, body in {
             "data": {"data": {"a": 1, "b": {"c": [1, None]}}},
@@ -440,7 +436,7 @@ class Script:
             self.ask(f"own user: {case}", "PUT", "/user", body, by=by)
         self.ask("own user", "GET", "/user", by=by)
         self.ask("own user of others", "GET", "/user", by=by, x_jwt_aud="others")
-        admin = self.made("admin", role="supabase_admin")
+        admin = self.create_user("admin", role="supabase_admin")
         mine = self.session("admin")
         self.ask("own metadata", "PUT", "/user", {"app_metadata": {"a": 1}}, by=mine)
         self.ask("administrator by role", "GET", f"/admin/users/{admin['id']}", by=mine)
@@ -456,7 +452,7 @@ class Script:
         self.identities()
 
     def identities(self) -> None:
-        both = self.made("both", phone=self.phone(7), phone_confirm=True)
+        both = self.create_user("both", phone=self.phone(7), phone_confirm=True)
         by = self.session("both")
         ids = {each["provider"]: each["identity_id"] for each in both["identities"]}
         path = "/user/identities"
@@ -467,14 +463,14 @@ class Script:
         self.ask("unlink an email", "DELETE", f"{path}/{ids['email']}", by=by)
         self.ask("without an email", "GET", f"/admin/users/{both['id']}")
         self.ask("unlink the last", "DELETE", f"{path}/{ids['phone']}", by=by)
-        other = self.made("other", phone=self.phone(8))
+        other = self.create_user("other", phone=self.phone(8))
         ids = {each["provider"]: each["identity_id"] for each in other["identities"]}
         by = self.session("other")
         self.ask("unlink a phone", "DELETE", f"{path}/{ids['phone']}", by=by)
         self.ask("without a phone", "GET", f"/admin/users/{other['id']}")
 
     def changing_addresses(self) -> None:
-        user, new = self.made("moving"), self.email("moved")
+        user, new = self.create_user("moving"), self.email("moved")
         first = self.link("current", "email_change_current", "moving", new_email=new)
         second = self.link("new", "email_change_new", "moving", new_email=new)
         self.link("taken", "email_change_new", "moving", new_email=self.email("in"))
@@ -483,11 +479,11 @@ class Script:
         self.verify("the first of two", type="email_change", token_hash=inside)
         self.verify("the other of two", type="email_change", token_hash=first["hashed_token"])
         self.ask("moved", "GET", f"/admin/users/{user['id']}")
-        self.made("half")
+        self.create_user("half")
         half = self.link("half", "email_change_current", "half", new_email=self.email("half-b"))
         path = half["action_link"].partition("/verify")[2]
         self.ask("follow half a change", "GET", f"/verify{path}", by=None)
-        self.made("quickly")
+        self.create_user("quickly")
         new = self.email("quicker")
         made = self.link("at once", "email_change_current", "quickly", on="auto", new_email=new)
         code = made["email_otp"]
@@ -496,7 +492,7 @@ class Script:
         )
 
     def factors(self) -> None:
-        owner = self.made("strong")
+        owner = self.create_user("strong")
         by, weak = self.session("strong"), self.session("strong")
         for case, body in {
             "of no type": {},
@@ -517,7 +513,7 @@ class Script:
             "/admin/users",
             by_phone | {"phone": phone, "phone_confirm": True},
         )
-        said = self.ask(
+        response = self.ask(
             "session by phone",
             "POST",
             "/token?grant_type=password",
@@ -525,7 +521,7 @@ class Script:
             by=None,
         )
         body = {"factor_type": "totp"}
-        self.ask("enrol without an email", "POST", "/factors", body, by=said["access_token"])
+        self.ask("enrol without an email", "POST", "/factors", body, by=response["access_token"])
         made = self.ask("enrol", "POST", "/factors", {"factor_type": "totp"}, by=by)
         path, code = f"/factors/{made['id']}", TOTP(made["totp"]["secret"])
         asked = self.ask("challenge", "POST", f"{path}/challenge", {}, by=by)["id"]
@@ -601,7 +597,7 @@ class Script:
         )
         self.ask("invite from elsewhere", "POST", "/invite", {"email": self.email("elsewhere")})
         self.hashes()
-        user = self.made("edited", phone=self.phone(11))
+        user = self.create_user("edited", phone=self.phone(11))
         path = f"{users}/{user['id']}"
         for case, body in {
             "role": {"role": " editor "},
@@ -620,9 +616,9 @@ class Script:
             self.ask(f"update: {case}", "PUT", path, body)
         plain = {"authorization": f"Bearer {self.key}"}
         body = {"email": self.email("in")}
-        status, headers, said = self.send("confirm", "PUT", path, plain, body)
-        self.said.append(
-            {"case": "taken, plainly", "status": status, "headers": headers, "body": said}
+        status, headers, response = self.send("confirm", "PUT", path, plain, body)
+        self.responses.append(
+            {"case": "taken, plainly", "status": status, "headers": headers, "body": response}
         )
         self.ask("own factors", "GET", f"{path}/factors")
         self.its_factors(path)
@@ -636,7 +632,7 @@ class Script:
         self.linking()
 
     def hashes(self) -> None:
-        """Imported hashes of `horse`, and signing in by them."""
+        """Import hashes of the password `horse`, and sign in with it."""
         hashes = {
             "bcrypt": "$2b$04$JJ3UTryqi71O4g0bKesRkOCQXcd1IBe1Mf.DyONZ8.QfFuyxGtOhq",
             "argon2id": (
@@ -663,8 +659,8 @@ class Script:
 
     def its_factors(self, path: str) -> None:
         good = {"email": self.email("renamed"), "password": PASSWORD + "!"}
-        said = self.ask("session", "POST", "/token?grant_type=password", good, by=None)
-        by = said["access_token"]
+        response = self.ask("session", "POST", "/token?grant_type=password", good, by=None)
+        by = response["access_token"]
         phone = {"factor_type": "phone", "phone": self.phone(13), "friendly_name": "phone"}
         totp = self.ask("its factor", "POST", "/factors", {"factor_type": "totp"}, by=by)["id"]
         other = self.ask("its phone", "POST", "/factors", phone, by=by)["id"]
@@ -682,7 +678,7 @@ class Script:
         self.link("unknown type", "x", "in")
         self.ask("link of nobody", "POST", "/admin/generate_link", {"type": "recovery"})
         pair: Json = {"email_confirm": False, "phone": self.phone(15)}
-        self.made("pair", **pair)
+        self.create_user("pair", **pair)
         made = self.link("signup of a pair", "signup", "pair", password=PASSWORD)
         self.verify("signup of a pair", type="signup", token_hash=made["hashed_token"])
         self.link("recovery of nobody", "recovery", "nobody")
@@ -761,8 +757,8 @@ class Script:
             self.ask(f"audit {query}", "GET", f"/admin/audit?{query}&per_page=2")
 
     def tokens(self) -> None:
-        user = self.made("tokened")
-        said = {"sub": user["id"], "role": "authenticated", "aud": "authenticated"}
+        user = self.create_user("tokened")
+        claims = {"sub": user["id"], "role": "authenticated", "aud": "authenticated"}
         for case, by in {
             "nonsense": "nonsense",
             "three parts": "a.b.c",
@@ -772,28 +768,28 @@ class Script:
             "a list of a header": "W10.e30.c2ln",
             "a list of claims": jwt.PyJWS().encode(b"[]", SECRET),
             "a number of a subject": token(sub=5),
-            "a list of a role": token(**said | {"role": list[str]()}),
-            "text of metadata": token(**said, app_metadata="x"),
-            "text of a flag": token(**said, is_anonymous="true"),
-            "text of a time": token(**said | {"exp": "soon"}),
-            "a flag of a time": token(**said, nbf=True),
-            "late": token(**said, exp=int(time.time()) - 5),
-            "early": token(**said, nbf=int(time.time()) + 500),
-            "forged": jwt.encode(said, "another secret of thirty-two bytes", algorithm="HS256"),
-            "another algorithm": jwt.encode(said, "", algorithm="none"),
+            "a list of a role": token(**claims | {"role": list[str]()}),
+            "text of metadata": token(**claims, app_metadata="x"),
+            "text of a flag": token(**claims, is_anonymous="true"),
+            "text of a time": token(**claims | {"exp": "soon"}),
+            "a flag of a time": token(**claims, nbf=True),
+            "late": token(**claims, exp=int(time.time()) - 5),
+            "early": token(**claims, nbf=int(time.time()) + 500),
+            "forged": jwt.encode(claims, "another secret of thirty-two bytes", algorithm="HS256"),
+            "another algorithm": jwt.encode(claims, "", algorithm="none"),
             "no subject": token(role="authenticated"),
             "odd subject": token(sub="x", role="authenticated"),
             "unknown subject": token(sub=NOBODY, role="authenticated"),
-            "odd session": token(**said, session_id="x"),
-            "unknown session": token(**said, session_id=NOBODY),
-            "no session": token(**said),
+            "odd session": token(**claims, session_id="x"),
+            "unknown session": token(**claims, session_id=NOBODY),
+            "no session": token(**claims),
             "several audiences": token(sub=user["id"], aud=["authenticated", "b"]),
         }.items():
             self.ask(f"own user by {case}", "GET", "/user", by=by)
         self.ask("own user by nobody", "GET", "/user", by=None)
         for case, by in {
             "anybody": token(role="anon"),
-            "a user": token(**said),
+            "a user": token(**claims),
             "a dead session": token(role="service_role", session_id=NOBODY, sub=user["id"]),
         }.items():
             self.ask(f"administrator by {case}", "GET", "/admin/users?page=1", by=by)

@@ -1,4 +1,4 @@
-"""The script's answers, recorded from a real server, and an emulator's: they agree."""
+"""Compares the emulator's responses to the script with those recorded from a real server."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -9,7 +9,7 @@ import pytest
 
 from supabase_gotrue import Request
 from supabase_gotrue.emulator import Emulator
-from tests.emulator.compare import comparable, decoded
+from tests.emulator.compare import decode, normalize
 from tests.emulator.script import SECRET, Script
 
 SAMPLES: list[dict[str, Any]] = json.loads(
@@ -34,43 +34,47 @@ SERVERS: Mapping[str, dict[str, Any]] = {
 
 
 @pytest.fixture(scope="module")
-def said(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, dict[str, Any]]]:
-    """What four emulators, which share a file, answer to the script."""
+def responses(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, dict[str, Any]]]:
+    """Run the script against four emulators that share a file."""
     path = str(tmp_path_factory.mktemp("emulators") / "shared.db")
     allow = ("https://example.com/**", "http://localhost:3000/**")
     emulators = {
-        name: Emulator(path, jwt_secret=SECRET, allow_redirect=allow, github_client_id="x", **told)
-        for name, told in SERVERS.items()
+        name: Emulator(
+            path, jwt_secret=SECRET, allow_redirect=allow, github_client_id="x", **settings
+        )
+        for name, settings in SERVERS.items()
     }
 
     def send(
         on: str, method: str, path: str, headers: Mapping[str, str], body: Any
     ) -> tuple[int, dict[str, str], Any]:
-        plain = isinstance(body, (bytes, type(None)))
-        data = body if plain else json.dumps(body).encode()
+        is_raw = isinstance(body, (bytes, type(None)))
+        data = body if is_raw else json.dumps(body).encode()
         url = f"http://localhost{path}"
-        answer = emulators[on].answer(Request(method, url, dict(headers), data))
-        return answer.status, dict(answer.headers), decoded(answer.body)
+        response = emulators[on].respond(Request(method, url, dict(headers), data))
+        return response.status, dict(response.headers), decode(response.body)
 
     script = Script(send)
-    answers = {}
-    for each in script.run():
-        headers, body = comparable(each["headers"], each["body"], script.tag)
-        answers[each["case"]] = {**each, "headers": headers, "body": body}
-    yield answers
+    recorded = {}
+    for entry in script.run():
+        headers, body = normalize(entry["headers"], entry["body"], script.tag)
+        recorded[entry["case"]] = {**entry, "headers": headers, "body": body}
+    yield recorded
     for emulator in emulators.values():
         emulator.close()
 
 
 @pytest.mark.parametrize("sample", SAMPLES, ids=lambda sample: str(sample["case"]))
-def test_agrees(sample: dict[str, Any], said: dict[str, dict[str, Any]]) -> None:
-    assert said[sample["case"]] == sample
-
-
-def test_nothing_else_was_asked(
-    said: dict[str, dict[str, Any]], capsys: pytest.CaptureFixture[str]
+def test_response_equals_recorded(
+    sample: dict[str, Any], responses: dict[str, dict[str, Any]]
 ) -> None:
-    assert set(said) == {sample["case"] for sample in SAMPLES}
-    agree = sum(said[sample["case"]] == sample for sample in SAMPLES)
+    assert responses[sample["case"]] == sample
+
+
+def test_script_has_no_unrecorded_case(
+    responses: dict[str, dict[str, Any]], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert set(responses) == {sample["case"] for sample in SAMPLES}
+    equal = sum(responses[sample["case"]] == sample for sample in SAMPLES)
     with capsys.disabled():
-        print(f"\n{agree} of {len(SAMPLES)} agree")
+        print(f"\n{equal} of {len(SAMPLES)} responses equal the recorded ones")

@@ -1,4 +1,4 @@
-"""The emulator as a process: what it prints, how it listens, and how it ends."""
+"""The emulator as a process: its output, its sockets and its exit."""
 
 import os
 import signal
@@ -24,8 +24,8 @@ WELCOME = "https://example.com/welcome"
 
 
 @contextmanager
-def process(*options: str, by: signal.Signals = signal.SIGTERM) -> Generator[dict[str, str]]:
-    """What it exports, while it runs; at the end it must end well."""
+def run_emulator(*options: str, by: signal.Signals = signal.SIGTERM) -> Generator[dict[str, str]]:
+    """Run an emulator and return the variables that it exports; it must exit with 0."""
     command = [*COMMAND, "--port", "0", *options]
     with subprocess.Popen(command, env=HERE, stdout=subprocess.PIPE, text=True) as running:
         assert running.stdout
@@ -43,11 +43,11 @@ def connect(env: dict[str, str]) -> Client:
 
 @pytest.fixture(scope="module")
 def env() -> Generator[dict[str, str]]:
-    with process("--autoconfirm", "--allow-redirect", "https://example.com/**") as exported:
+    with run_emulator("--autoconfirm", "--allow-redirect", "https://example.com/**") as exported:
         yield exported
 
 
-def test_answers_as_a_project_and_as_a_bare_server(env: dict[str, str]) -> None:
+def test_serves_project_and_bare_urls(env: dict[str, str]) -> None:
     made = admin.create_user(connect(env), {"email": "ada@example.com"}).unwrap()
     url, key = env["SUPABASE_URL"], env["SUPABASE_SERVICE_ROLE_KEY"]
     bare = init_client(url, key, auth_url=url).unwrap()
@@ -56,7 +56,7 @@ def test_answers_as_a_project_and_as_a_bare_server(env: dict[str, str]) -> None:
     assert admin.get_user_by_id(stranger, made.id).failure().code == "forbidden"
 
 
-def test_mails(env: dict[str, str]) -> None:
+def test_emails_link_to_the_server(env: dict[str, str]) -> None:
     options: InviteUserOptions = {"redirect_to": WELCOME}
     admin.invite_user_by_email(connect(env), "grace@example.com", options).unwrap()
     mail = requests.get(f"{env['SUPABASE_URL']}/_emulator/outbox", timeout=10).json()[-1]
@@ -66,7 +66,7 @@ def test_mails(env: dict[str, str]) -> None:
     assert followed.headers["location"].startswith(f"{WELCOME}#access_token=")
 
 
-def test_a_header_with_an_underscore_arrives(env: dict[str, str]) -> None:
+def test_accepts_header_with_underscore(env: dict[str, str]) -> None:
     headers = {
         "authorization": f"Bearer {env['SUPABASE_SERVICE_ROLE_KEY']}",
         "redirect_to": WELCOME,
@@ -77,7 +77,7 @@ def test_a_header_with_an_underscore_arrives(env: dict[str, str]) -> None:
     assert link["redirect_to"] == WELCOME
 
 
-def test_a_body_without_a_length_arrives(env: dict[str, str]) -> None:
+def test_accepts_chunked_body(env: dict[str, str]) -> None:
     headers = {"authorization": f"Bearer {env['SUPABASE_SERVICE_ROLE_KEY']}"}
     url = f"{env['SUPABASE_URL']}/admin/users"
     parts = iter([b'{"email": ', b'"joan@example.com"}'])
@@ -85,7 +85,7 @@ def test_a_body_without_a_length_arrives(env: dict[str, str]) -> None:
     assert made.json()["email"] == "joan@example.com"
 
 
-def test_half_a_body_makes_nobody(env: dict[str, str]) -> None:
+def test_rejects_incomplete_body(env: dict[str, str]) -> None:
     place = urlsplit(env["SUPABASE_URL"])
     with socket.create_connection((place.hostname, place.port), 10) as conn:
         conn.sendall(b"POST /admin/users HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\n{}")
@@ -103,13 +103,13 @@ def test_half_a_body_makes_nobody(env: dict[str, str]) -> None:
         ("POST", "/signup", 400),
     ],
 )
-def test_statuses(env: dict[str, str], method: str, path: str, status: int) -> None:
+def test_status_line_and_length(env: dict[str, str], method: str, path: str, status: int) -> None:
     answer = requests.request(method, env["SUPABASE_URL"] + path, timeout=10)
     assert (answer.status_code, answer.reason) == (status, "")
     assert answer.headers["content-length"] == str(len(answer.content))
 
 
-def test_no_content(env: dict[str, str]) -> None:
+def test_no_content_has_no_length(env: dict[str, str]) -> None:
     credentials = {"email": "kay@example.com", "password": "Correct-horse-1"}
     url = env["SUPABASE_URL"]
     signed_in = requests.post(f"{url}/signup", json=credentials, timeout=10).json()
@@ -120,25 +120,25 @@ def test_no_content(env: dict[str, str]) -> None:
 
 
 @pytest.mark.parametrize("by", [signal.SIGINT, signal.SIGTERM])
-def test_a_signal_leaves_the_file_whole(tmp_path: Path, by: signal.Signals) -> None:
+def test_file_is_intact_after_signal(tmp_path: Path, by: signal.Signals) -> None:
     path = str(tmp_path / "auth.db")
-    with process("--database", path, by=by) as exported:
+    with run_emulator("--database", path, by=by) as exported:
         made = admin.create_user(connect(exported), {"email": "ada@example.com"}).unwrap()
     with closing(Emulator(path)) as emulator:
         assert admin.get_user_by_id(emulator.client(), made.id).unwrap() == made
 
 
-def refusal(*options: str) -> str:
-    said = subprocess.run(
+def error_line(*options: str) -> str:
+    process = subprocess.run(
         [*COMMAND, *options], env=HERE, capture_output=True, text=True, check=False, timeout=60
     )
-    assert (said.returncode, said.stdout) == (2, "")
-    (line,) = said.stderr.splitlines()
+    assert (process.returncode, process.stdout) == (2, "")
+    (line,) = process.stderr.splitlines()
     return line
 
 
 @pytest.mark.parametrize(
-    ("options", "named"),
+    ("options", "expected"),
     [
         (["--port", "http"], "--port"),
         (["--port", "70000"], "0-65535"),
@@ -150,29 +150,29 @@ def refusal(*options: str) -> str:
     ],
     ids=str,
 )
-def test_a_bad_option_is_one_line(options: list[str], named: str) -> None:
-    assert named in refusal(*options)
+def test_invalid_option_is_reported_in_one_line(options: list[str], expected: str) -> None:
+    assert expected in error_line(*options)
 
 
-def test_a_taken_port_is_one_line() -> None:
+def test_port_in_use_is_reported_in_one_line() -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
-        assert "in use" in refusal("--port", str(taken.getsockname()[1]))
+        assert "in use" in error_line("--port", str(taken.getsockname()[1]))
 
 
-def steps(env: dict[str, str]) -> dict[str, str]:
-    """What the tour prints, by step."""
-    own = {name: value for name, value in HERE.items() if not name.startswith("SUPABASE_")}
-    own.pop("GOTRUE_URL", None)
-    said = subprocess.run(
-        TOUR, env={**own, **env}, stdout=subprocess.PIPE, text=True, check=True, timeout=60
+def tour_steps(env: dict[str, str]) -> dict[str, str]:
+    """Run the tour and return its output by step."""
+    base_env = {name: value for name, value in HERE.items() if not name.startswith("SUPABASE_")}
+    base_env.pop("GOTRUE_URL", None)
+    process = subprocess.run(
+        TOUR, env={**base_env, **env}, stdout=subprocess.PIPE, text=True, check=True, timeout=60
     )
-    return {line[:12].strip(): line[13:] for line in said.stdout.splitlines()}
+    return {line[:12].strip(): line[13:] for line in process.stdout.splitlines()}
 
 
-def test_the_tour_goes_as_it_says_and_leaves_nobody(env: dict[str, str]) -> None:
+def test_tour_succeeds_and_leaves_no_users(env: dict[str, str]) -> None:
     users = admin.list_users(connect(env), {"page": 1}).unwrap().pagination.total
-    for said in (steps({}), steps(env)):
-        refused = {step for step, text in said.items() if text.startswith(("refused", "not sent"))}
-        assert refused == {"taken", "nobody", "blank"}
-        assert said["hard delete"] == "done"
+    for steps in (tour_steps({}), tour_steps(env)):
+        failed = {step for step, text in steps.items() if text.startswith(("refused", "not sent"))}
+        assert failed == {"taken", "nobody", "blank"}
+        assert steps["hard delete"] == "done"
     assert admin.list_users(connect(env), {"page": 1}).unwrap().pagination.total == users

@@ -1,8 +1,4 @@
-"""What callers send: one Struct for each of the server's, named as the server names it.
-
-What may live here: the fields of request bodies and how they are read, with the words
-that the server complains in. What a field means is known elsewhere.
-"""
+"""Request bodies: one Struct per Go struct of the server, and how they are decoded."""
 
 from functools import cache
 from typing import Final, TypeVar, cast
@@ -12,7 +8,7 @@ import msgspec
 from msgspec.structs import FieldInfo, fields
 
 from supabase_gotrue.emulator import gojson
-from supabase_gotrue.emulator.faults import Refusal
+from supabase_gotrue.emulator.errors import APIError
 from supabase_gotrue.emulator.uuids import parse_uuid
 from supabase_gotrue.json_types import is_object
 
@@ -20,11 +16,11 @@ MAX_BYTES: Final = 1 << 20
 Json = dict[str, object]
 
 
-class Body(msgspec.Struct, frozen=True):
-    """A request's body."""
+class Params(msgspec.Struct, frozen=True):
+    """The parameters in the body of a request."""
 
 
-class AdminUserParams(Body, frozen=True):
+class AdminUserParams(Params, frozen=True):
     id: str = ""
     aud: str = ""
     role: str = ""
@@ -39,21 +35,21 @@ class AdminUserParams(Body, frozen=True):
     ban_duration: str = ""
 
 
-class adminUserDeleteParams(Body, frozen=True):
+class adminUserDeleteParams(Params, frozen=True):
     should_soft_delete: bool = False
 
 
-class adminUserUpdateFactorParams(Body, frozen=True):
+class adminUserUpdateFactorParams(Params, frozen=True):
     friendly_name: str = ""
     phone: str = ""
 
 
-class InviteParams(Body, frozen=True):
+class InviteParams(Params, frozen=True):
     email: str = ""
     data: Json | None = None
 
 
-class GenerateLinkParams(Body, frozen=True):
+class GenerateLinkParams(Params, frozen=True):
     type: str = ""
     email: str = ""
     new_email: str = ""
@@ -62,7 +58,7 @@ class GenerateLinkParams(Body, frozen=True):
     redirect_to: str = ""
 
 
-class SignupParams(Body, frozen=True):
+class SignupParams(Params, frozen=True):
     email: str = ""
     phone: str = ""
     password: str = ""
@@ -72,17 +68,17 @@ class SignupParams(Body, frozen=True):
     code_challenge: str = ""
 
 
-class PasswordGrantParams(Body, frozen=True):
+class PasswordGrantParams(Params, frozen=True):
     email: str = ""
     phone: str = ""
     password: str = ""
 
 
-class RefreshTokenGrantParams(Body, frozen=True):
+class RefreshTokenGrantParams(Params, frozen=True):
     refresh_token: str = ""
 
 
-class VerifyParams(Body, frozen=True):
+class VerifyParams(Params, frozen=True):
     type: str = ""
     token: str = ""
     token_hash: str = ""
@@ -91,7 +87,7 @@ class VerifyParams(Body, frozen=True):
     redirect_to: str = ""
 
 
-class OtpParams(Body, frozen=True):
+class OtpParams(Params, frozen=True):
     email: str = ""
     phone: str = ""
     create_user: bool = True
@@ -101,20 +97,20 @@ class OtpParams(Body, frozen=True):
     code_challenge: str = ""
 
 
-class MagicLinkParams(Body, frozen=True):
+class MagicLinkParams(Params, frozen=True):
     email: str = ""
     data: Json | None = None
     code_challenge_method: str = ""
     code_challenge: str = ""
 
 
-class RecoverParams(Body, frozen=True):
+class RecoverParams(Params, frozen=True):
     email: str = ""
     code_challenge: str = ""
     code_challenge_method: str = ""
 
 
-class ResendConfirmationParams(Body, frozen=True):
+class ResendConfirmationParams(Params, frozen=True):
     type: str = ""
     email: str = ""
     phone: str = ""
@@ -122,7 +118,7 @@ class ResendConfirmationParams(Body, frozen=True):
     code_challenge_method: str = ""
 
 
-class UserUpdateParams(Body, frozen=True):
+class UserUpdateParams(Params, frozen=True):
     email: str = ""
     password: str | None = None
     current_password: str | None = None
@@ -135,26 +131,26 @@ class UserUpdateParams(Body, frozen=True):
     code_challenge_method: str = ""
 
 
-class EnrollFactorParams(Body, frozen=True):
+class EnrollFactorParams(Params, frozen=True):
     friendly_name: str = ""
     factor_type: str = ""
     issuer: str = ""
     phone: str = ""
 
 
-class ChallengeFactorParams(Body, frozen=True):
+class ChallengeFactorParams(Params, frozen=True):
     channel: str = ""
 
 
-class VerifyFactorParams(Body, frozen=True):
+class VerifyFactorParams(Params, frozen=True):
     challenge_id: UUID = UUID(int=0)
     code: str = ""
 
 
-_BodyT = TypeVar("_BodyT", bound=Body)
+_ParamsT = TypeVar("_ParamsT", bound=Params)
 
-# What a field takes, and Go's name of it.
-_GO: Final[dict[object, tuple[type, str]]] = {
+# The JSON type of each field type, and Go's name of the field type.
+_GO_TYPES: Final[dict[object, tuple[type, str]]] = {
     str: (str, "string"),
     str | None: (str, "string"),
     bool: (bool, "bool"),
@@ -163,60 +159,59 @@ _GO: Final[dict[object, tuple[type, str]]] = {
 }
 
 
-def read(
-    kind: type[_BodyT], body: bytes | None, doing: str = "parse request body as JSON"
-) -> _BodyT:
-    """Read a body, or refuse it in the server's words.
+def read_params(
+    kind: type[_ParamsT], body: bytes | None, action: str = "parse request body as JSON"
+) -> _ParamsT:
+    """Decode a body, or raise the error that the server returns.
 
-    >>> read(InviteParams, b'{"EMAIL": "a@example.com", "else": 1}').email
+    >>> read_params(InviteParams, b'{"EMAIL": "a@example.com", "else": 1}').email
     'a@example.com'
     """
     if len(body or b"") > MAX_BYTES:
         message = f"Request body too large (max {MAX_BYTES} bytes)"
-        raise Refusal(413, "request_entity_too_large", message)
+        raise APIError(413, "request_entity_too_large", message)
     try:
-        return _made(kind, gojson.loads(body or b""))
-    except gojson.Malformed as fault:
-        raise Refusal(400, "bad_json", f"Could not {doing}: {fault}") from None
+        return _build(kind, gojson.loads(body or b""))
+    except gojson.JSONError as error:
+        raise APIError(400, "bad_json", f"Could not {action}: {error}") from None
 
 
-def _made(kind: type[_BodyT], raw: object) -> _BodyT:
+def _build(kind: type[_ParamsT], raw: object) -> _ParamsT:
     if raw is None:
         return kind()
     if not is_object(raw):
-        into = f"Go value of type api.{kind.__name__}"
-        raise gojson.Malformed(f"json: cannot unmarshal {gojson.kind_of(raw)} into {into}")
-    return kind(**_values(kind, raw))
+        target = f"Go value of type api.{kind.__name__}"
+        raise gojson.JSONError(f"json: cannot unmarshal {gojson.type_name(raw)} into {target}")
+    return kind(**_field_values(kind, raw))
 
 
-def _values(kind: type[Body], raw: Json) -> Json:
+def _field_values(kind: type[Params], raw: Json) -> Json:
     known = _fields(kind)
     values: Json = {}
     for key, value in raw.items():
         field = known.get(key) or known.get(key.lower())
         if field is None or value is None:
             continue
-        takes, go = _GO[field.type]
-        if type(value) is not takes:
-            where = f"Go struct field {kind.__name__}.{field.name} of type {go}"
-            raise gojson.Malformed(f"json: cannot unmarshal {gojson.kind_of(value)} into {where}")
-        values[field.name] = _uuid(cast("str", value)) if field.type is UUID else value
+        json_type, go_type = _GO_TYPES[field.type]
+        if type(value) is not json_type:
+            target = f"Go struct field {kind.__name__}.{field.name} of type {go_type}"
+            raise gojson.JSONError(
+                f"json: cannot unmarshal {gojson.type_name(value)} into {target}"
+            )
+        values[field.name] = _parse_uuid_field(cast("str", value)) if field.type is UUID else value
     return values
 
 
 @cache
-def _fields(kind: type[Body]) -> dict[str, FieldInfo]:
+def _fields(kind: type[Params]) -> dict[str, FieldInfo]:
     return {field.name: field for field in fields(kind)}
 
 
-def _uuid(text: str) -> UUID:
-    found = parse_uuid(text)
-    if found is None:
-        wrong = "length" if len(text) not in (32, 36, 38, 45) else "format"
-        detail = (
-            f"incorrect UUID length {len(text)} in string"
-            if wrong == "length"
-            else ("incorrect UUID format in string")
-        )
-        raise gojson.Malformed(f"uuid: {detail} {msgspec.json.encode(text).decode()}")
-    return UUID(found)
+def _parse_uuid_field(text: str) -> UUID:
+    parsed = parse_uuid(text)
+    if parsed is None:
+        known_length = len(text) in (32, 36, 38, 45)
+        problem = "format" if known_length else f"length {len(text)}"
+        detail = f"incorrect UUID {problem} in string"
+        raise gojson.JSONError(f"uuid: {detail} {msgspec.json.encode(text).decode()}")
+    return UUID(parsed)

@@ -1,0 +1,128 @@
+"""`APIError` and its representation on the wire.
+
+https://github.com/supabase/auth/blob/master/internal/api/errors.go
+"""
+
+import re
+from collections.abc import Mapping
+from datetime import date
+from typing import Final
+from uuid import uuid4
+
+import msgspec
+
+from supabase_gotrue.emulator import gojson
+from supabase_gotrue.response import Response
+
+JSON_HEADERS: Final[Mapping[str, str]] = {"content-type": "application/json"}
+VERSION: Final = "2024-01-01"
+_VERSION_DATE: Final = date(2024, 1, 1)
+_DATE: Final = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+
+
+class UniqueViolation(msgspec.Struct, frozen=True):
+    """A violated unique constraint of the database.
+
+    Args:
+        constraint: PostgreSQL's name of the constraint.
+        detail: PostgreSQL's detail, with the column and its value.
+    """
+
+    constraint: str
+    detail: str
+
+
+class APIError(Exception):
+    """An error response. Raising it rolls the transaction back; returning it commits.
+
+    Args:
+        status: The HTTP status.
+        code: GoTrue's error code; `""` if the real server would have panicked.
+        message: The message.
+        reasons: Why a password is weak.
+        violation: Shown instead of the message to callers that send no API version.
+    """
+
+    def __init__(
+        self,
+        status: int,
+        code: str,
+        message: str,
+        *,
+        reasons: tuple[str, ...] = (),
+        violation: UniqueViolation | None = None,
+    ) -> None:
+        super().__init__(status, code, message)
+        self.status = status
+        self.code = code
+        self.message = message
+        self.reasons = reasons
+        self.violation = violation
+
+
+def internal_server_error() -> APIError:
+    """Return the error for requests on which the real server panics."""
+    return APIError(500, "", "Internal Server Error")
+
+
+def unexpected_failure(message: str, violation: UniqueViolation | None = None) -> APIError:
+    """Return a 500 that has an error code, for example for a database error."""
+    return APIError(500, "unexpected_failure", message, violation=violation)
+
+
+def validation_failed(message: str) -> APIError:
+    """Return the error for invalid input."""
+    return APIError(400, "validation_failed", message)
+
+
+def error_response(error: APIError, version: str) -> Response:
+    """Encode an error in the format of the caller's API version.
+
+    >>> error_response(APIError(404, "user_not_found", "User not found"), "2024-01-01").body
+    b'{"code":"user_not_found","message":"User not found"}'
+    >>> error_response(APIError(404, "user_not_found", "User not found"), "").body
+    b'{"code":404,"error_code":"user_not_found","msg":"User not found"}'
+    """
+    versioned = _is_versioned(version)
+    body = _versioned_body(error) if versioned else _legacy_body(error)
+    has_code_header = bool(error.code) and not (error.reasons and versioned)
+    headers = {
+        **JSON_HEADERS,
+        **({"x-sb-error-code": error.code} if has_code_header else {}),
+        **({"x-supabase-api-version": VERSION} if versioned else {}),
+    }
+    return Response(error.status, headers, gojson.dumps(body))
+
+
+def _versioned_body(error: APIError) -> dict[str, object]:
+    body: dict[str, object] = {
+        "code": error.code or "unexpected_failure",
+        "message": error.message,
+    }
+    return body | _weak_password(error)
+
+
+def _legacy_body(error: APIError) -> dict[str, object]:
+    if error.violation:
+        message = f'duplicate key value violates unique constraint "{error.violation.constraint}"'
+        return {"code": "23505", "message": message, "detail": error.violation.detail}
+    body: dict[str, object] = {
+        "code": error.status,
+        "error_code": error.code or "unexpected_failure",
+        "msg": error.message,
+    }
+    error_id = {"error_id": str(uuid4())} if error.status >= 500 and error.code else {}
+    return body | error_id | _weak_password(error)
+
+
+def _weak_password(error: APIError) -> dict[str, object]:
+    return {"weak_password": {"reasons": list(error.reasons)}} if error.reasons else {}
+
+
+def _is_versioned(version: str) -> bool:
+    if not _DATE.fullmatch(version):
+        return False
+    try:
+        return date.fromisoformat(version) >= _VERSION_DATE
+    except ValueError:  # no such day
+        return False

@@ -1,0 +1,145 @@
+"""Pagination by page number and by cursor.
+
+https://github.com/supabase/auth/blob/master/internal/api/pagination.go
+"""
+
+import json
+import re
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from typing import Final
+from urllib.parse import urlencode
+
+import msgspec
+
+from supabase_gotrue.emulator import gojson
+from supabase_gotrue.emulator.clock import format_time, parse_time
+from supabase_gotrue.emulator.context import ServerRequest
+from supabase_gotrue.emulator.errors import APIError, internal_server_error, validation_failed
+from supabase_gotrue.emulator.rows import NIL_UUID
+from supabase_gotrue.emulator.uuids import parse_uuid
+from supabase_gotrue.json_types import is_object
+
+DEFAULT_PAGE_SIZE: Final = 50
+MAX_CURSOR_LIMIT: Final = 1000
+_UINT64: Final = 2**64
+_INT64: Final = 2**63
+_BASE64: Final = re.compile(r"[A-Za-z0-9_-]*")
+
+
+class Page(msgspec.Struct, frozen=True):
+    """A page by number.
+
+    Args:
+        number: From 1. Page 0 equals page 1, but its next page is 1.
+        size: The maximum number of rows.
+    """
+
+    number: int
+    size: int
+
+    @classmethod
+    def from_request(cls, request: ServerRequest) -> "Page":
+        """Parse `page` and `per_page`, or raise."""
+        return cls(
+            _parse_uint(request.query_param("page"), 1),
+            _parse_uint(request.query_param("per_page"), DEFAULT_PAGE_SIZE),
+        )
+
+    @property
+    def limit(self) -> int:
+        return self.size if 0 < self.size < _INT64 else 20
+
+    @property
+    def offset(self) -> int:
+        number = self.number if 0 < self.number < _INT64 else 1
+        return min((number - 1) * self.limit, _INT64 - 1)
+
+    def headers(self, request: ServerRequest, total: int) -> dict[str, str]:
+        """Return the headers with the total and the links to the next and last page."""
+        if not self.size:
+            raise internal_server_error()
+        last = -(-total // self.size)
+        next_link = f'<{_page_url(request, page=self.number + 1)}>; rel="next", '
+        last_link = f'<{_page_url(request, page=last)}>; rel="last"'
+        return {
+            "link": (next_link if last > self.number else "") + last_link,
+            "x-total-count": str(total),
+        }
+
+
+class Cursor(msgspec.Struct, frozen=True):
+    """The last row of a page, after which the next page begins."""
+
+    created_at: int
+    id: str
+
+    def encode(self) -> str:
+        text = gojson.dumps({"created_at": format_time(self.created_at), "id": self.id})
+        return urlsafe_b64encode(text).decode().rstrip("=")
+
+    @classmethod
+    def decode(cls, text: str) -> "Cursor":
+        """Decode a cursor, or raise."""
+        try:
+            value = gojson.loads(_decode_base64(text))
+        except gojson.JSONError as error:
+            raise _pagination_error(f"invalid cursor: {error}") from None
+        members = value if is_object(value) else {}
+        fields = {str(name).lower(): member for name, member in members.items()}
+        user_id = parse_uuid(str(fields.get("id", NIL_UUID)))
+        created_at = parse_time(str(fields.get("created_at", "")))
+        if user_id in (None, NIL_UUID):
+            raise _pagination_error("invalid cursor: missing id")
+        if created_at is None:
+            raise _pagination_error("invalid cursor: missing created_at")
+        return cls(created_at, str(user_id))
+
+
+def cursor_param(request: ServerRequest) -> Cursor | None:
+    """Parse `cursor`, or return None without one."""
+    text = request.query_param("cursor")
+    return Cursor.decode(text) if text else None
+
+
+def limit_param(request: ServerRequest) -> int:
+    """Parse `limit`, the size of a page by cursor."""
+    limit = _parse_uint(request.query_param("limit"), DEFAULT_PAGE_SIZE)
+    if not limit:
+        raise _pagination_error("limit must be greater than 0")
+    return min(limit, MAX_CURSOR_LIMIT)
+
+
+def cursor_link(request: ServerRequest, cursor: Cursor) -> dict[str, str]:
+    """Return the header with the link to the page after a cursor."""
+    return {"link": f'<{_page_url(request, page=None, cursor=cursor.encode())}>; rel="next"'}
+
+
+def _decode_base64(text: str) -> bytes:
+    valid = _BASE64.match(text)
+    end = valid.end() if valid else 0
+    if end < len(text) or len(text) % 4 == 1:
+        raise _pagination_error(f"invalid cursor encoding: illegal base64 data at input byte {end}")
+    return urlsafe_b64decode(text + "=" * (-len(text) % 4))
+
+
+def _page_url(request: ServerRequest, **changes: object) -> str:
+    query = request.query | {
+        name: [] if value is None else [str(value)] for name, value in changes.items()
+    }
+    pairs = [(name, value) for name in sorted(query) for value in query[name]]
+    return f"{request.path}?{urlencode(pairs)}"
+
+
+def _parse_uint(text: str, default: int) -> int:
+    if not text:
+        return default
+    problem = "invalid syntax" if not (text.isascii() and text.isdigit()) else "value out of range"
+    if problem == "invalid syntax" or len(text.lstrip("0")) > 20 or int(text) >= _UINT64:
+        raise _pagination_error(
+            f"strconv.ParseUint: parsing {json.dumps(text, ensure_ascii=False)}: {problem}"
+        )
+    return int(text)
+
+
+def _pagination_error(message: str) -> APIError:
+    return validation_failed(f"Bad Pagination Parameters: {message}")
