@@ -33,6 +33,7 @@ _LOG_TYPES: Final = {
     "verification_attempted": "factor",
     "factor_deleted": "factor",
     "factor_updated": "factor",
+    "passkey_deleted": "user",
 }
 # The real server records the IP address for these actions only.
 _WITH_IP_ADDRESS: Final = frozenset(
@@ -43,6 +44,7 @@ _WITH_IP_ADDRESS: Final = frozenset(
         "factor_deleted",
         "challenge_created",
         "verification_attempted",
+        "passkey_deleted",
     }
 )
 LOOPBACK: Final = "127.0.0.1"

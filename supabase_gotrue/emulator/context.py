@@ -11,7 +11,7 @@ import msgspec
 from supabase_gotrue.emulator import gojson
 from supabase_gotrue.emulator.database import Transaction
 from supabase_gotrue.emulator.errors import JSON_HEADERS
-from supabase_gotrue.emulator.rows import Factor, Session, User
+from supabase_gotrue.emulator.rows import Factor, OAuthClient, Session, SSOProvider, User
 from supabase_gotrue.emulator.settings import Settings
 from supabase_gotrue.emulator.validation import is_redirect_url_valid
 from supabase_gotrue.request import Request
@@ -84,6 +84,8 @@ class Context:
     # Set by the middleware of the routes whose handlers read them.
     user: User
     factor: Factor
+    oauth_client: OAuthClient
+    sso_provider: SSOProvider
 
     def __init__(
         self,

@@ -18,12 +18,17 @@ from supabase_gotrue.emulator.rows import (
     AMRClaim,
     AuditEntry,
     Challenge,
+    CustomProvider,
     Factor,
     Identity,
+    OAuthClient,
     OneTimeToken,
+    Passkey,
     RefreshToken,
     Row,
     Session,
+    SSODomain,
+    SSOProvider,
     User,
 )
 
@@ -42,6 +47,11 @@ _TABLES: Final[dict[type[Row], dict[str, str]]] = {
     RefreshToken: _OF_USER | _OF_SESSION,
     OneTimeToken: _OF_USER,
     Challenge: {"factor_id": "REFERENCES factors (id) ON DELETE CASCADE"},
+    Passkey: _OF_USER,
+    OAuthClient: {},
+    CustomProvider: {"identifier": "UNIQUE"},
+    SSOProvider: {"entity_id": "UNIQUE"},
+    SSODomain: {"sso_provider_id": "REFERENCES sso_providers (id) ON DELETE CASCADE"},
     AuditEntry: {},
 }
 # `totals` spares listing many users a count of all rows.
@@ -56,6 +66,11 @@ CREATE INDEX IF NOT EXISTS refresh_session ON refresh_tokens (session_id);
 CREATE INDEX IF NOT EXISTS refresh_user ON refresh_tokens (user_id);
 CREATE INDEX IF NOT EXISTS one_time_user ON one_time_tokens (user_id);
 CREATE INDEX IF NOT EXISTS challenge_factor ON challenges (factor_id);
+CREATE INDEX IF NOT EXISTS passkey_user ON webauthn_credentials (user_id);
+CREATE INDEX IF NOT EXISTS sso_domain_provider ON sso_domains (sso_provider_id);
+CREATE UNIQUE INDEX IF NOT EXISTS sso_domains_domain_idx ON sso_domains (lower(domain));
+CREATE UNIQUE INDEX IF NOT EXISTS sso_providers_resource_id_idx
+    ON sso_providers (lower(resource_id));
 CREATE INDEX IF NOT EXISTS audit_order ON audit_log (created_at);
 CREATE INDEX IF NOT EXISTS user_order ON users (aud, created_at);
 CREATE INDEX IF NOT EXISTS user_cursor ON users (aud, created_at, id);

@@ -65,6 +65,12 @@ def internal_server_error() -> APIError:
     return APIError(500, "", "Internal Server Error")
 
 
+def unhandled_error() -> APIError:
+    """Return the error for which the real server only says that it is in its logs."""
+    message = "Unexpected failure, please check server logs for more information"
+    return APIError(500, "", message)
+
+
 def unexpected_failure(message: str, violation: UniqueViolation | None = None) -> APIError:
     """Return a 500 that has an error code, for example for a database error."""
     return APIError(500, "unexpected_failure", message, violation=violation)

@@ -147,6 +147,70 @@ class VerifyFactorParams(Params, frozen=True):
     code: str = ""
 
 
+class OAuthServerClientRegisterParams(Params, frozen=True):
+    redirect_uris: list[str] | None = None
+    client_type: str = ""
+    token_endpoint_auth_method: str = ""
+    grant_types: list[str] | None = None
+    client_name: str = ""
+    client_uri: str = ""
+    logo_uri: str = ""
+
+
+class OAuthServerClientUpdateParams(Params, frozen=True):
+    redirect_uris: list[str] | None = None
+    grant_types: list[str] | None = None
+    client_name: str | None = None
+    client_uri: str | None = None
+    logo_uri: str | None = None
+    token_endpoint_auth_method: str | None = None
+
+
+class AdminCustomOAuthProviderParams(Params, frozen=True):
+    provider_type: str = ""
+    identifier: str = ""
+    name: str = ""
+    client_id: str = ""
+    client_secret: str = ""
+    acceptable_client_ids: list[str] | None = None
+    scopes: list[str] | None = None
+    pkce_enabled: bool | None = None
+    attribute_mapping: Json | None = None
+    custom_claims_allowlist: list[str] | None = None
+    authorization_params: Json | None = None
+    enabled: bool | None = None
+    email_optional: bool | None = None
+    issuer: str = ""
+    discovery_url: str | None = None
+    skip_nonce_check: bool | None = None
+    authorization_url: str = ""
+    token_url: str = ""
+    userinfo_url: str = ""
+    jwks_uri: str | None = None
+
+
+class SAMLAttribute(Params, frozen=True):
+    name: str = ""
+    names: list[str] | None = None
+    default: object = None
+    array: bool = False
+
+
+class SAMLAttributeMapping(Params, frozen=True):
+    keys: dict[str, SAMLAttribute] | None = None
+
+
+class CreateSSOProviderParams(Params, frozen=True):
+    type: str = ""
+    metadata_url: str = ""
+    metadata_xml: str = ""
+    domains: list[str] | None = None
+    attribute_mapping: SAMLAttributeMapping = SAMLAttributeMapping()
+    name_id_format: str = ""
+    resource_id: str | None = None
+    disabled: bool | None = None
+
+
 _ParamsT = TypeVar("_ParamsT", bound=Params)
 
 # The JSON type of each field type, and Go's name of the field type.
@@ -154,9 +218,16 @@ _GO_TYPES: Final[dict[object, tuple[type, str]]] = {
     str: (str, "string"),
     str | None: (str, "string"),
     bool: (bool, "bool"),
+    bool | None: (bool, "bool"),
     Json | None: (dict, "map[string]interface {}"),
     UUID: (str, "uuid.UUID"),
+    list[str] | None: (list, "[]string"),
+    SAMLAttribute: (dict, "models.SAMLAttribute"),
+    SAMLAttributeMapping: (dict, "models.SAMLAttributeMapping"),
+    dict[str, SAMLAttribute] | None: (dict, "map[string]models.SAMLAttribute"),
 }
+# What Go makes of a null inside a list or a map.
+_NULL_ITEMS: Final[dict[object, object]] = {str: "", SAMLAttribute: SAMLAttribute()}
 
 
 def read_params(
@@ -185,21 +256,41 @@ def _build(kind: type[_ParamsT], raw: object) -> _ParamsT:
     return kind(**_field_values(kind, raw))
 
 
-def _field_values(kind: type[Params], raw: Json) -> Json:
+def _field_values(kind: type[Params], raw: Json, path: str = "") -> Json:
     known = _fields(kind)
     values: Json = {}
     for key, value in raw.items():
         field = known.get(key) or known.get(key.lower())
-        if field is None or value is None:
-            continue
-        json_type, go_type = _GO_TYPES[field.type]
-        if type(value) is not json_type:
-            target = f"Go struct field {kind.__name__}.{field.name} of type {go_type}"
-            raise gojson.JSONError(
-                f"json: cannot unmarshal {gojson.type_name(value)} into {target}"
-            )
-        values[field.name] = _parse_uuid_field(cast("str", value)) if field.type is UUID else value
+        if field is not None and value is not None:
+            name = f"{path}{field.name}"
+            values[field.name] = _decode(field.type, value, kind.__name__, name)
     return values
+
+
+def _decode(field_type: object, value: object, struct: str, path: str) -> object:
+    """Decode one value; `struct` and `path` name its field in an error, as Go does."""
+    if field_type is object:
+        return value
+    json_type, go_type = _GO_TYPES[field_type]
+    if type(value) is not json_type:
+        target = f"Go struct field {struct}.{path} of type {go_type}"
+        raise gojson.JSONError(f"json: cannot unmarshal {gojson.type_name(value)} into {target}")
+    if field_type is UUID:
+        return _parse_uuid_field(cast("str", value))
+    if isinstance(field_type, type) and issubclass(field_type, Params):
+        return field_type(**_field_values(field_type, cast("Json", value), f"{path}."))
+    if field_type == list[str] | None:
+        return [_decode_item(str, item, struct, path) for item in cast("list[object]", value)]
+    if field_type == dict[str, SAMLAttribute] | None:
+        return {
+            key: _decode_item(SAMLAttribute, item, struct, path)
+            for key, item in cast("Json", value).items()
+        }
+    return value
+
+
+def _decode_item(item_type: object, item: object, struct: str, path: str) -> object:
+    return _NULL_ITEMS[item_type] if item is None else _decode(item_type, item, struct, path)
 
 
 @cache

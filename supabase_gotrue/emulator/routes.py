@@ -10,14 +10,18 @@ from typing import Final, NamedTuple
 from supabase_gotrue.emulator import (
     admin,
     audit,
+    custom_providers,
     links,
     listing,
     mfa,
     middleware,
+    oauth_clients,
     otp,
+    passkeys,
     public,
     sessions,
     signup,
+    sso_providers,
     user,
     verify,
 )
@@ -32,6 +36,9 @@ Handlers = tuple[Handler, ...]
 # Runs for a path and for everything below it.
 MIDDLEWARE: Final[Mapping[str, Handlers]] = {
     "/admin": (middleware.require_admin_credentials,),
+    "/admin/oauth": (oauth_clients.require_oauth_server_enabled,),
+    "/admin/oauth/clients/{client_id}": (oauth_clients.load_oauth_client,),
+    "/admin/sso/providers/{idp_id}": (sso_providers.load_sso_provider,),
     "/admin/users/{user_id}": (middleware.load_user,),
     "/admin/users/{user_id}/factors/{factor_id}": (middleware.load_factor,),
     "/factors": (middleware.require_authentication, middleware.require_not_anonymous),
@@ -42,7 +49,37 @@ MIDDLEWARE: Final[Mapping[str, Handlers]] = {
 }
 HANDLERS: Final[Mapping[str, Mapping[str, Handlers]]] = {
     "/admin/audit": {"GET": (audit.list_entries,)},
+    "/admin/custom-providers": {
+        "GET": (custom_providers.list_providers,),
+        "POST": (custom_providers.create_provider,),
+    },
+    "/admin/custom-providers/{identifier}": {
+        "GET": (custom_providers.get_provider,),
+        "PUT": (custom_providers.update_provider,),
+        "DELETE": (custom_providers.delete_provider,),
+    },
     "/admin/generate_link": {"POST": (links.generate_link,)},
+    "/admin/oauth/clients": {
+        "GET": (oauth_clients.list_clients,),
+        "POST": (oauth_clients.register_client,),
+    },
+    "/admin/oauth/clients/{client_id}": {
+        "GET": (oauth_clients.get_client,),
+        "PUT": (oauth_clients.update_client,),
+        "DELETE": (oauth_clients.delete_client,),
+    },
+    "/admin/oauth/clients/{client_id}/regenerate_secret": {
+        "POST": (oauth_clients.regenerate_client_secret,)
+    },
+    "/admin/sso/providers": {
+        "GET": (sso_providers.list_providers,),
+        "POST": (sso_providers.create_provider,),
+    },
+    "/admin/sso/providers/{idp_id}": {
+        "GET": (sso_providers.get_provider,),
+        "PUT": (sso_providers.update_provider,),
+        "DELETE": (sso_providers.delete_provider,),
+    },
     "/admin/users": {"GET": (listing.list_users,), "POST": (admin.create_user,)},
     "/admin/users/{user_id}": {
         "GET": (admin.get_user,),
@@ -54,6 +91,8 @@ HANDLERS: Final[Mapping[str, Mapping[str, Handlers]]] = {
         "PUT": (admin.update_factor,),
         "DELETE": (admin.delete_factor,),
     },
+    "/admin/users/{user_id}/passkeys": {"GET": (passkeys.list_passkeys,)},
+    "/admin/users/{user_id}/passkeys/{passkey_id}": {"DELETE": (passkeys.delete_passkey,)},
     "/factors": {"POST": (mfa.enroll_factor,)},
     "/factors/{factor_id}": {"DELETE": (mfa.unenroll_factor,)},
     "/factors/{factor_id}/challenge": {"POST": (mfa.challenge_factor,)},
@@ -77,6 +116,7 @@ HANDLERS: Final[Mapping[str, Mapping[str, Handlers]]] = {
 NO_TRAILING_SLASH: Final = frozenset(
     {
         "/admin/generate_link",
+        "/admin/oauth/clients/{client_id}/regenerate_secret",
         "/factors/{factor_id}/challenge",
         "/factors/{factor_id}/verify",
         "/health",

@@ -155,6 +155,94 @@ class Challenge(Row):
     updated_at: int = 0
 
 
+class Passkey(Row):
+    table: ClassVar[str] = "webauthn_credentials"
+
+    id: str
+    user_id: str
+    friendly_name: str = ""
+    last_used_at: int | None = None
+    created_at: int = 0
+    updated_at: int = 0
+
+
+class OAuthClient(Row):
+    """An application; its lists are joined by commas, as in the server's database."""
+
+    table: ClassVar[str] = "oauth_clients"
+
+    id: str
+    client_secret_hash: str
+    registration_type: str
+    client_type: str
+    token_endpoint_auth_method: str
+    redirect_uris: str
+    grant_types: str
+    client_name: str | None = None
+    client_uri: str | None = None
+    logo_uri: str | None = None
+    deleted_at: int | None = None
+    created_at: int = 0
+    updated_at: int = 0
+
+
+class CustomProvider(Row):
+    """A provider that an administrator added; its lists and objects are JSON."""
+
+    table: ClassVar[str] = "custom_oauth_providers"
+
+    id: str
+    provider_type: str
+    identifier: str
+    name: str
+    client_id: str
+    client_secret: str
+    acceptable_client_ids: str = "[]"
+    scopes: str = "[]"
+    pkce_enabled: int = 1
+    attribute_mapping: str = "{}"
+    custom_claims_allowlist: str = "[]"
+    authorization_params: str = "{}"
+    enabled: int = 1
+    email_optional: int = 0
+    issuer: str | None = None
+    discovery_url: str | None = None
+    skip_nonce_check: int = 0
+    authorization_url: str | None = None
+    token_url: str | None = None
+    userinfo_url: str | None = None
+    jwks_uri: str | None = None
+    created_at: int = 0
+    updated_at: int = 0
+
+
+class SSOProvider(Row):
+    """An identity provider, with the columns that the server keeps in `saml_providers`."""
+
+    table: ClassVar[str] = "sso_providers"
+
+    id: str
+    entity_id: str
+    metadata_xml: str
+    resource_id: str | None = None
+    disabled: int | None = None
+    metadata_url: str | None = None
+    attribute_mapping: str = "{}"
+    name_id_format: str | None = None
+    created_at: int = 0
+    updated_at: int = 0
+
+
+class SSODomain(Row):
+    table: ClassVar[str] = "sso_domains"
+
+    id: str
+    sso_provider_id: str
+    domain: str
+    created_at: int = 0
+    updated_at: int = 0
+
+
 class AuditEntry(Row):
     table: ClassVar[str] = "audit_log"
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from threading import Lock
 from typing import Final, Unpack
+from uuid import UUID
 
 import msgspec
 from returns.result import Result, Success
@@ -17,6 +18,7 @@ from supabase_gotrue.emulator.context import HOSTED_PREFIX, Context, ServerReque
 from supabase_gotrue.emulator.database import IN_MEMORY, Database
 from supabase_gotrue.emulator.errors import APIError
 from supabase_gotrue.emulator.outbox import Mail, RateLimit
+from supabase_gotrue.emulator.rows import Passkey, new_id
 from supabase_gotrue.emulator.settings import Settings, SettingsOptions
 from supabase_gotrue.error import Error
 from supabase_gotrue.request import Request
@@ -101,6 +103,25 @@ class Emulator:
         """The sent emails and text messages, oldest first, at most 1,000."""
         with self._lock:
             return tuple(self._mails)
+
+    def add_passkey(
+        self, user_id: str | UUID, friendly_name: str = "", *, last_used_at: datetime | None = None
+    ) -> str:
+        """Give a user a passkey, which only a browser can register on a real server.
+
+        Args:
+            user_id: The ID of an existing user.
+            friendly_name: What the user calls it.
+            last_used_at: When it was last used, as an aware `datetime`.
+
+        Returns:
+            The ID of the passkey, for `delete_passkey`.
+        """
+        used = None if last_used_at is None else to_micros(last_used_at)
+        passkey = Passkey(new_id(), str(user_id), friendly_name, used)
+        with self._database.transaction(to_micros(self._clock()), writes=True) as tx:
+            tx.add(passkey)
+        return passkey.id
 
     def fail_next(
         self,

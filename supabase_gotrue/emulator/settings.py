@@ -24,6 +24,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         phone_enabled: Users can sign in by phone.
         anonymous_users: Users can sign in without email and phone.
         manual_linking: Users can unlink identities.
+        oauth_server_enabled: Other applications can sign users in here.
         cursor_pagination: Lists requested without a page number return a cursor.
         password_min_length: The minimum number of bytes of a password.
         password_required_characters: Sets of characters; a password needs one of each set.
@@ -45,6 +46,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     phone_enabled: bool = True
     anonymous_users: bool = True
     manual_linking: bool = True
+    oauth_server_enabled: bool = True
     cursor_pagination: bool = False
     password_min_length: int = 6
     password_required_characters: tuple[str, ...] = ()
@@ -69,6 +71,7 @@ class SettingsOptions(TypedDict, total=False):
     phone_enabled: bool
     anonymous_users: bool
     manual_linking: bool
+    oauth_server_enabled: bool
     cursor_pagination: bool
     password_min_length: int
     password_required_characters: tuple[str, ...]
