@@ -1,7 +1,12 @@
 """A local GoTrue server for development and tests."""
 
-from supabase_gotrue.emulator.outbox import Mail
-from supabase_gotrue.emulator.server import Emulator
-from supabase_gotrue.emulator.settings import DEFAULT_SECRET, Settings, SettingsOptions
+from supabase_gotrue.emulator.extra import missing_extra
+
+try:
+    from supabase_gotrue.emulator.outbox import Mail
+    from supabase_gotrue.emulator.server import Emulator
+    from supabase_gotrue.emulator.settings import DEFAULT_SECRET, Settings, SettingsOptions
+except ModuleNotFoundError as error:
+    raise missing_extra(error) from error
 
 __all__ = ["DEFAULT_SECRET", "Emulator", "Mail", "Settings", "SettingsOptions"]

@@ -1,28 +1,40 @@
 """Serve the emulator over HTTP: `python -m supabase_gotrue.emulator`."""
 
 import argparse
+import inspect
+import re
 import signal
 import socket
 import sqlite3
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from contextlib import closing, suppress
+from ipaddress import ip_address
 from typing import Any, NoReturn
 
-from werkzeug.exceptions import BadRequest
-from werkzeug.serving import WSGIRequestHandler, make_server, select_address_family
-from werkzeug.wsgi import get_input_stream
+import msgspec
 
-from supabase_gotrue.emulator import DEFAULT_SECRET, Emulator
+from supabase_gotrue.emulator import Emulator, Settings
+from supabase_gotrue.emulator.extra import missing_extra
 from supabase_gotrue.request import Request
+
+try:
+    from werkzeug.exceptions import BadRequest
+    from werkzeug.serving import WSGIRequestHandler, make_server, select_address_family
+    from werkzeug.wsgi import get_input_stream
+except ModuleNotFoundError as error:
+    raise missing_extra(error) from error
+
+METAVARS: Mapping[str, str] = {"allow_redirect": "GLOB", "cors_allowed_headers": "NAME"}
 
 
 class RequestHandler(WSGIRequestHandler):
-    """Keeps headers with `_` in their names, such as `redirect_to`, which WSGI drops."""
+    """Keeps what WSGI drops: headers with `_` in their names, and slashes of the path."""
 
     def make_environ(self) -> Any:
         environ = super().make_environ()
         environ["emulator.headers"] = {k.lower(): v for k, v in self.headers.items()}
+        environ["emulator.target"] = self.requestline.split()[1]
         return environ
 
     def log(self, type: str, message: str, *args: Any) -> None:
@@ -33,10 +45,11 @@ def wsgi_application(emulator: Emulator) -> Any:
     """Wrap an emulator as a WSGI application."""
 
     def respond(environ: Any, start_response: Any) -> Iterable[bytes]:
-        url = "http://emulator" + environ["REQUEST_URI"]
+        target = environ["emulator.target"]
+        url = f"http://emulator{target}" if target.startswith("/") else target
         try:
             body = get_input_stream(environ).read() or None
-        except BadRequest as error:  # the connection was closed within the body
+        except BadRequest as error:  # the connection closed within the body
             return error(environ, start_response)
         request = Request(environ["REQUEST_METHOD"], url, environ["emulator.headers"], body)
         response = emulator.respond(request)
@@ -68,21 +81,55 @@ def build_parser() -> ArgumentParser:
         description="A local GoTrue server for development and tests; do not use it in production.",
         epilog="Serves the routes at / like a bare GoTrue, and at /auth/v1 like a hosted project.",
     )
-    parser.add_argument("--host", default="127.0.0.1")
-    parser.add_argument("--port", default=9999, type=int, help="0 picks a free port")
-    parser.add_argument("--jwt-secret", default=DEFAULT_SECRET, type=nonempty, metavar="S")
-    parser.add_argument("--database", default=":memory:", metavar="FILE")
-    parser.add_argument("--autoconfirm", action=argparse.BooleanOptionalAction, default=False)
-    parser.add_argument("--disable-signup", action="store_true")
-    parser.add_argument("--site-url", default="http://localhost:3000", metavar="URL")
-    parser.add_argument("--allow-redirect", action="append", default=[], metavar="GLOB")
-    parser.add_argument("--password-min-length", default=6, type=int, metavar="N")
-    parser.add_argument("--email-rate-limit", type=int, metavar="N", help="emails per hour")
+    parser.add_argument("--host", default="127.0.0.1", help="The address to listen on.")
+    parser.add_argument("--port", default=9999, type=int, help="0 picks a free port.")
+    parser.add_argument(
+        "--database", default=":memory:", metavar="FILE", help="Keeps users; default: in memory."
+    )
+    group = parser.add_argument_group("settings")
+    helps = setting_helps()
+    for field in msgspec.structs.fields(Settings):
+        add_setting(group, field, helps.get(field.name, ""))
     return parser
+
+
+def setting_helps() -> dict[str, str]:
+    """Return the description of each setting, from the docstring of `Settings`."""
+    text = inspect.getdoc(Settings) or ""
+    entries = re.findall(r"^    (\w+): (.+(?:\n        .+)*)", text, re.MULTILINE)
+    return {name: " ".join(words.split()).replace("`", "") for name, words in entries}
+
+
+def add_setting(group: Any, field: msgspec.structs.FieldInfo, description: str) -> None:
+    """Add the switch of a setting; without it the default of `Settings` applies."""
+    flag, default = f"--{field.name.replace('_', '-')}", argparse.SUPPRESS
+    metavar = METAVARS.get(field.name)
+    if field.type is bool:
+        action = argparse.BooleanOptionalAction
+        group.add_argument(flag, action=action, default=default, help=description)
+    elif field.type == tuple[str, ...]:
+        metavar = metavar or "TEXT"
+        description = f"{description} Can be repeated."
+        group.add_argument(
+            flag, action="append", default=default, metavar=metavar, help=description
+        )
+    elif field.type in (int, int | None):
+        group.add_argument(flag, type=int, default=default, metavar="N", help=description)
+    else:
+        kind = nonempty if field.name == "jwt_secret" else str
+        group.add_argument(flag, type=kind, default=default, metavar="TEXT", help=description)
 
 
 def listen(host: str, port: int) -> socket.socket:
     return socket.create_server((host, port), family=select_address_family(host, port))
+
+
+def url_of(host: str, listener: socket.socket) -> str:
+    """Return the URL at which this machine reaches a listening socket."""
+    address, port, *_ = listener.getsockname()
+    if ip_address(address).is_unspecified:
+        host = "::1" if ":" in address else "127.0.0.1"
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
 def serve(emulator: Emulator, listener: socket.socket) -> None:
@@ -100,12 +147,15 @@ def main() -> None:
     parser = build_parser()
     arguments = vars(parser.parse_args())
     host, port = arguments.pop("host"), arguments.pop("port")
-    arguments["allow_redirect"] = tuple(arguments["allow_redirect"])
+    settings: dict[str, Any] = {
+        name: tuple(value) if isinstance(value, list) else value
+        for name, value in arguments.items()
+    }
     try:
         listener = listen(host, port)
-        port = listener.getsockname()[1]
-        url = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
-        emulator = Emulator(external_url=url, **arguments)
+        url = url_of(host, listener)
+        settings.setdefault("external_url", url)
+        emulator = Emulator(**settings)
     except (OSError, OverflowError, sqlite3.Error) as error:
         parser.error(str(error))
     with suppress(KeyboardInterrupt), listener, closing(emulator):

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from supabase_gotrue.emulator import errors, gojson, passwords
-from supabase_gotrue.emulator.database import Transaction, UniqueConstraintError
+from supabase_gotrue.emulator.database import Transaction, database_errors
 from supabase_gotrue.emulator.rows import Factor, Identity, User, new_id
 from supabase_gotrue.emulator.validation import MAX_PASSWORD_LENGTH
 from supabase_gotrue.emulator.views import decode_metadata
@@ -120,10 +120,8 @@ def new_user(
 def insert_user(tx: Transaction, user: User) -> User:
     """Insert a user with the role `authenticated`."""
     user.role = "authenticated"
-    try:
+    with database_errors("Database error saving new user"):
         tx.add(user)
-    except UniqueConstraintError as error:
-        raise errors.unexpected_failure("Database error saving new user", error.violation) from None
     return user
 
 
@@ -219,7 +217,8 @@ def delete_sessions(tx: Transaction, user: User, keep: str | None = None) -> Non
 
 
 def ban_user(tx: Transaction, user: User, duration: int) -> None:
-    save_user(tx, user, banned_until=tx.now + duration if duration else None)
+    """Ban a user for so many nanoseconds; 0 ends a ban."""
+    save_user(tx, user, banned_until=tx.now + duration // 1000 if duration else None)
 
 
 def clear_one_time_tokens(tx: Transaction, user: User) -> None:

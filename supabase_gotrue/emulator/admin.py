@@ -15,7 +15,7 @@ from supabase_gotrue.emulator import (
     views,
 )
 from supabase_gotrue.emulator.context import Context, json_response
-from supabase_gotrue.emulator.database import UniqueConstraintError
+from supabase_gotrue.emulator.database import database_errors
 from supabase_gotrue.emulator.errors import APIError, validation_failed
 from supabase_gotrue.emulator.params import (
     MAX_BYTES,
@@ -47,14 +47,17 @@ def get_user(ctx: Context) -> Response:
 def create_user(ctx: Context) -> Response:
     params = read_params(AdminUserParams, ctx.request.body)
     user = _new_user(ctx, params)
-    duration = parse_duration(params.ban_duration) if params.ban_duration else 0
+    ban_duration = parse_duration(params.ban_duration) if params.ban_duration else 0
+    with database_errors("Database error creating new user"):
+        _insert_user(ctx, user, params, ban_duration)
+    if params.password_hash and params.user_metadata is None and not params.email_confirm:
+        user.user_metadata = "null"  # in this response only
+    return json_response(views.user(user))
+
+
+def _insert_user(ctx: Context, user: User, params: AdminUserParams, ban_duration: int) -> None:
     app_metadata = user.app_metadata
-    try:
-        ctx.tx.add(user)
-    except UniqueConstraintError as error:
-        raise errors.unexpected_failure(
-            "Database error creating new user", error.violation
-        ) from None
+    ctx.tx.add(user)
     user.identities = _create_identities(ctx, user)
     provider = views.decode_metadata(app_metadata)["provider"]
     audit.record(ctx, "user_signedup", **audit.user_traits(user), provider=provider)
@@ -65,16 +68,14 @@ def create_user(ctx: Context) -> Response:
         app_metadata=accounts.merge_metadata(app_metadata, params.app_metadata or {}),
     )
     _confirm(ctx, user, params)
-    if duration:
-        accounts.ban_user(ctx.tx, user, duration)
-    if params.password_hash and params.user_metadata is None and not params.email_confirm:
-        user.user_metadata = "null"  # in this response only
-    return json_response(views.user(user))
+    if ban_duration:
+        accounts.ban_user(ctx.tx, user, ban_duration)
 
 
 def _new_user(ctx: Context, params: AdminUserParams) -> User:
     aud = params.aud or middleware.request_audience(ctx)
-    email, phone = _check_unique(ctx, params, aud)
+    with database_errors("Database error checking email"):
+        email, phone = _check_unique(ctx, params, aud)
     if params.password is not None and params.password_hash:
         raise validation_failed("Only a password or a password hash should be provided")
     if params.password_hash and not passwords.is_supported_hash(params.password_hash):
@@ -137,10 +138,10 @@ def update_user(ctx: Context) -> Response:
     params, user = read_params(AdminUserParams, ctx.request.body), ctx.user
     email = validate_email(params.email) if params.email else ""
     phone = validate_phone(params.phone) if params.phone else ""
-    duration = parse_duration(params.ban_duration) if params.ban_duration else None
+    ban_duration = parse_duration(params.ban_duration) if params.ban_duration else None
     if params.password is not None:
         check_password_strength(ctx.settings, params.password)
-    try:
+    with database_errors("Error updating user"):
         if params.role:
             accounts.save_user(ctx.tx, user, role=params.role.strip())
         _confirm(ctx, user, params)
@@ -148,11 +149,9 @@ def update_user(ctx: Context) -> Response:
             accounts.set_password(ctx.tx, user, params.password)
         _change_address(ctx, user, "email", email, params.email_confirm)
         _change_address(ctx, user, "phone", phone, params.phone_confirm)
-    except UniqueConstraintError as error:
-        raise errors.unexpected_failure("Error updating user", error.violation) from None
-    _change_metadata(ctx, user, params)
-    if duration is not None:
-        accounts.ban_user(ctx.tx, user, duration)
+        _change_metadata(ctx, user, params)
+    if ban_duration is not None:
+        accounts.ban_user(ctx.tx, user, ban_duration)
     audit.record(ctx, "user_modified", **audit.user_traits(user))
     return json_response(views.user(user))
 

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 # Hosted projects serve GoTrue below this path, a bare GoTrue serves it at the root.
 HOSTED_PREFIX = "/auth/v1"
+_FORM = "application/x-www-form-urlencoded"
 _INVALID_ESCAPE = re.compile(r"%(?![0-9a-fA-F]{2})")
 Claims = Mapping[str, object]
 
@@ -34,7 +35,9 @@ class ServerRequest(msgspec.Struct, frozen=True):
         path: Without the hosted prefix, decoded as Go's router decodes it.
         query: The values of each parameter, in order.
         headers: With lower-case names.
-        body: The raw body.
+        body: The raw body; empty if it was a form, which Go has parsed already.
+        form: The fields of the form.
+        is_hosted: Whether the path had the prefix of hosted projects.
     """
 
     method: str
@@ -42,20 +45,35 @@ class ServerRequest(msgspec.Struct, frozen=True):
     query: dict[str, list[str]]
     headers: Mapping[str, str]
     body: bytes | None
+    form: dict[str, list[str]] = {}
+    is_hosted: bool = False
 
     @classmethod
     def from_request(cls, request: Request) -> "ServerRequest":
         """Parse the URL of a request."""
         parts = urlsplit(request.url)
         path = _decode_path(parts.path)
-        if path == HOSTED_PREFIX or path.startswith(f"{HOSTED_PREFIX}/"):
-            path = path[len(HOSTED_PREFIX) :]
-        query = _parse_query(parts.query)
-        return cls(request.method, path or "/", query, request.headers, request.body)
+        is_hosted = path == HOSTED_PREFIX or path.startswith(f"{HOSTED_PREFIX}/")
+        path = path.removeprefix(HOSTED_PREFIX) if is_hosted else path
+        headers = {name: value.strip(" \t") for name, value in request.headers.items()}
+        form = _parse_form(request.method, headers, request.body)
+        return cls(
+            method=request.method,
+            path=path or "/",
+            query=_parse_query(parts.query),
+            headers=headers,
+            body=request.body if form is None else b"",
+            form=form or {},
+            is_hosted=is_hosted,
+        )
 
     def query_param(self, name: str) -> str:
         """Return the first value of a query parameter, or `""`."""
         return self.query.get(name, [""])[0]
+
+    def form_value(self, name: str) -> str:
+        """Return a field of the form or, without one, a query parameter, or `""`."""
+        return self.form.get(name, [""])[0] if name in self.form else self.query_param(name)
 
     @property
     def version(self) -> str:
@@ -66,6 +84,16 @@ def _decode_path(path: str) -> str:
     """Decode a path unless Go would encode the result differently, as Go's router does."""
     decoded = unquote(path)
     return decoded if quote(decoded, safe="/$&+,:;=@") == path else path
+
+
+def _parse_form(
+    method: str, headers: Mapping[str, str], body: bytes | None
+) -> dict[str, list[str]] | None:
+    """Parse a form, which the server does only to find `redirect_to`."""
+    media_type = headers.get("content-type", "").partition(";")[0].strip().lower()
+    if method not in ("POST", "PUT", "PATCH") or media_type != _FORM or "redirect_to" in headers:
+        return None
+    return _parse_query((body or b"").decode("utf-8", "replace"))
 
 
 def _parse_query(text: str) -> dict[str, list[str]]:
@@ -102,6 +130,7 @@ class Context:
         self.session: Session | None = None
         self.path_params: dict[str, str] = {}
         self.mails: list[Mail] = []
+        self.response_headers: dict[str, str] = {}
 
     @property
     def now(self) -> int:
@@ -114,7 +143,7 @@ class Context:
         https://github.com/supabase/auth/blob/master/internal/utilities/request.go
         """
         headers = self.request.headers
-        requested = headers.get("redirect_to") or self.request.query_param("redirect_to")
+        requested = headers.get("redirect_to") or self.request.form_value("redirect_to")
         for url in (requested, headers.get("referer", "")):
             if is_redirect_url_valid(self.settings, url):
                 return url

@@ -5,6 +5,7 @@ https://www.sqlite.org/lang_transaction.html
 
 import re
 import sqlite3
+import weakref
 from collections.abc import Generator
 from contextlib import contextmanager
 from functools import cache, lru_cache
@@ -13,13 +14,14 @@ from typing import Final, NamedTuple, TypeVar
 
 import msgspec
 
-from supabase_gotrue.emulator.errors import UniqueViolation
+from supabase_gotrue.emulator.errors import UniqueViolation, unexpected_failure
 from supabase_gotrue.emulator.rows import (
     AMRClaim,
     AuditEntry,
     Challenge,
     CustomProvider,
     Factor,
+    FlowState,
     Identity,
     OAuthClient,
     OneTimeToken,
@@ -46,6 +48,7 @@ _TABLES: Final[dict[type[Row], dict[str, str]]] = {
     AMRClaim: _OF_SESSION,
     RefreshToken: _OF_USER | _OF_SESSION,
     OneTimeToken: _OF_USER,
+    FlowState: _OF_USER,
     Challenge: {"factor_id": "REFERENCES factors (id) ON DELETE CASCADE"},
     Passkey: _OF_USER,
     OAuthClient: {},
@@ -65,6 +68,7 @@ CREATE INDEX IF NOT EXISTS claim_session ON amr_claims (session_id);
 CREATE INDEX IF NOT EXISTS refresh_session ON refresh_tokens (session_id);
 CREATE INDEX IF NOT EXISTS refresh_user ON refresh_tokens (user_id);
 CREATE INDEX IF NOT EXISTS one_time_user ON one_time_tokens (user_id);
+CREATE INDEX IF NOT EXISTS flow_state_user ON flow_state (user_id);
 CREATE INDEX IF NOT EXISTS challenge_factor ON challenges (factor_id);
 CREATE INDEX IF NOT EXISTS passkey_user ON webauthn_credentials (user_id);
 CREATE INDEX IF NOT EXISTS sso_domain_provider ON sso_domains (sso_provider_id);
@@ -89,18 +93,34 @@ _PG_CONSTRAINTS: Final = {
     "users.phone": "users_phone_key",
     "users.id": "users_pkey",
 }
+_ESCAPED_NUL: Final = re.compile(r"(?<!\\)(?:\\\\)*\\u0000")
 _UNIQUE_FAILED: Final = re.compile(r"UNIQUE constraint failed: (\S+)")
 
 _RowT = TypeVar("_RowT", bound=Row)
 Value = str | int | None
 
 
-class UniqueConstraintError(Exception):
+class DatabaseError(Exception):
+    """PostgreSQL would reject a value: a NUL character, or a text that is too long."""
+
+    violation: UniqueViolation | None = None
+
+
+class UniqueConstraintError(DatabaseError):
     """A row violates a unique constraint."""
 
     def __init__(self, violation: UniqueViolation) -> None:
         super().__init__(violation)
         self.violation = violation
+
+
+@contextmanager
+def database_errors(message: str) -> Generator[None]:
+    """Turn a `DatabaseError` of the block into an `APIError` with this message."""
+    try:
+        yield
+    except DatabaseError as error:
+        raise unexpected_failure(message, error.violation) from None
 
 
 class _Statements(NamedTuple):
@@ -145,18 +165,17 @@ class Transaction:
 
     def all(self, kind: type[_RowT], clause: str, *values: Value) -> list[_RowT]:
         """Return the rows that a WHERE, ORDER BY or LIMIT clause selects."""
+        _check_text(values)
         rows = self._connection.execute(_statements(kind).select + clause, values)
         return [kind(*row) for row in rows]
 
     def first(self, kind: type[_RowT], clause: str, *values: Value) -> _RowT | None:
         """Return the first row that a WHERE or ORDER BY clause selects."""
-        row = self._connection.execute(
-            f"{_statements(kind).select}{clause} LIMIT 1", values
-        ).fetchone()
-        return None if row is None else kind(*row)
+        return next(iter(self.all(kind, f"{clause} LIMIT 1", *values)), None)
 
     def scalar(self, query: str, *values: Value) -> int:
         """Return the integer that a query selects, or 0 if it selects no row."""
+        _check_text(values)
         row = self._connection.execute(query, values).fetchone()
         return int(row[0]) if row else 0
 
@@ -175,11 +194,25 @@ class Transaction:
         key, *values = _row_values(row)
         self._write(_statements(type(row)).update, row, *values, key)
 
+    @contextmanager
+    def savepoint(self) -> Generator[None]:
+        """Undo what the block did if it raises, but keep the transaction."""
+        self.execute("SAVEPOINT block")
+        try:
+            yield
+        except BaseException:
+            self.execute("ROLLBACK TO block")
+            raise
+        finally:
+            self.execute("RELEASE block")
+
     def _set_times(self, row: Row, *names: str) -> None:
         for name in names:
             setattr(row, name, self.now)
 
     def _write(self, statement: str, row: Row, *values: Value) -> None:
+        _check_row(row)
+        _check_text(values)
         try:
             self._connection.execute(statement, values)
         except sqlite3.IntegrityError as error:
@@ -188,6 +221,20 @@ class Transaction:
 
 def _row_values(row: Row) -> tuple[Value, ...]:
     return tuple(getattr(row, name) for name in _statements(type(row)).columns)
+
+
+def _check_text(values: tuple[Value, ...]) -> None:
+    if any(isinstance(value, str) and "\0" in value for value in values):
+        raise DatabaseError("invalid byte sequence for encoding: 0x00")
+
+
+def _check_row(row: Row) -> None:
+    for name, limit in row.max_lengths.items():
+        if len(getattr(row, name) or "") > limit:
+            raise DatabaseError(f"value too long for type character varying({limit})")
+    for name in row.json_columns:
+        if _ESCAPED_NUL.search(getattr(row, name)):
+            raise DatabaseError("unsupported Unicode escape sequence")
 
 
 def _unique_violation(message: str, row: Row) -> UniqueViolation:
@@ -229,6 +276,8 @@ class Database:
         self._connection = sqlite3.connect(
             path, timeout=BUSY_TIMEOUT, isolation_level=None, check_same_thread=False
         )
+        # Python 3.13 warns about connections that are not closed.
+        self._close = weakref.finalize(self, self._connection.close)
         for name, function in (("pg_like", _pg_like), ("pg_ilike", _pg_ilike)):
             self._connection.create_function(name, 2, function, deterministic=True)
         # Survives a crash of the process, though not of the machine.
@@ -254,4 +303,4 @@ class Database:
     def close(self) -> None:
         """Close the connection."""
         with self._lock:
-            self._connection.close()
+            self._close()

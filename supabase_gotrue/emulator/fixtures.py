@@ -19,9 +19,8 @@ def gotrue() -> "Iterator[Emulator]":
     """A new, empty emulator."""
     try:
         from supabase_gotrue.emulator import Emulator
-    except ModuleNotFoundError as error:
-        message = f"this needs supabase-gotrue[emulator]: {error}"
-        raise pytest.fail.Exception(message, pytrace=False) from None
+    except ImportError as error:
+        raise pytest.fail.Exception(str(error), pytrace=False) from None
     with closing(Emulator()) as emulator:
         yield emulator
 

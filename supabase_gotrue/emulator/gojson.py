@@ -29,6 +29,9 @@ _TYPE_NAMES: Final[tuple[tuple[type, str], ...]] = (
 )
 
 
+Member = tuple[str, object]
+
+
 class JSONError(Exception):
     """JSON that Go's decoder rejects; the message is Go's."""
 
@@ -39,14 +42,34 @@ def loads(data: bytes) -> object:
     >>> loads(b'{"a": [1, null]}')
     {'a': [1.0, None]}
     """
+    return loads_members(data)[0]
+
+
+def loads_members(data: bytes) -> tuple[object, list[Member]]:
+    """Decode JSON, and return the members of the object too, with repeated names.
+
+    >>> loads_members(b'{"a": 1, "a": 2}')
+    ({'a': 2.0}, [('a', 1.0), ('a', 2.0)])
+    """
+    members: list[Member] = []
+
+    def build_object(pairs: list[Member]) -> dict[str, object]:
+        # The outermost object is built last.
+        members[:] = pairs
+        return dict(pairs)
+
     try:
-        value = json.loads(
+        value: object = json.loads(
             data.decode("utf-8", "replace"),
+            object_pairs_hook=build_object,
             parse_constant=_reject_constant,
             parse_float=_parse_float64,
             parse_int=_parse_float64,
         )
-        return _replace_lone_surrogates(value) if b"\\u" in data else value
+        if b"\\u" in data:
+            members = [(_replace_text(name), _replace_lone_surrogates(v)) for name, v in members]
+            value = _replace_lone_surrogates(value)
+        return value, members
     except RecursionError:
         raise JSONError("invalid character '[' exceeded max depth") from None
     except ValueError:
@@ -88,13 +111,14 @@ def _encode_text(value: str) -> str:
 def _replace_lone_surrogates(value: object) -> object:
     """Replace halves of surrogate pairs by U+FFFD."""
     if is_object(value):
-        return {
-            _SURROGATE.sub("\ufffd", key): _replace_lone_surrogates(item)
-            for key, item in value.items()
-        }
+        return {_replace_text(key): _replace_lone_surrogates(item) for key, item in value.items()}
     if is_array(value):
         return [_replace_lone_surrogates(item) for item in value]
-    return _SURROGATE.sub("\ufffd", value) if isinstance(value, str) else value
+    return _replace_text(value) if isinstance(value, str) else value
+
+
+def _replace_text(text: str) -> str:
+    return _SURROGATE.sub("\ufffd", text)
 
 
 def _escape_html(data: bytes) -> bytes:

@@ -5,7 +5,7 @@ https://github.com/supabase/auth/blob/master/internal/api/admin.go
 
 from supabase_gotrue.emulator import accounts, middleware, pagination, views
 from supabase_gotrue.emulator.context import Context, json_response
-from supabase_gotrue.emulator.database import Value
+from supabase_gotrue.emulator.database import Value, database_errors
 from supabase_gotrue.emulator.errors import validation_failed
 from supabase_gotrue.emulator.pagination import Cursor, Page
 from supabase_gotrue.emulator.rows import User
@@ -22,9 +22,10 @@ def list_users(ctx: Context) -> Response:
     where = "WHERE aud = ?" + (_FILTER if filter_text else "")
     values: tuple[Value, ...] = (aud, *([f"%{filter_text}%"] * 2 if filter_text else ()))
     has_page = ctx.request.query_param("page") or ctx.request.query_param("per_page")
-    if ctx.settings.cursor_pagination and not has_page:
-        return _list_by_cursor(ctx, where, values, ascending)
-    return _list_by_page(ctx, where, values, ascending)
+    with database_errors("Database error finding users"):
+        if ctx.settings.cursor_pagination and not has_page:
+            return _list_by_cursor(ctx, where, values, ascending)
+        return _list_by_page(ctx, where, values, ascending)
 
 
 def _list_by_page(ctx: Context, where: str, values: tuple[Value, ...], ascending: bool) -> Response:

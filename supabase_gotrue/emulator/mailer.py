@@ -50,28 +50,31 @@ def create_one_time_token(tx: Transaction, user: User, kind: str, token_hash: st
     tx.add(OneTimeToken(token_hash, user.id, kind))
 
 
-def send_confirmation(ctx: Context, user: User) -> None:
+def send_confirmation(ctx: Context, user: User, prefix: str) -> None:
     _check_frequency(ctx, user.confirmation_sent_at)
-    _send_confirmation_email(ctx, user, "signup", confirmation_sent_at=ctx.now)
+    _send_confirmation_email(ctx, user, "signup", prefix, confirmation_sent_at=ctx.now)
 
 
 def send_invitation(ctx: Context, user: User) -> None:
-    _send_confirmation_email(ctx, user, "invite", confirmation_sent_at=ctx.now, invited_at=ctx.now)
+    times = {"confirmation_sent_at": ctx.now, "invited_at": ctx.now}
+    _send_confirmation_email(ctx, user, "invite", "", **times)
 
 
-def _send_confirmation_email(ctx: Context, user: User, kind: str, **times: int) -> None:
+def _send_confirmation_email(
+    ctx: Context, user: User, kind: str, prefix: str, **times: int
+) -> None:
     otp = generate_otp()
-    token_hash = hash_otp(user.email or "", otp)
+    token_hash = prefix + hash_otp(user.email or "", otp)
     _send_email(ctx, user.email or "", kind, otp, token_hash)
     accounts.save_user(ctx.tx, user, confirmation_token=token_hash, **times)
     create_one_time_token(ctx.tx, user, "confirmation", token_hash)
 
 
-def send_recovery(ctx: Context, user: User, kind: str) -> None:
+def send_recovery(ctx: Context, user: User, kind: str, prefix: str) -> None:
     """Send an email of type `recovery` or `magiclink`."""
     _check_frequency(ctx, user.recovery_sent_at)
     otp = generate_otp()
-    token_hash = hash_otp(user.email or "", otp)
+    token_hash = prefix + hash_otp(user.email or "", otp)
     _send_email(ctx, user.email or "", kind, otp, token_hash)
     accounts.save_user(ctx.tx, user, recovery_token=token_hash, recovery_sent_at=ctx.now)
     create_one_time_token(ctx.tx, user, "recovery", token_hash)
@@ -87,7 +90,7 @@ def send_reauthentication(ctx: Context, user: User) -> None:
     create_one_time_token(ctx.tx, user, "reauthentication", token_hash)
 
 
-def send_email_change(ctx: Context, user: User, email: str) -> None:
+def send_email_change(ctx: Context, user: User, email: str, prefix: str) -> None:
     """Send an email to the new and one to the current address; both must confirm."""
     _check_frequency(ctx, user.email_change_sent_at)
     _check_rate_limit(ctx)
@@ -95,7 +98,7 @@ def send_email_change(ctx: Context, user: User, email: str) -> None:
     changes = {"email_change": email, "email_change_sent_at": ctx.now, "email_change_status": 0}
     for which, (address, otp) in codes.items():
         if address:
-            token_hash = hash_otp(address, otp)
+            token_hash = prefix + hash_otp(address, otp)
             changes[f"email_change_token_{which}"] = token_hash
             create_one_time_token(ctx.tx, user, f"email_change_{which}", token_hash)
             _deliver(ctx, address, "email_change", otp, token_hash)

@@ -5,7 +5,7 @@ https://github.com/supabase/auth/blob/master/internal/api/otp.go
 
 import secrets
 
-from supabase_gotrue.emulator import accounts, audit, mailer, middleware, signup
+from supabase_gotrue.emulator import accounts, audit, mailer, middleware, pkce, signup
 from supabase_gotrue.emulator.context import Context, json_response
 from supabase_gotrue.emulator.errors import APIError, validation_failed
 from supabase_gotrue.emulator.params import (
@@ -17,7 +17,7 @@ from supabase_gotrue.emulator.params import (
     read_params,
 )
 from supabase_gotrue.emulator.rows import User
-from supabase_gotrue.emulator.validation import validate_email, validate_phone, validate_pkce_params
+from supabase_gotrue.emulator.validation import validate_email, validate_phone
 from supabase_gotrue.response import Response
 
 
@@ -27,7 +27,7 @@ def otp(ctx: Context) -> Response | APIError:
         raise validation_failed("Only an email address or phone number should be provided")
     if params.email and params.channel:
         raise validation_failed("Channel should only be specified with Phone OTP")
-    validate_pkce_params(params.code_challenge_method, params.code_challenge)
+    pkce.validate_pkce_params(params)
     if not params.create_user and not _user_exists(ctx, params):
         raise APIError(422, "otp_disabled", "Signups not allowed for otp")
     if params.email:
@@ -62,7 +62,7 @@ def _send_sms_otp(ctx: Context, params: OtpParams) -> Response | APIError:
         signup_params = SignupParams(
             phone=phone, password=secrets.token_urlsafe(48), data=params.data
         )
-        response = signup.signup_with_address(ctx, signup_params)
+        response = _sign_up(ctx, signup_params)
         user = accounts.find_by_phone(ctx.tx, phone, aud)
         if isinstance(response, APIError) or not ctx.settings.autoconfirm or user is None:
             return response if isinstance(response, APIError) else json_response({})
@@ -79,7 +79,7 @@ def magic_link(ctx: Context) -> Response | APIError:
     if not params.email:
         raise APIError(422, "validation_failed", "Password recovery requires an email")
     email = validate_email(params.email)
-    validate_pkce_params(params.code_challenge_method, params.code_challenge)
+    pkce.validate_pkce_params(params)
     aud = middleware.request_audience(ctx)
     user = accounts.find_by_email(ctx.tx, email, aud)
     if user is None or not user.email_confirmed_at:
@@ -87,14 +87,29 @@ def magic_link(ctx: Context) -> Response | APIError:
         password = secrets.token_urlsafe(32) + "".join(
             group[:1] for group in ctx.settings.password_required_characters
         )
-        signup_params = SignupParams(email=email, password=password, data=params.data)
-        response = signup.signup_with_address(ctx, signup_params)
+        signup_params = SignupParams(
+            email=email,
+            password=password,
+            data=params.data,
+            code_challenge=params.code_challenge,
+            code_challenge_method=params.code_challenge_method,
+        )
+        response = _sign_up(ctx, signup_params)
         user = accounts.find_by_email(ctx.tx, email, aud)
         if isinstance(response, APIError) or not ctx.settings.autoconfirm or user is None:
             return response if isinstance(response, APIError) else json_response({})
+    prefix = pkce.start_flow(ctx, user, params, "magiclink")
     audit.record(ctx, "user_recovery_requested", user)
-    mailer.send_recovery(ctx, user, "magiclink")
+    mailer.send_recovery(ctx, user, "magiclink", prefix)
     return json_response({})
+
+
+def _sign_up(ctx: Context, params: SignupParams) -> Response | APIError:
+    """Sign up without the headers that tell about a new session."""
+    headers = dict(ctx.response_headers)
+    response = signup.signup_with_address(ctx, params)
+    ctx.response_headers = headers
+    return response
 
 
 def recover(ctx: Context) -> Response:
@@ -103,11 +118,12 @@ def recover(ctx: Context) -> Response:
     if not params.email:
         raise validation_failed("Password recovery requires an email")
     email = validate_email(params.email)
-    validate_pkce_params(params.code_challenge_method, params.code_challenge)
+    pkce.validate_pkce_params(params)
     user = accounts.find_by_email(ctx.tx, email, middleware.request_audience(ctx))
     if user is not None:
+        prefix = pkce.start_flow(ctx, user, params, "recovery")
         audit.record(ctx, "user_recovery_requested", user)
-        mailer.send_recovery(ctx, user, "recovery")
+        mailer.send_recovery(ctx, user, "recovery", prefix)
     return json_response({})
 
 
@@ -125,7 +141,7 @@ def resend(ctx: Context) -> Response:
         else accounts.find_by_phone(ctx.tx, validate_phone(params.phone), aud)
     )
     if user is not None and _is_unconfirmed(user, params.type):
-        _resend(ctx, user, params.type)
+        _resend(ctx, user, params)
     return json_response({})
 
 
@@ -135,7 +151,7 @@ def _validate_resend(ctx: Context, params: ResendConfirmationParams) -> None:
             "Missing one of these types: signup, email_change, sms, phone_change"
         )
     if params.type in ("signup", "email_change"):
-        validate_pkce_params(params.code_challenge_method, params.code_challenge)
+        pkce.validate_pkce_params(params)
     if not params.email and params.type == "signup":
         raise validation_failed("Type provided requires an email address")
     if not params.phone and params.type == "sms":
@@ -160,14 +176,16 @@ def _is_unconfirmed(user: User, kind: str) -> bool:
     }[kind]
 
 
-def _resend(ctx: Context, user: User, kind: str) -> None:
-    if kind == "signup":
+def _resend(ctx: Context, user: User, params: ResendConfirmationParams) -> None:
+    if params.type == "signup":
         audit.record(ctx, "user_confirmation_requested", user)
-        mailer.send_confirmation(ctx, user)
-    elif kind == "sms":
+        prefix = pkce.start_flow(ctx, user, params, "email/signup")
+        mailer.send_confirmation(ctx, user, prefix)
+    elif params.type == "sms":
         audit.record(ctx, "user_recovery_requested", user)
         mailer.send_sms(ctx, user, user.phone or "", "sms")
-    elif kind == "email_change":
-        mailer.send_email_change(ctx, user, user.email_change)
+    elif params.type == "email_change":
+        prefix = pkce.start_flow(ctx, user, params, "email_change")
+        mailer.send_email_change(ctx, user, user.email_change, prefix)
     else:
         mailer.send_sms(ctx, user, user.phone_change, "phone_change")

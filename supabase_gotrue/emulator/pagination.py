@@ -14,6 +14,7 @@ import msgspec
 from supabase_gotrue.emulator import gojson
 from supabase_gotrue.emulator.clock import format_time, parse_time
 from supabase_gotrue.emulator.context import ServerRequest
+from supabase_gotrue.emulator.database import DatabaseError
 from supabase_gotrue.emulator.errors import APIError, internal_server_error, validation_failed
 from supabase_gotrue.emulator.rows import NIL_UUID
 from supabase_gotrue.emulator.uuids import parse_uuid
@@ -51,8 +52,12 @@ class Page(msgspec.Struct, frozen=True):
 
     @property
     def offset(self) -> int:
+        """The offset, as Go computes it: it wraps around at 64 bits."""
         number = self.number if 0 < self.number < _INT64 else 1
-        return min((number - 1) * self.limit, _INT64 - 1)
+        offset = (number - 1) * self.limit % _UINT64
+        if offset >= _INT64:
+            raise DatabaseError("OFFSET must not be negative")
+        return offset
 
     def headers(self, request: ServerRequest, total: int) -> dict[str, str]:
         """Return the headers with the total and the links to the next and last page."""

@@ -1,5 +1,6 @@
 """Request bodies: one Struct per Go struct of the server, and how they are decoded."""
 
+from collections.abc import Iterable
 from functools import cache
 from typing import Final, TypeVar, cast
 from uuid import UUID
@@ -14,6 +15,7 @@ from supabase_gotrue.json_types import is_object
 
 MAX_BYTES: Final = 1 << 20
 Json = dict[str, object]
+Members = Iterable[tuple[str, object]]
 
 
 class Params(msgspec.Struct, frozen=True):
@@ -58,14 +60,19 @@ class GenerateLinkParams(Params, frozen=True):
     redirect_to: str = ""
 
 
-class SignupParams(Params, frozen=True):
+class PKCEParams(Params, frozen=True):
+    """Parameters that start a PKCE flow."""
+
+    code_challenge: str = ""
+    code_challenge_method: str = ""
+
+
+class SignupParams(PKCEParams, frozen=True):
     email: str = ""
     phone: str = ""
     password: str = ""
     data: Json | None = None
     channel: str = ""
-    code_challenge_method: str = ""
-    code_challenge: str = ""
 
 
 class PasswordGrantParams(Params, frozen=True):
@@ -78,6 +85,21 @@ class RefreshTokenGrantParams(Params, frozen=True):
     refresh_token: str = ""
 
 
+class PKCEGrantParams(Params, frozen=True):
+    auth_code: str = ""
+    code_verifier: str = ""
+
+
+class IdTokenGrantParams(Params, frozen=True):
+    id_token: str = ""
+    access_token: str = ""
+    nonce: str = ""
+    provider: str = ""
+    client_id: str = ""
+    issuer: str = ""
+    link_identity: bool = False
+
+
 class VerifyParams(Params, frozen=True):
     type: str = ""
     token: str = ""
@@ -87,38 +109,30 @@ class VerifyParams(Params, frozen=True):
     redirect_to: str = ""
 
 
-class OtpParams(Params, frozen=True):
+class OtpParams(PKCEParams, frozen=True):
     email: str = ""
     phone: str = ""
     create_user: bool = True
     data: Json | None = None
     channel: str = ""
-    code_challenge_method: str = ""
-    code_challenge: str = ""
 
 
-class MagicLinkParams(Params, frozen=True):
+class MagicLinkParams(PKCEParams, frozen=True):
     email: str = ""
     data: Json | None = None
-    code_challenge_method: str = ""
-    code_challenge: str = ""
 
 
-class RecoverParams(Params, frozen=True):
+class RecoverParams(PKCEParams, frozen=True):
     email: str = ""
-    code_challenge: str = ""
-    code_challenge_method: str = ""
 
 
-class ResendConfirmationParams(Params, frozen=True):
+class ResendConfirmationParams(PKCEParams, frozen=True):
     type: str = ""
     email: str = ""
     phone: str = ""
-    code_challenge: str = ""
-    code_challenge_method: str = ""
 
 
-class UserUpdateParams(Params, frozen=True):
+class UserUpdateParams(PKCEParams, frozen=True):
     email: str = ""
     password: str | None = None
     current_password: str | None = None
@@ -127,8 +141,6 @@ class UserUpdateParams(Params, frozen=True):
     app_metadata: Json | None = None
     phone: str = ""
     channel: str = ""
-    code_challenge: str = ""
-    code_challenge_method: str = ""
 
 
 class EnrollFactorParams(Params, frozen=True):
@@ -242,28 +254,35 @@ def read_params(
         message = f"Request body too large (max {MAX_BYTES} bytes)"
         raise APIError(413, "request_entity_too_large", message)
     try:
-        return _build(kind, gojson.loads(body or b""))
+        return _build(kind, *gojson.loads_members(body or b""))
     except gojson.JSONError as error:
         raise APIError(400, "bad_json", f"Could not {action}: {error}") from None
 
 
-def _build(kind: type[_ParamsT], raw: object) -> _ParamsT:
-    if raw is None:
+def _build(kind: type[_ParamsT], value: object, members: Members) -> _ParamsT:
+    if value is None:
         return kind()
-    if not is_object(raw):
+    if not is_object(value):
         target = f"Go value of type api.{kind.__name__}"
-        raise gojson.JSONError(f"json: cannot unmarshal {gojson.type_name(raw)} into {target}")
-    return kind(**_field_values(kind, raw))
+        raise gojson.JSONError(f"json: cannot unmarshal {gojson.type_name(value)} into {target}")
+    return kind(**_field_values(kind, members))
 
 
-def _field_values(kind: type[Params], raw: Json, path: str = "") -> Json:
+def _field_values(kind: type[Params], members: Members, path: str = "") -> Json:
+    """Decode members as Go does: repeated names replace values, but add to maps."""
     known = _fields(kind)
     values: Json = {}
-    for key, value in raw.items():
-        field = known.get(key) or known.get(key.lower())
-        if field is not None and value is not None:
-            name = f"{path}{field.name}"
-            values[field.name] = _decode(field.type, value, kind.__name__, name)
+    for name, member in members:
+        field = known.get(name) or known.get(name.lower())
+        if field is None:
+            continue
+        if member is None:
+            if field.default is None:
+                values.pop(field.name, None)
+            continue
+        value = _decode(field.type, member, kind.__name__, f"{path}{field.name}")
+        earlier = values.get(field.name)
+        values[field.name] = earlier | value if is_object(earlier) and is_object(value) else value
     return values
 
 
@@ -278,7 +297,7 @@ def _decode(field_type: object, value: object, struct: str, path: str) -> object
     if field_type is UUID:
         return _parse_uuid_field(cast("str", value))
     if isinstance(field_type, type) and issubclass(field_type, Params):
-        return field_type(**_field_values(field_type, cast("Json", value), f"{path}."))
+        return field_type(**_field_values(field_type, cast("Json", value).items(), f"{path}."))
     if field_type == list[str] | None:
         return [_decode_item(str, item, struct, path) for item in cast("list[object]", value)]
     if field_type == dict[str, SAMLAttribute] | None:

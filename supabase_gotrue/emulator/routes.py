@@ -22,6 +22,7 @@ from supabase_gotrue.emulator import (
     sessions,
     signup,
     sso_providers,
+    token,
     user,
     verify,
 )
@@ -107,7 +108,7 @@ HANDLERS: Final[Mapping[str, Mapping[str, Handlers]]] = {
     "/resend": {"POST": (otp.resend,)},
     "/settings": {"GET": (public.get_settings,)},
     "/signup": {"POST": (signup.signup,)},
-    "/token": {"POST": (sessions.token,)},
+    "/token": {"POST": (token.token,)},
     "/user": {"GET": (user.get_user,), "PUT": (user.update_user,)},
     "/user/identities/{identity_id}": {"DELETE": (user.delete_identity,)},
     "/verify": {"GET": (verify.verify_get,), "POST": (verify.verify_post,)},
@@ -137,7 +138,6 @@ NOT_FOUND: Final = Response(
     {"content-type": "text/plain; charset=utf-8", "x-content-type-options": "nosniff"},
     b"404 page not found\n",
 )
-METHOD_NOT_ALLOWED: Final = Response(405, {}, b"")
 
 
 class _Match(NamedTuple):
@@ -158,13 +158,16 @@ def dispatch(ctx: Context) -> Response | APIError:
         ctx.path_params |= match.params
     for match in routes:
         if match.is_complete and not (path.endswith("/") and match.pattern in NO_TRAILING_SLASH):
-            handlers.extend(HANDLERS[match.pattern].get(ctx.request.method, (_method_not_allowed,)))
+            handlers.extend(_find_handlers(match.pattern, ctx.request.method))
     responses = (handler(ctx) for handler in handlers)
     return next((response for response in responses if response is not None), NOT_FOUND)
 
 
-def _method_not_allowed(_ctx: Context) -> Response:
-    return METHOD_NOT_ALLOWED
+def _find_handlers(pattern: str, method: str) -> Handlers:
+    """Return the handlers of a method, or one that responds with the allowed methods."""
+    methods = HANDLERS[pattern]
+    not_allowed = Response(405, {"allow": ", ".join(sorted(methods))}, b"")
+    return methods.get(method) or (lambda _ctx: not_allowed,)
 
 
 def _find_matches(patterns: Iterable[str], segments: tuple[str, ...]) -> list[_Match]:

@@ -1,5 +1,6 @@
 """The rows of the database: one Struct per table, one field per column."""
 
+from collections.abc import Mapping
 from typing import ClassVar, Final
 from uuid import uuid4
 
@@ -19,10 +20,14 @@ class Row(msgspec.Struct):
     table: ClassVar[str]
     # Fields that are not stored in the table.
     not_columns: ClassVar[frozenset[str]] = frozenset()
+    # PostgreSQL limits these columns to so many characters, and parses those as JSON.
+    max_lengths: ClassVar[Mapping[str, int]] = {}
+    json_columns: ClassVar[frozenset[str]] = frozenset()
 
 
 class Identity(Row):
     table: ClassVar[str] = "identities"
+    json_columns: ClassVar[frozenset[str]] = frozenset({"identity_data"})
 
     id: str
     provider_id: str
@@ -57,6 +62,8 @@ class Factor(Row):
 class User(Row):
     table: ClassVar[str] = "users"
     not_columns: ClassVar[frozenset[str]] = frozenset({"confirmed_at", "factors", "identities"})
+    max_lengths: ClassVar[Mapping[str, int]] = {"aud": 255, "role": 255, "password": 255}
+    json_columns: ClassVar[frozenset[str]] = frozenset({"app_metadata", "user_metadata"})
 
     id: str
     aud: str
@@ -140,6 +147,23 @@ class OneTimeToken(Row):
     token_hash: str
     user_id: str
     kind: str
+    created_at: int = 0
+    updated_at: int = 0
+
+
+class FlowState(Row):
+    """A PKCE flow, from the request of an email to the exchange of the auth code."""
+
+    table: ClassVar[str] = "flow_state"
+
+    id: str
+    user_id: str
+    auth_code: str
+    code_challenge: str
+    code_challenge_method: str
+    provider_type: str
+    authentication_method: str
+    auth_code_issued_at: int | None = None
     created_at: int = 0
     updated_at: int = 0
 
@@ -245,6 +269,7 @@ class SSODomain(Row):
 
 class AuditEntry(Row):
     table: ClassVar[str] = "audit_log"
+    json_columns: ClassVar[frozenset[str]] = frozenset({"payload"})
 
     id: str
     payload: str

@@ -2,27 +2,29 @@
 
 import json
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Generator, Mapping
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from threading import Lock
 from typing import Final, Unpack
 from uuid import UUID
 
 import msgspec
-from returns.result import Result, Success
+from returns.result import Failure, Result, Success
 
 from supabase_gotrue.client import Client, init_client
-from supabase_gotrue.emulator import errors, routes, tokens
+from supabase_gotrue.emulator import accounts, audit, cors, errors, gojson, routes, sessions, tokens
 from supabase_gotrue.emulator.clock import Clock, to_micros
 from supabase_gotrue.emulator.context import HOSTED_PREFIX, Context, ServerRequest
-from supabase_gotrue.emulator.database import IN_MEMORY, Database
+from supabase_gotrue.emulator.database import IN_MEMORY, Database, DatabaseError
 from supabase_gotrue.emulator.errors import APIError
 from supabase_gotrue.emulator.outbox import Mail, RateLimit
 from supabase_gotrue.emulator.rows import Passkey, new_id
-from supabase_gotrue.emulator.settings import Settings, SettingsOptions
+from supabase_gotrue.emulator.settings import AUDIENCE, Settings, SettingsOptions
 from supabase_gotrue.error import Error
 from supabase_gotrue.request import Request
 from supabase_gotrue.response import Response
+from supabase_gotrue.session import Session
 
 OUTBOX_PATH: Final = "/_emulator/outbox"
 OUTBOX_SIZE: Final = 1000
@@ -74,29 +76,47 @@ class Emulator:
 
     def respond(self, request: Request) -> Response:
         """Respond to a request, first with the failures that `fail_next` queued."""
+        server_request = ServerRequest.from_request(request)
+        if cors.is_preflight(server_request):
+            return cors.preflight_response(self.settings, server_request)
+        response = self._respond(server_request)
+        headers = {**response.headers, **cors.response_headers(server_request)}
+        body = b"" if request.method == "HEAD" else response.body
+        return Response(response.status, headers, body)
+
+    def _respond(self, request: ServerRequest) -> Response:
         with self._lock:
             if self._queued_failures:
                 return self._queued_failures.popleft()
-        server_request = ServerRequest.from_request(request)
-        if server_request.path == OUTBOX_PATH:
+        if request.path == OUTBOX_PATH:
             return _json_response(200, msgspec.to_builtins(self.outbox))
+        headers: dict[str, str] = {}
         try:
-            response = self._handle(server_request)
+            result = self._handle(request, headers)
         except APIError as error:
-            response = errors.error_response(error, server_request.version)
-        return msgspec.structs.replace(response, body=b"") if request.method == "HEAD" else response
+            result = error
+        except DatabaseError:
+            result = errors.unhandled_error()
+        if isinstance(result, APIError):
+            result = errors.error_response(result, request.version)
+        return Response(result.status, {**headers, **result.headers}, result.body)
 
-    def _handle(self, request: ServerRequest) -> Response:
+    def _handle(self, request: ServerRequest, headers: dict[str, str]) -> Response | APIError:
         """Handle a request in one transaction. If a handler raises, no emails are sent either."""
-        now = to_micros(self._clock())
-        with self._database.transaction(now, writes=request.method != "GET") as tx:
-            ctx = Context(self.settings, request, tx, self._email_limit.allow)
-            response = routes.dispatch(ctx)
+        with self._transaction(request) as ctx:
+            try:
+                response = routes.dispatch(ctx)
+            finally:
+                headers.update(ctx.response_headers)
         with self._lock:
             self._mails.extend(ctx.mails)
-        if isinstance(response, APIError):
-            return errors.error_response(response, request.version)
         return response
+
+    @contextmanager
+    def _transaction(self, request: ServerRequest) -> Generator[Context]:
+        now = to_micros(self._clock())
+        with self._database.transaction(now, writes=request.method != "GET") as tx:
+            yield Context(self.settings, request, tx, self._email_limit.allow)
 
     @property
     def outbox(self) -> tuple[Mail, ...]:
@@ -156,6 +176,29 @@ class Emulator:
         """
         auth_url = base_url + HOSTED_PREFIX
         return init_client(base_url, self.key(), auth_url=auth_url, transport=self).unwrap()
+
+    def sign_in(self, email: str) -> Result[Session, Error]:
+        """Return a new session of a user, without a password and without an email.
+
+        Args:
+            email: The email address of an existing user, confirmed or not.
+
+        Returns:
+            The session, or an error with the `error_code` `user_not_found`.
+
+        >>> emulator = Emulator()
+        >>> emulator.sign_in("ada@example.com").failure().error_code
+        'user_not_found'
+        """
+        request = ServerRequest("POST", "/token", {}, {}, None)
+        with self._transaction(request) as ctx:
+            user = accounts.find_by_email(ctx.tx, email, AUDIENCE)
+            if user is None:
+                message = f"No user has the email address {email}"
+                return Failure(Error("not_found", message, error_code="user_not_found", status=404))
+            audit.record(ctx, "login", user, provider="email")
+            session = sessions.issue_session(ctx, user, "password")
+        return Session.parse(gojson.dumps(session))
 
     def close(self) -> None:
         """Close the database."""

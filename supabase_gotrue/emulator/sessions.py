@@ -1,4 +1,4 @@
-"""Sessions and their tokens, and the handlers of `/token` and `/logout`.
+"""Sessions and their tokens, and the handler of `/logout`.
 
 https://github.com/supabase/auth/blob/master/internal/tokens/service.go
 """
@@ -10,27 +10,18 @@ from typing import Final
 from supabase_gotrue.emulator import (
     accounts,
     audit,
-    middleware,
-    passwords,
     tokens,
     views,
 )
 from supabase_gotrue.emulator.clock import SECOND
-from supabase_gotrue.emulator.context import Context, json_response
-from supabase_gotrue.emulator.errors import APIError, validation_failed
-from supabase_gotrue.emulator.params import (
-    PasswordGrantParams,
-    RefreshTokenGrantParams,
-    read_params,
-)
+from supabase_gotrue.emulator.context import Context
+from supabase_gotrue.emulator.errors import validation_failed
 from supabase_gotrue.emulator.rows import AMRClaim, RefreshToken, Session, User, new_id
-from supabase_gotrue.emulator.validation import format_phone_number, password_weakness
 from supabase_gotrue.response import Response
 
 MFA_METHODS: Final = ("totp", "mfa/phone")
-_INVALID_CREDENTIALS: Final = "Invalid login credentials"
-_TOKEN_LENGTH: Final = 12
-_TOKEN_CHARS: Final = ascii_lowercase + digits
+TOKEN_LENGTH: Final = 12
+TOKEN_CHARS: Final = ascii_lowercase + digits
 Json = dict[str, object]
 
 
@@ -41,14 +32,26 @@ def issue_session(ctx: Context, user: User, method: str) -> Json:
     """Create a session, and return its tokens and the user."""
     session = Session(new_id(), user.id)
     ctx.tx.add(session)
-    refresh = grant(ctx, user, session)
+    refresh_token = grant(ctx, user, session)
     add_amr_claim(ctx, session, method)
-    return token_response(ctx, user, session, refresh)
+    set_headers(ctx, user_id=user.id, session_id=session.id, refresh_token=refresh_token)
+    return token_response(ctx, user, session, refresh_token)
+
+
+def set_headers(
+    ctx: Context, *, user_id: str, session_id: str = "", refresh_token: str = ""
+) -> None:
+    """Set the headers that tell a gateway which session a response is about."""
+    ctx.response_headers["sb-auth-user-id"] = user_id
+    if session_id:
+        ctx.response_headers["sb-auth-session-id"] = session_id
+    if refresh_token:
+        ctx.response_headers["sb-auth-refresh-token-prefix"] = refresh_token[:5]
 
 
 def grant(ctx: Context, user: User, session: Session, parent: str = "") -> str:
     """Create a refresh token for a session."""
-    text = "".join(secrets.choice(_TOKEN_CHARS) for _ in range(_TOKEN_LENGTH))
+    text = "".join(secrets.choice(TOKEN_CHARS) for _ in range(TOKEN_LENGTH))
     ctx.tx.add(RefreshToken(text, user.id, session.id, parent))
     if not parent:
         user.last_sign_in_at = ctx.now
@@ -107,91 +110,6 @@ def _access_token(ctx: Context, user: User, session: Session, expires: int) -> s
         "is_anonymous": bool(user.is_anonymous),
     }
     return tokens.sign(ctx.settings.jwt_secret, payload)
-
-
-# ---- /token
-
-
-def token(ctx: Context) -> Response | APIError:
-    """https://github.com/supabase/auth/blob/master/internal/api/token.go"""
-    grants = {"password": _password_grant, "refresh_token": _refresh_token_grant}
-    handler = grants.get(ctx.request.query_param("grant_type"))
-    if handler is None:
-        raise APIError(400, "invalid_credentials", "unsupported_grant_type")
-    return handler(ctx)
-
-
-def _password_grant(ctx: Context) -> Response:
-    params = read_params(PasswordGrantParams, ctx.request.body)
-    user = _find_user(ctx, params)
-    if user is None or not user.password:
-        raise APIError(400, "invalid_credentials", _INVALID_CREDENTIALS)
-    if user.is_banned(ctx.now):
-        raise APIError(400, "user_banned", "User is banned")
-    if not passwords.verify_password(user.password, params.password):
-        raise APIError(400, "invalid_credentials", _INVALID_CREDENTIALS)
-    if params.email and not user.email_confirmed_at:
-        raise APIError(400, "email_not_confirmed", "Email not confirmed")
-    if params.phone and not user.phone_confirmed_at:
-        raise APIError(400, "phone_not_confirmed", "Phone not confirmed")
-    audit.record(ctx, "login", user, provider="email" if params.email else "phone")
-    weakness = password_weakness(ctx.settings, params.password)
-    weak_password = weakness and {"message": weakness.message, "reasons": list(weakness.reasons)}
-    session = issue_session(ctx, user, "password")
-    return json_response(session | {"weak_password": weak_password})
-
-
-def _find_user(ctx: Context, params: PasswordGrantParams) -> User | None:
-    if params.email and params.phone:
-        raise validation_failed(
-            "Only an email address or phone number should be provided on login."
-        )
-    aud = middleware.request_audience(ctx)
-    if params.email:
-        if not ctx.settings.email_enabled:
-            raise APIError(422, "email_provider_disabled", "Email logins are disabled")
-        return accounts.find_by_email(ctx.tx, params.email, aud)
-    if not params.phone:
-        raise validation_failed("missing email or phone")
-    if not ctx.settings.phone_enabled:
-        raise APIError(422, "phone_provider_disabled", "Phone logins are disabled")
-    return accounts.find_by_phone(ctx.tx, format_phone_number(params.phone), aud)
-
-
-def _refresh_token_grant(ctx: Context) -> Response | APIError:
-    text = read_params(RefreshTokenGrantParams, ctx.request.body).refresh_token
-    if len(text) != _TOKEN_LENGTH or set(text) - set(_TOKEN_CHARS):
-        raise validation_failed("Refresh token is not valid")
-    row = ctx.tx.first(RefreshToken, "WHERE token = ?", text)
-    user = row and accounts.find_by_id(ctx.tx, row.user_id)
-    session = row and ctx.tx.first(Session, "WHERE id = ?", row.session_id)
-    if not row or not user or not session:
-        message = "Invalid Refresh Token: Refresh Token Not Found"
-        raise APIError(400, "refresh_token_not_found", message)
-    if user.is_banned(ctx.now):
-        raise APIError(400, "user_banned", "Invalid Refresh Token: User Banned")
-    refresh_token = _rotate(ctx, user, session, row)
-    if isinstance(refresh_token, APIError):
-        return refresh_token
-    session.refreshed_at = ctx.now
-    ctx.tx.save(session)
-    return json_response(token_response(ctx, user, session, refresh_token))
-
-
-def _rotate(ctx: Context, user: User, session: Session, row: RefreshToken) -> str | APIError:
-    """Return the next refresh token; reuse of a token before the last one revokes them all."""
-    where = "WHERE session_id = ? AND revoked = 0 ORDER BY seq DESC"
-    active = ctx.tx.first(RefreshToken, where, session.id) if row.revoked else None
-    if active and active.parent == row.token:
-        audit.record(ctx, "token_refreshed", user)
-        return active.token
-    reusable_until = row.updated_at + ctx.settings.refresh_token_reuse_interval * SECOND
-    if row.revoked and ctx.now > reusable_until:
-        ctx.tx.execute("UPDATE refresh_tokens SET revoked = 1 WHERE session_id = ?", session.id)
-        message = "Invalid Refresh Token: Already Used"
-        return APIError(400, "refresh_token_already_used", message)
-    audit.record(ctx, "token_refreshed", user)
-    return swap(ctx, user, session, row)
 
 
 # ---- /logout

@@ -26,6 +26,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         manual_linking: Users can unlink identities.
         oauth_server_enabled: Other applications can sign users in here.
         cursor_pagination: Lists requested without a page number return a cursor.
+        cors_allowed_headers: Headers that browsers may send in addition to those of GoTrue;
+            at `/auth/v1` they may send any.
         password_min_length: The minimum number of bytes of a password.
         password_required_characters: Sets of characters; a password needs one of each set.
         email_rate_limit: The maximum number of emails per hour; `None` for no limit.
@@ -48,6 +50,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     manual_linking: bool = True
     oauth_server_enabled: bool = True
     cursor_pagination: bool = False
+    cors_allowed_headers: tuple[str, ...] = ()
     password_min_length: int = 6
     password_required_characters: tuple[str, ...] = ()
     email_rate_limit: int | None = None
@@ -73,6 +76,7 @@ class SettingsOptions(TypedDict, total=False):
     manual_linking: bool
     oauth_server_enabled: bool
     cursor_pagination: bool
+    cors_allowed_headers: tuple[str, ...]
     password_min_length: int
     password_required_characters: tuple[str, ...]
     email_rate_limit: int | None

@@ -14,6 +14,7 @@ from supabase_gotrue.emulator import (
     gojson,
     mailer,
     middleware,
+    pkce,
     sessions,
     views,
 )
@@ -25,7 +26,6 @@ from supabase_gotrue.emulator.validation import (
     check_password_strength,
     validate_email,
     validate_phone,
-    validate_pkce_params,
 )
 from supabase_gotrue.response import Response
 
@@ -72,7 +72,7 @@ def signup_with_address(ctx: Context, params: SignupParams) -> Response | APIErr
         return _repeated_signup(ctx, existing, params, provider)
     user = existing or _insert_user(ctx, params, provider)
     _add_identity(ctx, user, params, provider)
-    _confirm(ctx, user, provider)
+    _confirm(ctx, user, params, provider)
     if existing is None and user.email_confirmed_at:
         _mark_identities_verified(user)
     if user.email_confirmed_at or user.phone_confirmed_at:
@@ -100,7 +100,7 @@ def _validate_params(ctx: Context, params: SignupParams, provider: str) -> None:
         raise validation_failed(INVALID_CHANNEL)
     if params.phone and params.code_challenge:
         raise validation_failed("PKCE not supported for phone signups")
-    validate_pkce_params(params.code_challenge_method, params.code_challenge)
+    pkce.validate_pkce_params(params)
 
 
 def _find_user(
@@ -147,7 +147,7 @@ def _add_identity(ctx: Context, user: User, params: SignupParams, provider: str)
     user.identities = [identity]
 
 
-def _confirm(ctx: Context, user: User, provider: str) -> None:
+def _confirm(ctx: Context, user: User, params: SignupParams, provider: str) -> None:
     if ctx.settings.autoconfirm:
         channel = {"channel": "sms"} if provider == "phone" else {}
         audit.record(ctx, "user_signedup", user, provider=provider, **channel)
@@ -160,7 +160,8 @@ def _confirm(ctx: Context, user: User, provider: str) -> None:
     if provider == "phone":
         mailer.send_sms(ctx, user, user.phone or "", "sms")
     else:
-        mailer.send_confirmation(ctx, user)
+        prefix = pkce.start_flow(ctx, user, params, "email/signup", provider)
+        mailer.send_confirmation(ctx, user, prefix)
 
 
 def _mark_identities_verified(user: User) -> None:

@@ -9,6 +9,7 @@ from supabase_gotrue.emulator import (
     mailer,
     middleware,
     passwords,
+    pkce,
     verify,
     views,
 )
@@ -59,7 +60,7 @@ def update_user(ctx: Context) -> Response:
     if params.data is not None:
         merged = accounts.merge_metadata(user.user_metadata, params.data)
         accounts.save_user(ctx.tx, user, user_metadata=merged)
-    _change_email(ctx, user, new_email)
+    _change_email(ctx, user, new_email, params)
     _change_phone(ctx, user, new_phone)
     audit.record(ctx, "user_modified", user)
     # The real server does not reload `confirmed_at`, a generated column.
@@ -95,13 +96,14 @@ def _change_password(ctx: Context, user: User, password: str | None) -> None:
     audit.record(ctx, "user_updated_password", user)
 
 
-def _change_email(ctx: Context, user: User, email: str) -> None:
+def _change_email(ctx: Context, user: User, email: str, params: UserUpdateParams) -> None:
     if not email:
         return
     if user.is_anonymous and ctx.settings.autoconfirm:
         verify.change_email(ctx, user, email)
     else:
-        mailer.send_email_change(ctx, user, email)
+        prefix = pkce.start_flow(ctx, user, params, "email_change")
+        mailer.send_email_change(ctx, user, email, prefix)
 
 
 def _change_phone(ctx: Context, user: User, phone: str) -> None:

@@ -19,7 +19,6 @@ _EMAIL: Final = re.compile(rf"[a-zA-Z0-9.!#$%&'*+/=?^_`{{|}}~-]+@{_LABEL}(?:\.{_
 _PHONE: Final = re.compile(r"[1-9][0-9]{1,14}")
 _HOST: Final = re.compile(r"[a-zA-Z0-9]([a-zA-Z0-9.-]*[a-zA-Z0-9])?")
 _DURATION_PART: Final = re.compile(r"([0-9]*)(?:\.([0-9]*))?([^0-9.]*)")
-_CHALLENGE: Final = re.compile(r"[a-zA-Z0-9._~-]+")
 _LOOPBACK_NAMES: Final = ("localhost", "127.0.0.1", "::1")
 _UNITS: Final = {
     "ns": 1,
@@ -95,14 +94,14 @@ def check_password_strength(settings: Settings, password: str) -> None:
 
 
 def parse_duration(text: str) -> int:
-    """Parse a Go duration, or `none`, into microseconds.
+    """Parse a Go duration, or `none`, into nanoseconds.
 
     https://pkg.go.dev/time#ParseDuration
 
     >>> parse_duration("1h30m5.5s")
-    5405500000
+    5405500000000
     >>> parse_duration("-1h"), parse_duration("0"), parse_duration("none")
-    (-3600000000, 0, 0)
+    (-3600000000000, 0, 0)
     """
     if text == "none":
         return 0
@@ -125,7 +124,7 @@ def parse_duration(text: str) -> int:
         rest = rest[part.end() :] if part else ""
     if total > 2**63 - (sign > 0):
         raise _duration_error("invalid duration", text)
-    return sign * int(total) // 1000
+    return sign * int(total)
 
 
 def _duration_error(problem: str, text: str) -> APIError:
@@ -142,22 +141,6 @@ def _go_quote(text: str) -> str:
         return char if is_ascii else "".join(f"\\x{byte:02x}" for byte in char.encode())
 
     return f'"{"".join(map(escape, text))}"'
-
-
-def validate_pkce_params(method: str, text: str) -> None:
-    """Raise if the parameters of a PKCE flow are incomplete or invalid.
-
-    https://github.com/supabase/auth/blob/master/internal/api/pkce.go
-    """
-    if bool(text) != bool(method):
-        raise validation_failed("PKCE flow requires code_challenge_method and code_challenge")
-    if text and not 43 <= len(text) <= 128:
-        raise validation_failed("code challenge has to be between 43 and 128 characters")
-    if text and not _CHALLENGE.fullmatch(text):
-        raise validation_failed(
-            "code challenge can only contain alphanumeric characters, hyphens, periods, "
-            "underscores and tildes"
-        )
 
 
 def is_redirect_url_valid(settings: Settings, url: str) -> bool:

@@ -5,12 +5,13 @@ https://github.com/supabase/auth/blob/master/internal/api/verify.go
 
 import secrets
 from html import escape
+from operator import itemgetter
 from typing import Final
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 import msgspec
 
-from supabase_gotrue.emulator import accounts, audit, mailer, middleware, sessions
+from supabase_gotrue.emulator import accounts, audit, mailer, middleware, pkce, sessions
 from supabase_gotrue.emulator.clock import SECOND
 from supabase_gotrue.emulator.context import Context, json_response
 from supabase_gotrue.emulator.errors import APIError, validation_failed
@@ -52,27 +53,52 @@ def verify_get(ctx: Context) -> Response:
         raise validation_failed("Verify requires a verification type")
     if not token:
         raise validation_failed("Verify requires a token or a token hash")
-    target = ctx.referrer
+    is_pkce = token.startswith(pkce.PREFIX)
+    method = pkce.flow_method(kind) if is_pkce else ""
+    target, params = ctx.referrer, VerifyParams(type=kind, token_hash=token)
     try:
-        user, kind = _find_by_token_hash(ctx, VerifyParams(type=kind, token_hash=token))
-        if not _confirm(ctx, user, kind, VerifyParams(type=kind, token_hash=token)):
-            return _redirect(target, {"message": SINGLE_CONFIRMATION_ACCEPTED})
-        session = _issue_session(ctx, user)
+        with ctx.tx.savepoint():
+            user, kind = _find_by_token_hash(ctx, params)
+            if not _confirm(ctx, user, kind, params):
+                message = {"message": SINGLE_CONFIRMATION_ACCEPTED}
+                return _redirect(_with_values(target, message, in_query=is_pkce, in_fragment=True))
+            if is_pkce:
+                accounts.update_providers(ctx.tx, user)
+                code = {"code": pkce.issue_auth_code(ctx, user, method)}
+                return _redirect(_with_values(target, code, in_query=True))
+            return _redirect(_with_session(target, _issue_session(ctx, user), params.type))
     except APIError as error:
-        return _redirect(target, _error_values(error))
-    names = ("access_token", "expires_at", "expires_in", "refresh_token", "token_type")
-    values = {name: session[name] for name in names}
-    return _redirect(target, {**values, "type": ctx.request.query_param("type")})
+        values = _error_values(error)
+        return _redirect(_with_values(target, values, in_query=is_pkce, in_fragment=True))
 
 
-def _error_values(error: APIError) -> dict[str, object]:
+def _error_values(error: APIError) -> dict[str, str]:
     oauth_error = _OAUTH_ERRORS.get(error.status)
     values = {"error": oauth_error} if oauth_error else {}
     return {**values, "error_code": error.code, "error_description": error.message}
 
 
-def _redirect(target: str, values: dict[str, object]) -> Response:
-    location = f"{target}#{urlencode(sorted({**values, 'sb': ''}.items()))}"
+def _with_session(target: str, session: sessions.Json, kind: str) -> str:
+    names = ("access_token", "expires_at", "expires_in", "refresh_token", "token_type")
+    values = {name: session[name] for name in names} | {"type": kind, "sb": ""}
+    return f"{target}#{urlencode(sorted(values.items()))}"
+
+
+def _with_values(
+    target: str, values: dict[str, str], *, in_query: bool, in_fragment: bool = False
+) -> str:
+    """Add values to the query of a URL, to its fragment, or to both."""
+    url = urlsplit(target)
+    fragment = urlencode(sorted({**values, "sb": ""}.items())) if in_fragment else url.fragment
+    query = url.query
+    if in_query:
+        pairs = [pair for pair in parse_qsl(query, True) if pair[0] not in values]
+        query = urlencode(sorted([*pairs, *values.items()], key=itemgetter(0)))
+    # Go encodes the percent signs of the fragment once more.
+    return urlunsplit(url._replace(query=query, fragment=fragment.replace("%", "%25")))
+
+
+def _redirect(location: str) -> Response:
     headers = {"location": location, "content-type": "text/html; charset=utf-8"}
     return Response(303, headers, f'<a href="{escape(location)}">See Other</a>.\n\n'.encode())
 
@@ -132,7 +158,8 @@ def _find_by_otp(ctx: Context, params: VerifyParams) -> tuple[User, str]:
         raise APIError(403, "user_banned", "User is banned")
     kinds = ("signup", "magiclink") if params.type == "email" else (params.type,)
     for kind in kinds:
-        if token_hash in _expected_hashes(user, kind) and not _is_expired(ctx, user, kind):
+        hashes = {token_hash, pkce.PREFIX + token_hash}
+        if hashes & _expected_hashes(user, kind) and not _is_expired(ctx, user, kind):
             return user, kind
     raise invalid_token
 
@@ -151,14 +178,12 @@ def _find_user(ctx: Context, params: VerifyParams, token_hash: str) -> User | No
     return accounts.find_by_email(ctx.tx, params.email, aud)
 
 
-def _expected_hashes(user: User, kind: str) -> tuple[str, ...]:
+def _expected_hashes(user: User, kind: str) -> set[str]:
     """Return the hashes of the codes that were sent to a user."""
     name = _TOKEN_COLUMNS.get(kind, "")
     if name == "email_change":
-        both = (user.email_change_token_current, user.email_change_token_new)
-        return tuple(filter(None, both))
-    token_hash: str = getattr(user, f"{name}_token", "")
-    return (token_hash,) if token_hash else ()
+        return {user.email_change_token_current, user.email_change_token_new} - {""}
+    return {getattr(user, f"{name}_token", "")} - {""}
 
 
 def _is_expired(ctx: Context, user: User, kind: str) -> bool:

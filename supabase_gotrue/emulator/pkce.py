@@ -1,0 +1,130 @@
+"""The PKCE flow: saving code challenges, issuing auth codes, and exchanging them for sessions.
+
+https://github.com/supabase/auth/blob/master/internal/api/pkce.go
+"""
+
+import hashlib
+import hmac
+import re
+from base64 import urlsafe_b64encode
+from typing import Final
+
+from supabase_gotrue.emulator import accounts, audit, sessions
+from supabase_gotrue.emulator.clock import SECOND
+from supabase_gotrue.emulator.context import Context, json_response
+from supabase_gotrue.emulator.errors import APIError, unhandled_error, validation_failed
+from supabase_gotrue.emulator.params import PKCEGrantParams, PKCEParams, read_params
+from supabase_gotrue.emulator.rows import FlowState, User, new_id
+from supabase_gotrue.response import Response
+
+# Token hashes of a PKCE flow begin with this.
+PREFIX: Final = "pkce_"
+# Seconds that an auth code is valid.
+FLOW_STATE_EXPIRY: Final = 300
+_METHODS: Final = ("s256", "plain")
+_CODE_CHALLENGE: Final = re.compile(r"[a-zA-Z0-9._~-]+")
+
+
+def validate_pkce_params(params: PKCEParams) -> None:
+    """Raise if the parameters of a PKCE flow are incomplete or invalid."""
+    challenge = params.code_challenge
+    if bool(challenge) != bool(params.code_challenge_method):
+        raise validation_failed("PKCE flow requires code_challenge_method and code_challenge")
+    if challenge and not 43 <= len(challenge.encode("utf-8", "replace")) <= 128:
+        raise validation_failed("code challenge has to be between 43 and 128 characters")
+    if challenge and not _CODE_CHALLENGE.fullmatch(challenge):
+        raise validation_failed(
+            "code challenge can only contain alphanumeric characters, hyphens, periods, "
+            "underscores and tildes"
+        )
+
+
+def start_flow(
+    ctx: Context, user: User, params: PKCEParams, method: str, provider_type: str = ""
+) -> str:
+    """Save the code challenge of a request.
+
+    Args:
+        ctx: The context of the request.
+        user: The user whom the email is sent to.
+        params: The parameters of the request.
+        method: How the user authenticates, for example `magiclink`.
+        provider_type: The provider for the audit log; defaults to the method.
+
+    Returns:
+        The prefix of the token hash in the email: `""` if the request is not a PKCE flow.
+    """
+    if not params.code_challenge:
+        return ""
+    challenge_method = params.code_challenge_method.lower()
+    if challenge_method not in _METHODS:
+        raise unhandled_error()
+    ctx.tx.add(
+        FlowState(
+            id=new_id(),
+            user_id=user.id,
+            auth_code=new_id(),
+            code_challenge=params.code_challenge,
+            code_challenge_method=challenge_method,
+            provider_type=provider_type or method,
+            authentication_method=method,
+        )
+    )
+    return PREFIX
+
+
+def flow_method(link_type: str) -> str:
+    """Return the authentication method for the type of a link, or raise."""
+    if link_type.endswith("signup"):
+        return "email/signup"
+    if link_type not in ("recovery", "invite", "magiclink", "email_change"):
+        raise unhandled_error()
+    return link_type
+
+
+def issue_auth_code(ctx: Context, user: User, method: str) -> str:
+    """Return the auth code of the user's last flow with this method, or raise."""
+    where = "WHERE user_id = ? AND authentication_method = ? ORDER BY created_at DESC, seq DESC"
+    flow = ctx.tx.first(FlowState, where, user.id, method)
+    if flow is None:
+        message = "No associated flow state found. 422: No valid flow state found for user."
+        raise APIError(400, "flow_state_not_found", message)
+    flow.auth_code_issued_at = ctx.now
+    ctx.tx.save(flow)
+    return flow.auth_code
+
+
+def pkce_grant(ctx: Context) -> Response:
+    """Exchange an auth code and its code verifier for a session."""
+    params = read_params(PKCEGrantParams, ctx.request.body)
+    if not params.auth_code or not params.code_verifier:
+        message = "invalid request: both auth code and code verifier should be non-empty"
+        raise validation_failed(message)
+    flow = ctx.tx.first(FlowState, "WHERE auth_code = ?", params.auth_code)
+    user = None if flow is None else accounts.find_by_id(ctx.tx, flow.user_id)
+    if flow is None or user is None:
+        message = "invalid flow state, no valid flow state found"
+        raise APIError(404, "flow_state_not_found", message)
+    if _is_expired(flow, ctx.now):
+        message = "invalid flow state, flow state has expired"
+        raise APIError(422, "flow_state_expired", message)
+    if not _matches(flow, params.code_verifier):
+        message = "code challenge does not match previously saved code verifier"
+        raise APIError(400, "bad_code_verifier", message)
+    audit.record(ctx, "login", user, provider_type=flow.provider_type)
+    session = sessions.issue_session(ctx, user, flow.authentication_method)
+    ctx.tx.execute("DELETE FROM flow_state WHERE id = ?", flow.id)
+    return json_response(session)
+
+
+def _is_expired(flow: FlowState, now: int) -> bool:
+    is_magic_link = flow.authentication_method == "magiclink"
+    start = flow.auth_code_issued_at if is_magic_link else flow.created_at
+    return now > (start or flow.created_at) + FLOW_STATE_EXPIRY * SECOND
+
+
+def _matches(flow: FlowState, verifier: str) -> bool:
+    secret = verifier.encode("utf-8", "replace")
+    if flow.code_challenge_method == "s256":
+        secret = urlsafe_b64encode(hashlib.sha256(secret).digest()).rstrip(b"=")
+    return hmac.compare_digest(secret, flow.code_challenge.encode())
