@@ -33,8 +33,12 @@ class RequestHandler(WSGIRequestHandler):
 
     def make_environ(self) -> Any:
         environ = super().make_environ()
-        environ["emulator.headers"] = {k.lower(): v for k, v in self.headers.items()}
-        environ["emulator.target"] = self.requestline.split()[1]
+        headers: dict[str, str] = {}
+        for name, value in self.headers.items():
+            headers.setdefault(name.lower(), value)
+        environ["emulator.headers"] = headers
+        # Go does not look for a fragment in the target of a request.
+        environ["emulator.target"] = self.requestline.split()[1].replace("#", "%23")
         return environ
 
     def log(self, type: str, message: str, *args: Any) -> None:

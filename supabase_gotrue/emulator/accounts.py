@@ -117,10 +117,12 @@ def new_user(
     )
 
 
-def insert_user(tx: Transaction, user: User) -> User:
+def insert_user(
+    tx: Transaction, user: User, error_message: str = "Database error saving new user"
+) -> User:
     """Insert a user with the role `authenticated`."""
     user.role = "authenticated"
-    with database_errors("Database error saving new user"):
+    with database_errors(error_message):
         tx.add(user)
     return user
 

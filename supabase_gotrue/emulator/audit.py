@@ -7,6 +7,7 @@ from typing import Final
 
 from supabase_gotrue.emulator import gojson, views
 from supabase_gotrue.emulator.context import Context, json_response
+from supabase_gotrue.emulator.database import database_errors
 from supabase_gotrue.emulator.errors import APIError
 from supabase_gotrue.emulator.pagination import Page
 from supabase_gotrue.emulator.rows import NIL_UUID, AuditEntry, User, new_id
@@ -91,10 +92,11 @@ def list_entries(ctx: Context) -> Response:
     conditions = (f"pg_ilike(json_extract(payload, '$.{column}'), ?)" for column in columns)
     where = f"WHERE {' OR '.join(conditions)}" if columns and value else ""
     values = [f"%{value}%"] * len(columns) if where else []
-    total = ctx.tx.scalar(f"SELECT count(*) FROM audit_log {where}", *values)
-    order = "ORDER BY created_at DESC, seq DESC LIMIT ? OFFSET ?"
-    rows = ctx.tx.all(AuditEntry, f"{where} {order}", *values, page.limit, page.offset)
-    headers = page.headers(ctx.request, total)
+    with database_errors("Error searching for audit logs"):
+        total = ctx.tx.scalar(f"SELECT count(*) FROM audit_log {where}", *values)
+        order = "ORDER BY created_at DESC, seq DESC LIMIT ? OFFSET ?"
+        rows = ctx.tx.all(AuditEntry, f"{where} {order}", *values, page.limit, page.offset)
+        headers = page.headers(ctx.request, total)
     return json_response([views.audit_entry(row) for row in rows], headers=headers)
 
 

@@ -95,9 +95,14 @@ def error_response(error: APIError, version: str) -> Response:
     headers = {
         **JSON_HEADERS,
         **({"x-sb-error-code": error.code} if has_code_header else {}),
-        **({"x-supabase-api-version": VERSION} if versioned else {}),
+        **version_headers(version),
     }
     return Response(error.status, headers, gojson.dumps(body))
+
+
+def version_headers(version: str) -> dict[str, str]:
+    """Return the header that repeats the caller's API version in an error response."""
+    return {"x-supabase-api-version": VERSION} if _is_versioned(version) else {}
 
 
 def _versioned_body(error: APIError) -> dict[str, object]:

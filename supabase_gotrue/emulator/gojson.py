@@ -20,6 +20,16 @@ _HEX: Final = b"0123456789abcdefABCDEF"
 _ESCAPES: Final = b'bfnrt\\/"'
 _SURROGATE: Final = re.compile("[\ud800-\udfff]")
 _EXPONENT: Final = re.compile(r"e([+-])0*(\d+)$")
+_SHORT_ESCAPES: Final = {
+    "\a": r"\a",
+    "\b": r"\b",
+    "\f": r"\f",
+    "\n": r"\n",
+    "\r": r"\r",
+    "\t": r"\t",
+    "\v": r"\v",
+    "\\": r"\\",
+}
 _ENCODER: Final = msgspec.json.Encoder()
 _TYPE_NAMES: Final[tuple[tuple[type, str], ...]] = (
     (bool, "bool"),
@@ -42,7 +52,10 @@ def loads(data: bytes) -> object:
     >>> loads(b'{"a": [1, null]}')
     {'a': [1.0, None]}
     """
-    return loads_members(data)[0]
+    value = loads_members(data)[0]
+    if number := find_overflow(value):
+        raise JSONError(f"json: cannot unmarshal number {number} into Go value of type float64")
+    return value
 
 
 def loads_members(data: bytes) -> tuple[object, list[Member]]:
@@ -74,6 +87,22 @@ def loads_members(data: bytes) -> tuple[object, list[Member]]:
         raise JSONError("invalid character '[' exceeded max depth") from None
     except ValueError:
         raise JSONError(syntax_error_message(data)) from None
+
+
+def first_value(data: bytes) -> bytes:
+    """Cut what follows the first JSON value, which Go's `json.Decoder` does not read.
+
+    >>> first_value(b'{"a": 1} and more')
+    b'{"a": 1}'
+    """
+    text = data.decode("utf-8", "replace").lstrip(_SPACE.decode())
+    if not text:
+        raise JSONError("EOF")
+    try:
+        _, end = json.JSONDecoder().raw_decode(text)
+    except (ValueError, RecursionError):
+        return data
+    return text[:end].encode()
 
 
 def dumps(value: object) -> bytes:
@@ -137,11 +166,26 @@ def _format_number(value: float) -> str:
     return _EXPONENT.sub(r"e\1\2", repr(value))
 
 
+class _Overflow(float):
+    """A number beyond 64-bit floats, which fails where Go decodes it."""
+
+    text: str
+
+
 def _parse_float64(text: str) -> float:
     value = float(text)
     if math.isinf(value):
-        raise JSONError(f"json: cannot unmarshal number {text} into Go value of type float64")
+        value = _Overflow(value)
+        value.text = text
     return value
+
+
+def find_overflow(value: object) -> str:
+    """Return the text of the first number beyond 64-bit floats, or `""`."""
+    if isinstance(value, _Overflow):
+        return value.text
+    items = value.values() if is_object(value) else value if is_array(value) else ()
+    return next(filter(None, map(find_overflow, items)), "")
 
 
 def _reject_constant(name: str) -> NoReturn:
@@ -277,12 +321,31 @@ class _Scanner:
             self.expect(char.encode(), f"in literal {word} (expecting '{char}')")
 
 
+def quote(text: str) -> str:
+    """Quote a text as Go's `%q` does.
+
+    >>> print(quote('a"\\n\\x00'))
+    "a\\"\\n\\x00"
+    """
+
+    def escape(char: str) -> str:
+        if char in _SHORT_ESCAPES or char == '"':
+            return _SHORT_ESCAPES.get(char, '\\"')
+        if char.isprintable():
+            return char
+        code = ord(char)
+        if code < 0x80:
+            return f"\\x{code:02x}"
+        return f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
+
+    return f'"{"".join(map(escape, text))}"'
+
+
 def _quote_char(char: int) -> str:
     if char in b"'\"":
         return {"'": r"'\''", '"': "'\"'"}[chr(char)]
-    short = {7: r"\a", 8: r"\b", 12: r"\f", 10: r"\n", 13: r"\r", 9: r"\t", 11: r"\v", 92: r"\\"}
-    if char in short:
-        return f"'{short[char]}'"
+    if chr(char) in _SHORT_ESCAPES:
+        return f"'{_SHORT_ESCAPES[chr(char)]}'"
     if chr(char).isprintable():
         return f"'{chr(char)}'"
     return f"'\\x{char:02x}'" if char < 0x80 else f"'\\u{char:04x}'"

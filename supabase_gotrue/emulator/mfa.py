@@ -5,7 +5,7 @@ https://github.com/supabase/auth/blob/master/internal/api/mfa.go
 
 from datetime import UTC, datetime
 from typing import Final
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from pyotp import random_base32
 from pyotp.totp import TOTP
@@ -102,8 +102,9 @@ def _check_enrollment(ctx: Context, session: Session, name: str) -> None:
 
 def _totp_response(ctx: Context, params: EnrollFactorParams, secret: str) -> dict[str, str]:
     issuer = params.issuer or urlsplit(ctx.settings.site_url).netloc
-    label = f"{issuer}:{ctx.user.email or ''}"
-    query = f"algorithm=SHA1&digits=6&issuer={issuer}&period=30&secret={secret}"
+    label = quote(f"{issuer}:{ctx.user.email or ''}", safe="/$&+,:;=@")
+    encoded_issuer = quote(issuer, safe="$&+:=@")
+    query = f"algorithm=SHA1&digits=6&issuer={encoded_issuer}&period=30&secret={secret}"
     return {"qr_code": QR_CODE, "secret": secret, "uri": f"otpauth://totp/{label}?{query}"}
 
 

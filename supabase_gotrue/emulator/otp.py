@@ -15,6 +15,7 @@ from supabase_gotrue.emulator.params import (
     ResendConfirmationParams,
     SignupParams,
     read_params,
+    read_stream,
 )
 from supabase_gotrue.emulator.rows import User
 from supabase_gotrue.emulator.validation import validate_email, validate_phone
@@ -75,7 +76,7 @@ def magic_link(ctx: Context) -> Response | APIError:
     """https://github.com/supabase/auth/blob/master/internal/api/magic_link.go"""
     if not ctx.settings.email_enabled:
         raise APIError(422, "email_provider_disabled", "Email logins are disabled")
-    params = read_params(MagicLinkParams, ctx.request.body, "read verification params")
+    params = read_stream(MagicLinkParams, ctx.request.body, "read verification params")
     if not params.email:
         raise APIError(422, "validation_failed", "Password recovery requires an email")
     email = validate_email(params.email)

@@ -3,7 +3,6 @@
 https://github.com/supabase/auth/blob/master/internal/api/pagination.go
 """
 
-import json
 import re
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from typing import Final
@@ -17,7 +16,7 @@ from supabase_gotrue.emulator.context import ServerRequest
 from supabase_gotrue.emulator.database import DatabaseError
 from supabase_gotrue.emulator.errors import APIError, internal_server_error, validation_failed
 from supabase_gotrue.emulator.rows import NIL_UUID
-from supabase_gotrue.emulator.uuids import parse_uuid
+from supabase_gotrue.emulator.uuids import parse_uuid, uuid_problem
 from supabase_gotrue.json_types import is_object
 
 DEFAULT_PAGE_SIZE: Final = 50
@@ -89,15 +88,45 @@ class Cursor(msgspec.Struct, frozen=True):
             value = gojson.loads(_decode_base64(text))
         except gojson.JSONError as error:
             raise _pagination_error(f"invalid cursor: {error}") from None
-        members = value if is_object(value) else {}
-        fields = {str(name).lower(): member for name, member in members.items()}
-        user_id = parse_uuid(str(fields.get("id", NIL_UUID)))
-        created_at = parse_time(str(fields.get("created_at", "")))
-        if user_id in (None, NIL_UUID):
+        if value is not None and not is_object(value):
+            raise _type_error(value, "value of type models.KeysetCursor")
+        members = value or {}
+        fields = {name.lower(): member for name, member in members.items() if member is not None}
+        user_id, created_at = _read_id(fields.get("id")), _read_time(fields.get("created_at"))
+        if user_id == NIL_UUID:
             raise _pagination_error("invalid cursor: missing id")
         if created_at is None:
             raise _pagination_error("invalid cursor: missing created_at")
-        return cls(created_at, str(user_id))
+        return cls(created_at, user_id)
+
+
+def _read_id(value: object) -> str:
+    if value is None:
+        return NIL_UUID
+    if not isinstance(value, str):
+        raise _type_error(value, "struct field KeysetCursor.id of type uuid.UUID")
+    user_id = parse_uuid(value)
+    if user_id is None:
+        raise _pagination_error(f"invalid cursor: {uuid_problem(value)}")
+    return user_id
+
+
+def _read_time(value: object) -> int | None:
+    if value is None:
+        return None
+    if not isinstance(value, str):
+        raise _pagination_error("invalid cursor: Time.UnmarshalJSON: input is not a JSON string")
+    created_at = parse_time(value)
+    if created_at is None:
+        layout = '"2006-01-02T15:04:05Z07:00": cannot parse'
+        time = gojson.quote(value)
+        raise _pagination_error(f'invalid cursor: parsing time {time} as {layout} {time} as "2006"')
+    return created_at
+
+
+def _type_error(value: object, target: str) -> APIError:
+    problem = f"json: cannot unmarshal {gojson.type_name(value)} into Go {target}"
+    return _pagination_error(f"invalid cursor: {problem}")
 
 
 def cursor_param(request: ServerRequest) -> Cursor | None:
@@ -140,9 +169,7 @@ def _parse_uint(text: str, default: int) -> int:
         return default
     problem = "invalid syntax" if not (text.isascii() and text.isdigit()) else "value out of range"
     if problem == "invalid syntax" or len(text.lstrip("0")) > 20 or int(text) >= _UINT64:
-        raise _pagination_error(
-            f"strconv.ParseUint: parsing {json.dumps(text, ensure_ascii=False)}: {problem}"
-        )
+        raise _pagination_error(f"strconv.ParseUint: parsing {gojson.quote(text)}: {problem}")
     return int(text)
 
 

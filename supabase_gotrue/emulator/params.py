@@ -10,7 +10,7 @@ from msgspec.structs import FieldInfo, fields
 
 from supabase_gotrue.emulator import gojson
 from supabase_gotrue.emulator.errors import APIError
-from supabase_gotrue.emulator.uuids import parse_uuid
+from supabase_gotrue.emulator.uuids import parse_uuid, uuid_problem
 from supabase_gotrue.json_types import is_object
 
 MAX_BYTES: Final = 1 << 20
@@ -242,9 +242,7 @@ _GO_TYPES: Final[dict[object, tuple[type, str]]] = {
 _NULL_ITEMS: Final[dict[object, object]] = {str: "", SAMLAttribute: SAMLAttribute()}
 
 
-def read_params(
-    kind: type[_ParamsT], body: bytes | None, action: str = "parse request body as JSON"
-) -> _ParamsT:
+def read_params(kind: type[_ParamsT], body: bytes | None) -> _ParamsT:
     """Decode a body, or raise the error that the server returns.
 
     >>> read_params(InviteParams, b'{"EMAIL": "a@example.com", "else": 1}').email
@@ -256,7 +254,17 @@ def read_params(
     try:
         return _build(kind, *gojson.loads_members(body or b""))
     except gojson.JSONError as error:
-        raise APIError(400, "bad_json", f"Could not {action}: {error}") from None
+        message = f"Could not parse request body as JSON: {error}"
+        raise APIError(400, "bad_json", message) from None
+
+
+def read_stream(kind: type[_ParamsT], body: bytes | None, action: str) -> _ParamsT:
+    """Decode the first JSON value of a body, or raise the error that the server returns."""
+    try:
+        return _build(kind, *gojson.loads_members(gojson.first_value(body or b"")))
+    except gojson.JSONError as error:
+        problem = str(error).replace("unexpected end of JSON input", "unexpected EOF")
+        raise APIError(400, "bad_json", f"Could not {action}: {problem}") from None
 
 
 def _build(kind: type[_ParamsT], value: object, members: Members) -> _ParamsT:
@@ -294,6 +302,9 @@ def _decode(field_type: object, value: object, struct: str, path: str) -> object
     if type(value) is not json_type:
         target = f"Go struct field {struct}.{path} of type {go_type}"
         raise gojson.JSONError(f"json: cannot unmarshal {gojson.type_name(value)} into {target}")
+    if number := gojson.find_overflow(value):
+        target = f"Go struct field {struct}.{path} of type float64"
+        raise gojson.JSONError(f"json: cannot unmarshal number {number} into {target}")
     if field_type is UUID:
         return _parse_uuid_field(cast("str", value))
     if isinstance(field_type, type) and issubclass(field_type, Params):
@@ -320,8 +331,5 @@ def _fields(kind: type[Params]) -> dict[str, FieldInfo]:
 def _parse_uuid_field(text: str) -> UUID:
     parsed = parse_uuid(text)
     if parsed is None:
-        known_length = len(text) in (32, 36, 38, 45)
-        problem = "format" if known_length else f"length {len(text)}"
-        detail = f"incorrect UUID {problem} in string"
-        raise gojson.JSONError(f"uuid: {detail} {msgspec.json.encode(text).decode()}")
+        raise gojson.JSONError(uuid_problem(text))
     return UUID(parsed)

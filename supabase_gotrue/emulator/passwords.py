@@ -21,11 +21,18 @@ from supabase_gotrue.emulator.validation import MAX_PASSWORD_LENGTH
 
 BCRYPT_ROUNDS: Final = 4
 
-_BCRYPT: Final = re.compile(r"\$2[abxy]?\$(\d\d)\$.{53,}", re.DOTALL)
+# bcrypt's version, whose letter may be any, and its cost; the rest is not checked.
+_BCRYPT: Final = re.compile(r"\$[\x00-2](?:\$|[^$].)(\d\d|\+\d)", re.DOTALL | re.ASCII)
+_BCRYPT_MIN_LENGTH: Final = 59
 _ARGON2: Final = re.compile(
     r"\$(argon2id?)\$v=19\$m=([0-9]+),t=([0-9]+),p=([0-9]+)\$([^$]+)\$([^$]+)"
 )
+_ARGON2_BASE64: Final = re.compile(r"[A-Za-z0-9+/]*")
 _ARGON2_LIMITS: Final = (1024 * 1024, 20, 16)
+# The power of two that needs a gigabyte of memory.
+_SCRYPT_MAX_POWER: Final = 20
+# Of n, r and p.
+_SCRYPT_LIMITS: Final = (2**32 - 1, 2**64 - 1, 255)
 _SCRYPT: Final = re.compile(
     r"\$fbscrypt\$v=1,n=([0-9]+),r=([0-9]+),p=([0-9]+)(?:,ss=([^,]+))?(?:,sk=([^$]+))?"
     r"\$([^$]+)\$(.+)"
@@ -44,15 +51,12 @@ def is_supported_hash(text: str) -> bool:
     False
     """
     if text.startswith("$argon2"):
-        match = _ARGON2.fullmatch(text)
-        return match is not None and all(
-            int(cost) <= limit
-            for cost, limit in zip(match.groups()[1:4], _ARGON2_LIMITS, strict=True)
-        )
+        return _is_argon2(text)
     if text.startswith("$fbscrypt"):
         return _parse_scrypt(text) is not None
-    match = _BCRYPT.fullmatch(text)
-    return match is not None and 4 <= int(match[1]) <= 31
+    match = _BCRYPT.match(text)
+    is_long = len(text.encode("utf-8", "replace")) >= _BCRYPT_MIN_LENGTH
+    return match is not None and is_long and 4 <= int(match[1]) <= 31
 
 
 def verify_password(hashed: str, password: str) -> bool:
@@ -73,6 +77,18 @@ def verify_password(hashed: str, password: str) -> bool:
         return False
 
 
+def _is_argon2(text: str) -> bool:
+    match = _ARGON2.fullmatch(text)
+    if not match:
+        return False
+    _, memory, time, threads, salt, raw_hash = match.groups()
+    costs = zip((memory, time, threads), _ARGON2_LIMITS, strict=True)
+    is_base64 = all(
+        _ARGON2_BASE64.fullmatch(part) and len(part) % 4 != 1 for part in (salt, raw_hash)
+    )
+    return is_base64 and all(int(cost) <= limit for cost, limit in costs)
+
+
 def _verify_argon2(hashed: str, secret: bytes) -> bool:
     types = {"argon2i": argon2.low_level.Type.I, "argon2id": argon2.low_level.Type.ID}
     try:
@@ -91,7 +107,8 @@ def _parse_scrypt(text: str) -> tuple[tuple[int, ...], tuple[bytes, ...]] | None
         values = tuple(b64decode(part or "", validate=True) for part in match.groups()[3:])
     except Base64Error:
         return None
-    return (costs, values) if all(costs) else None
+    are_valid = all(0 < cost <= limit for cost, limit in zip(costs, _SCRYPT_LIMITS, strict=True))
+    return (costs, values) if are_valid else None
 
 
 def _verify_scrypt(hashed: str, secret: bytes) -> bool:
@@ -100,6 +117,8 @@ def _verify_scrypt(hashed: str, secret: bytes) -> bool:
     if parts is None:
         return False
     (power, rounds, threads), (separator, signer_key, salt, expected) = parts
+    if power > _SCRYPT_MAX_POWER:
+        return False
     n = 1 << power
     key = hashlib.scrypt(
         secret,

@@ -12,7 +12,12 @@ from typing import Final
 from supabase_gotrue.emulator import accounts, audit, sessions
 from supabase_gotrue.emulator.clock import SECOND
 from supabase_gotrue.emulator.context import Context, json_response
-from supabase_gotrue.emulator.errors import APIError, unhandled_error, validation_failed
+from supabase_gotrue.emulator.errors import (
+    APIError,
+    internal_server_error,
+    unhandled_error,
+    validation_failed,
+)
 from supabase_gotrue.emulator.params import PKCEGrantParams, PKCEParams, read_params
 from supabase_gotrue.emulator.rows import FlowState, User, new_id
 from supabase_gotrue.response import Response
@@ -21,7 +26,14 @@ from supabase_gotrue.response import Response
 PREFIX: Final = "pkce_"
 # Seconds that an auth code is valid.
 FLOW_STATE_EXPIRY: Final = 300
-_METHODS: Final = ("s256", "plain")
+_CHALLENGE_METHODS: Final = ("s256", "plain")
+_AUTHENTICATION_METHODS: Final = frozenset(
+    (
+        *("oauth", "password", "otp", "totp", "recovery", "invite", "sso/saml", "magiclink"),
+        *("email_change", "token_refresh", "mfa/phone", "mfa/webauthn", "web3", "passkey"),
+        "oauth_provider/authorization_code",
+    )
+)
 _CODE_CHALLENGE: Final = re.compile(r"[a-zA-Z0-9._~-]+")
 
 
@@ -57,7 +69,7 @@ def start_flow(
     if not params.code_challenge:
         return ""
     challenge_method = params.code_challenge_method.lower()
-    if challenge_method not in _METHODS:
+    if challenge_method not in _CHALLENGE_METHODS:
         raise unhandled_error()
     ctx.tx.add(
         FlowState(
@@ -77,7 +89,7 @@ def flow_method(link_type: str) -> str:
     """Return the authentication method for the type of a link, or raise."""
     if link_type.endswith("signup"):
         return "email/signup"
-    if link_type not in ("recovery", "invite", "magiclink", "email_change"):
+    if link_type not in _AUTHENTICATION_METHODS:
         raise unhandled_error()
     return link_type
 
@@ -100,6 +112,8 @@ def pkce_grant(ctx: Context) -> Response:
     if not params.auth_code or not params.code_verifier:
         message = "invalid request: both auth code and code verifier should be non-empty"
         raise validation_failed(message)
+    if "\0" in params.auth_code:
+        raise internal_server_error()
     flow = ctx.tx.first(FlowState, "WHERE auth_code = ?", params.auth_code)
     user = None if flow is None else accounts.find_by_id(ctx.tx, flow.user_id)
     if flow is None or user is None:

@@ -140,6 +140,11 @@ NOT_FOUND: Final = Response(
 )
 
 
+KNOWN_METHODS: Final = frozenset(
+    ("CONNECT", "DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT", "TRACE")
+)
+
+
 class _Match(NamedTuple):
     pattern: str
     params: dict[str, str]
@@ -149,6 +154,8 @@ class _Match(NamedTuple):
 def dispatch(ctx: Context) -> Response | APIError:
     """Run the middleware and the handlers of a route until one returns a response."""
     path = ctx.request.path
+    if ctx.request.method not in KNOWN_METHODS:
+        return Response(405, {}, b"")
     segments = tuple(path.removesuffix("/").split("/"))
     prefixes, routes = _find_matches(MIDDLEWARE, segments), _find_matches(HANDLERS, segments)
     handlers: list[Handler] = [

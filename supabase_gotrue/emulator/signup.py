@@ -58,7 +58,7 @@ def signup(ctx: Context) -> Response | APIError:
     _require_signup_enabled(ctx)
     user = accounts.new_user(middleware.request_audience(ctx), data=params.data)
     user.is_anonymous = 1
-    accounts.insert_user(ctx.tx, user)
+    accounts.insert_user(ctx.tx, user, "Database error creating anonymous user")
     return json_response(sessions.issue_session(ctx, user, "anonymous"))
 
 

@@ -3,14 +3,13 @@
 https://github.com/supabase/auth/blob/master/internal/api/token.go
 """
 
-import json
 from typing import Final
 
-from supabase_gotrue.emulator import accounts, audit, middleware, passwords, pkce, sessions
+from supabase_gotrue.emulator import accounts, audit, gojson, middleware, passwords, pkce, sessions
 from supabase_gotrue.emulator.clock import SECOND
 from supabase_gotrue.emulator.context import Context, json_response
 from supabase_gotrue.emulator.database import database_errors
-from supabase_gotrue.emulator.errors import APIError, validation_failed
+from supabase_gotrue.emulator.errors import APIError, validation_failed, version_headers
 from supabase_gotrue.emulator.params import (
     IdTokenGrantParams,
     PasswordGrantParams,
@@ -29,9 +28,15 @@ _ISSUERS: Final = {
     "keycloak": "",
     "kakao": "https://kauth.kakao.com",
     "vercel_marketplace": "https://marketplace.vercel.com",
-    "snapchat": "https://accounts.snapchat.com",
+    "snapchat": "https://accounts.snapchat.com/accounts/oauth2/token",
 }
-_DETECTED_ISSUERS: Final = {"apple": "Apple", "azure": "Azure"}
+# The server takes the issuer of these providers from the token, which must be a JWT.
+_DETECTED_ISSUERS: Final = {
+    "apple": "Apple",
+    "https://appleid.apple.com": "Apple",
+    "https://account.apple.com": "Apple",
+    "azure": "Azure",
+}
 
 
 def token(ctx: Context) -> Response | APIError:
@@ -137,27 +142,27 @@ def _id_token_grant(ctx: Context) -> Response:
     """
     params = read_params(IdTokenGrantParams, ctx.request.body)
     if not params.id_token:
-        return _oauth_error("id_token required")
+        return _oauth_error(ctx, "id_token required")
     if not params.provider and not (params.client_id and params.issuer):
-        return _oauth_error("provider or client_id and issuer required")
+        return _oauth_error(ctx, "provider or client_id and issuer required")
     if params.link_identity:
         if not ctx.request.headers.get("authorization"):
-            return _oauth_error("Linking requires a valid user access token in Authorization")
+            return _oauth_error(ctx, "Linking requires a valid user access token in Authorization")
         middleware.require_authentication(ctx)
-    if params.provider in _DETECTED_ISSUERS:
-        name = _DETECTED_ISSUERS[params.provider]
+    name = _DETECTED_ISSUERS.get(params.provider) or _DETECTED_ISSUERS.get(params.issuer)
+    if name:
         raise validation_failed(f"Unable to detect issuer in ID token for {name} provider")
     by_issuer = {issuer: issuer for issuer in _ISSUERS.values() if issuer}
     issuer = _ISSUERS.get(params.provider, by_issuer.get(params.issuer))
     if issuer is not None:
-        message = f"Provider (issuer {json.dumps(issuer)}) is not enabled"
+        message = f"Provider (issuer {gojson.quote(issuer)}) is not enabled"
         raise APIError(400, "provider_disabled", message)
-    name = json.dumps(params.provider, ensure_ascii=False)
+    name = gojson.quote(params.provider)
     if params.provider.startswith("custom:"):
         raise validation_failed(f"Custom provider {name} not found")
     raise validation_failed(f"Custom OIDC provider {name} not allowed")
 
 
-def _oauth_error(description: str) -> Response:
+def _oauth_error(ctx: Context, description: str) -> Response:
     body = {"error": "invalid request", "error_description": description}
-    return json_response(body, 400)
+    return json_response(body, 400, version_headers(ctx.request.version))

@@ -1,56 +1,52 @@
 """Signing and verifying access tokens (JWT, HS256).
 
 https://github.com/supabase/auth/blob/master/internal/api/auth.go
+https://github.com/golang-jwt/jwt/blob/main/parser.go
 """
 
+import hashlib
+import hmac
 import json
 import re
-from base64 import urlsafe_b64decode
-from collections.abc import Mapping
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
-import jwt
+import msgspec
 
 from supabase_gotrue.emulator import gojson
 from supabase_gotrue.emulator.clock import SECOND
 from supabase_gotrue.emulator.errors import APIError
-from supabase_gotrue.json_types import is_object
+from supabase_gotrue.json_types import is_array, is_object
+
+Claims = Mapping[str, object]
 
 if TYPE_CHECKING:
     # PyJWT has it from 2.11.
     from jwt.types import Options
 
 ALGORITHM: Final = "HS256"
-# The Go types of the claims.
-_STRING: Final = (str, "string")
-_MAP: Final = (dict, "map[string]interface {}")
-_CLAIMS: Final[Mapping[str, tuple[type, str]]] = {
-    **dict.fromkeys(("RegisteredClaims.iss", "RegisteredClaims.sub"), _STRING),
-    **dict.fromkeys(("RegisteredClaims.jti", "email", "phone", "role", "aal"), _STRING),
-    **dict.fromkeys(("session_id", "client_id", "scope"), _STRING),
-    **dict.fromkeys(("app_metadata", "user_metadata"), _MAP),
-    "is_anonymous": (bool, "bool"),
-}
-_TIMES: Final = ("exp", "nbf", "iat")
+# The algorithms that Go's JWT library knows; the server accepts HS256 only.
+_ALGORITHMS: Final = frozenset(
+    {f"{family}{bits}" for family in ("HS", "RS", "ES", "PS") for bits in (256, 384, 512)}
+    | {"EdDSA", "none"}
+)
 _BEARER: Final = re.compile(r"bearer (\S+)", re.IGNORECASE)
 _BASE64: Final = re.compile(r"[A-Za-z0-9_-]*")
-# Times are verified with the emulator's clock.
-_SIGNATURE_ONLY: Final[Options] = {
-    "verify_exp": False,
-    "verify_nbf": False,
-    "verify_iat": False,
-    "verify_aud": False,
-    "verify_iss": False,
-    "verify_sub": False,
-    "verify_jti": False,
-}
-Claims = Mapping[str, object]
+_NUMBER: Final = re.compile(r"-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?", re.ASCII)
+_INT64: Final = 2**63
+
+
+class _TokenError(Exception):
+    """A problem with a token; the message is that of Go's JWT library."""
 
 
 def sign(secret: str, claims: Claims) -> str:
     """Return a signed token."""
-    return jwt.encode(dict(claims), secret, algorithm=ALGORITHM)
+    header = {"alg": ALGORITHM, "typ": "JWT"}
+    text = ".".join(_encode_base64(msgspec.json.encode(part)) for part in (header, claims))
+    return f"{text}.{_encode_base64(_signature(secret, text))}"
 
 
 def bearer_token(headers: Mapping[str, str]) -> str:
@@ -72,71 +68,165 @@ def verify(secret: str, token: str, now: int) -> Claims:
 
 def _time_error(claims: Claims, now: int) -> str:
     exp, nbf = claims.get("exp"), claims.get("nbf")
-    is_expired = isinstance(exp, int | float) and now >= exp * SECOND
-    is_early = isinstance(nbf, int | float) and now < nbf * SECOND
+    is_expired = isinstance(exp, float) and now >= _to_micros(exp)
+    is_early = isinstance(nbf, float) and now < _to_micros(nbf)
     problems = ["token is expired"] * is_expired + ["token is not valid yet"] * is_early
     return f"token has invalid claims: {', '.join(problems)}" if problems else ""
 
 
+def _to_micros(seconds: float) -> int:
+    # Go's conversion of larger numbers gives the smallest integer.
+    return int(seconds * SECOND) if abs(seconds) < _INT64 else -_INT64
+
+
 @lru_cache(maxsize=1024)
 def _verify_signature(secret: str, token: str) -> tuple[Claims, str]:
+    try:
+        return _decode(secret, token), ""
+    except _TokenError as error:
+        return {}, str(error)
+
+
+def _decode(secret: str, token: str) -> Claims:
     parts = token.split(".")
     if len(parts) != 3:
-        return {}, "token is malformed: token contains an invalid number of segments"
-    for part, name in zip(parts, ("header", "claim", "signature"), strict=True):
-        if problem := _segment_error(part, name):
-            return {}, f"token is malformed: could not {problem}"
-    try:
-        return jwt.decode(token, secret, algorithms=[ALGORITHM], options=_SIGNATURE_ONLY), ""
-    except jwt.InvalidAlgorithmError:
-        algorithm = jwt.get_unverified_header(token).get("alg")
-        return {}, f"token signature is invalid: signing method {algorithm} is invalid"
-    except jwt.PyJWTError:
-        return {}, "token signature is invalid: signature is invalid"
+        raise _TokenError("token is malformed: token contains an invalid number of segments")
+    header, _ = _decode_object(parts[0], "header", "map[string]interface {}")
+    _, members = _decode_object(parts[1], "claim", "tokens.AccessTokenClaims")
+    claims = _decode_claims(members)
+    algorithm = header.get("alg")
+    if algorithm not in _ALGORITHMS:
+        problem = "unavailable" if isinstance(algorithm, str) else "unspecified"
+        raise _TokenError(f"token is unverifiable: signing method (alg) is {problem}")
+    signature = _decode_base64(parts[2], "signature")
+    if algorithm != ALGORITHM:
+        raise _TokenError(f"token signature is invalid: signing method {algorithm} is invalid")
+    if not hmac.compare_digest(signature, _signature(secret, f"{parts[0]}.{parts[1]}")):
+        raise _TokenError("token signature is invalid: signature is invalid")
+    return claims
 
 
-def _segment_error(part: str, name: str) -> str:
-    valid = _BASE64.match(part)
+def _signature(secret: str, text: str) -> bytes:
+    return hmac.digest(secret.encode(), text.encode(), hashlib.sha256)
+
+
+def _encode_base64(data: bytes) -> str:
+    return urlsafe_b64encode(data).rstrip(b"=").decode()
+
+
+def _decode_base64(segment: str, name: str) -> bytes:
+    valid = _BASE64.match(segment)
     end = valid.end() if valid else 0
-    is_valid = end == len(part)
-    if not is_valid or len(part) % 4 == 1:
+    is_valid = end == len(segment)
+    if not is_valid or len(segment) % 4 == 1:
         end -= is_valid  # a truncated segment fails at its last byte
-        return f"base64 decode {name}: illegal base64 data at input byte {end}"
-    if name == "signature":
-        return ""
-    text = urlsafe_b64decode(part + "=" * (-len(part) % 4))
+        raise _TokenError(
+            f"token is malformed: could not base64 decode {name}: "
+            f"illegal base64 data at input byte {end}"
+        )
+    return urlsafe_b64decode(segment + "=" * (-len(segment) % 4))
+
+
+def _decode_object(
+    segment: str, name: str, go_type: str
+) -> tuple[dict[str, object], list[gojson.Member]]:
+    data = _decode_base64(segment, name)
     try:
-        value = gojson.loads(text)
+        value, members = gojson.loads_members(data)
     except gojson.JSONError as error:
-        return f"JSON decode {name}: {error}"
-    problem = _claim_type_error(value) if name == "claim" else _type_error(value, _MAP[1])
-    return f"JSON decode {name}: {problem}" if problem else ""
+        raise _json_error(str(error), name) from None
+    if value is None:
+        return {}, []
+    if not is_object(value):
+        target = f"Go value of type {go_type}"
+        raise _json_error(f"json: cannot unmarshal {gojson.type_name(value)} into {target}", name)
+    return value, members
 
 
-def _claim_type_error(claims: object) -> str:
-    """Return Go's message for the first claim of a wrong type, or `""`."""
-    if not is_object(claims):
-        return _type_error(claims, "tokens.AccessTokenClaims")
-    for path, (json_type, go_type) in _CLAIMS.items():
-        value = claims.get(path.rpartition(".")[2])
-        if value is not None and type(value) is not json_type:
-            target = f"Go struct field AccessTokenClaims.{path} of type {go_type}"
-            return f"json: cannot unmarshal {gojson.type_name(value)} into {target}"
-    times = (_numeric_date_error(claims.get(name)) for name in _TIMES)
-    return next(filter(None, times), "")
+def _json_error(problem: str, name: str = "claim") -> _TokenError:
+    return _TokenError(f"token is malformed: could not JSON decode {name}: {problem}")
 
 
-def _type_error(value: object, go_type: str) -> str:
-    if is_object(value):
-        return ""
-    return f"json: cannot unmarshal {gojson.type_name(value)} into Go value of type {go_type}"
+# ---- claims
 
 
-def _numeric_date_error(value: object) -> str:
-    if value is None or type(value) is float:
-        return ""
+def _decode_claims(members: list[gojson.Member]) -> Claims:
+    """Decode the claims that the server reads; their names match in any case."""
+    claims: dict[str, object] = {}
+    problems: list[str] = []
+    for name, value in members:
+        claim = name.lower()
+        if claim not in _CLAIMS or value is None:
+            continue
+        decoder, *type_names = _CLAIMS[claim]
+        claims[claim] = decoder(value)
+        if type_names and type(value) is not _JSON_TYPES[type_names[0]]:
+            path = f"RegisteredClaims.{claim}" if claim in _REGISTERED else claim
+            problems.append(_type_error(value, path, type_names[0]))
+    if problems:
+        raise _json_error(problems[0])
+    return claims
+
+
+def _type_error(value: object, path: str, go_type: str) -> str:
+    target = f"Go struct field AccessTokenClaims.{path} of type {go_type}"
+    return f"json: cannot unmarshal {gojson.type_name(value)} into {target}"
+
+
+def _keep(value: object) -> object:
+    return value
+
+
+def _decode_audience(value: object) -> object:
+    audiences = value if is_array(value) else [value]
+    if not all(isinstance(audience, str) for audience in audiences):
+        raise _json_error("invalid type for claim")
+    return audiences
+
+
+def _decode_time(value: object) -> float:
+    if isinstance(value, float):
+        return value
+    if isinstance(value, str) and _NUMBER.fullmatch(value):
+        return float(value)
     text = json.dumps(json.dumps(value))
     problem = f"invalid number literal, trying to unmarshal {text} into Number"
     if not isinstance(value, str):
         problem = f"cannot unmarshal {gojson.type_name(value)} into Go value of type json.Number"
-    return f"could not parse NumericData: json: {problem}"
+    raise _json_error(f"could not parse NumericData: json: {problem}")
+
+
+def _decode_methods(value: object) -> object:
+    if not is_array(value):
+        raise _json_error(_type_error(value, "amr", "[]json.RawMessage"))
+    for entry in value:
+        if isinstance(entry, str) or entry is None:
+            continue
+        if not is_object(entry):
+            raise _json_error(_type_error(entry, "amr", "models.AMREntry"))
+        for name, go_type in (("method", "string"), ("timestamp", "int64"), ("provider", "string")):
+            member = entry.get(name)
+            if member is not None and type(member) is not _JSON_TYPES[go_type]:
+                raise _json_error(_type_error(member, f"amr.{name}", go_type))
+            if isinstance(member, float) and not member.is_integer():
+                problem = _type_error(member, f"amr.{name}", go_type)
+                raise _json_error(problem.replace("number", f"number {member!r}"))
+    return value
+
+
+_JSON_TYPES: Final[Mapping[str, type]] = {
+    "string": str,
+    "bool": bool,
+    "int64": float,
+    "map[string]interface {}": dict,
+}
+_REGISTERED: Final = ("iss", "sub", "jti")
+_CLAIMS: Final[Mapping[str, tuple[Callable[[object], object], *tuple[str, ...]]]] = {
+    **dict.fromkeys((*_REGISTERED, "email", "phone", "role", "aal"), (_keep, "string")),
+    **dict.fromkeys(("session_id", "client_id", "scope"), (_keep, "string")),
+    **dict.fromkeys(("app_metadata", "user_metadata"), (_keep, "map[string]interface {}")),
+    "is_anonymous": (_keep, "bool"),
+    "aud": (_decode_audience,),
+    "amr": (_decode_methods,),
+    **dict.fromkeys(("exp", "nbf", "iat"), (_decode_time,)),
+}

@@ -15,6 +15,7 @@ from supabase_gotrue.emulator import (
 )
 from supabase_gotrue.emulator.admin import DUPLICATE_EMAIL
 from supabase_gotrue.emulator.context import Context, json_response
+from supabase_gotrue.emulator.database import database_errors
 from supabase_gotrue.emulator.errors import APIError, validation_failed
 from supabase_gotrue.emulator.params import UserUpdateParams, read_params
 from supabase_gotrue.emulator.rows import User
@@ -59,7 +60,8 @@ def update_user(ctx: Context) -> Response:
     _change_password(ctx, user, params.password)
     if params.data is not None:
         merged = accounts.merge_metadata(user.user_metadata, params.data)
-        accounts.save_user(ctx.tx, user, user_metadata=merged)
+        with database_errors("Error updating user"):
+            accounts.save_user(ctx.tx, user, user_metadata=merged)
     _change_email(ctx, user, new_email, params)
     _change_phone(ctx, user, new_phone)
     audit.record(ctx, "user_modified", user)

@@ -4,6 +4,8 @@ import re
 from typing import Final
 from uuid import UUID
 
+from supabase_gotrue.emulator.gojson import quote
+
 _FORMS: Final = re.compile(
     r"(?:urn:uuid:)?(?:"
     r"[0-9a-f]{32}|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
@@ -21,3 +23,14 @@ def parse_uuid(text: str) -> str | None:
     True
     """
     return str(UUID(text.lower())) if _FORMS.fullmatch(text) else None
+
+
+def uuid_problem(text: str) -> str:
+    """Return Go's message for an invalid UUID.
+
+    >>> uuid_problem("x")
+    'uuid: incorrect UUID length 1 in string "x"'
+    """
+    has_known_length = len(text) in (32, 36, 38, 45)
+    problem = "format" if has_known_length else f"length {len(text)}"
+    return f"uuid: incorrect UUID {problem} in string {quote(text)}"

@@ -14,6 +14,7 @@ import msgspec
 from supabase_gotrue.emulator import accounts, audit, mailer, middleware, pkce, sessions
 from supabase_gotrue.emulator.clock import SECOND
 from supabase_gotrue.emulator.context import Context, json_response
+from supabase_gotrue.emulator.database import database_errors
 from supabase_gotrue.emulator.errors import APIError, validation_failed
 from supabase_gotrue.emulator.params import VerifyParams, read_params
 from supabase_gotrue.emulator.rows import User
@@ -34,7 +35,12 @@ _TOKEN_COLUMNS: Final = {
     "phone_change": "phone_change",
 }
 _EMAIL_TYPES: Final = ("email", "signup", "invite", "recovery", "magiclink", "email_change")
-_OAUTH_ERRORS: Final = {400: "invalid_request", 401: "unauthorized_client", 403: "access_denied"}
+_OAUTH_ERRORS: Final = {
+    400: "invalid_request",
+    401: "unauthorized_client",
+    403: "access_denied",
+    500: "server_error",
+}
 
 
 def verify_post(ctx: Context) -> Response:
@@ -134,7 +140,8 @@ def _find_by_token_hash(ctx: Context, params: VerifyParams) -> tuple[User, str]:
         "email": ("confirmation", "recovery"),
         "email_change": ("email_change_current", "email_change_new"),
     }.get(params.type) or (_TOKEN_COLUMNS[params.type],)
-    user = accounts.find_by_token(ctx.tx, params.token_hash, *kinds)
+    with database_errors("Database error finding user from email link"):
+        user = accounts.find_by_token(ctx.tx, params.token_hash, *kinds)
     expired = APIError(403, "otp_expired", "Email link is invalid or has expired")
     if user is None:
         raise expired
