@@ -17,13 +17,16 @@ import msgspec
 from supabase_gotrue.emulator import gojson, gourl
 from supabase_gotrue.emulator.clock import format_time
 from supabase_gotrue.emulator.context import Context, json_response
-from supabase_gotrue.emulator.errors import APIError, unexpected_failure, validation_failed
+from supabase_gotrue.emulator.database import DatabaseError, database_errors
+from supabase_gotrue.emulator.errors import APIError, validation_failed
 from supabase_gotrue.emulator.params import AdminCustomOAuthProviderParams, read_params
 from supabase_gotrue.emulator.rows import CustomProvider, new_id
 from supabase_gotrue.response import Response
 
 TYPES: Final = ("oauth2", "oidc")
 PREFIX: Final = "custom:"
+MAX_NAME_LENGTH: Final = 100
+MAX_CLIENT_ID_LENGTH: Final = 512
 MAX_URL_LENGTH: Final = 2048
 # What each type needs beside the name and the client's ID and secret, and the error's words.
 REQUIRED: Final[Mapping[str, tuple[str, tuple[str, ...]]]] = {
@@ -107,7 +110,9 @@ def create_provider(ctx: Context) -> Response:
     _validate_mappings(params)
     for name in URLS[params.provider_type]:
         _validate_url(getattr(params, name))
-    if ctx.tx.first(CustomProvider, "WHERE identifier = ?", params.identifier):
+    with database_errors("Error checking for existing provider"):
+        existing = ctx.tx.first(CustomProvider, "WHERE identifier = ?", params.identifier)
+    if existing:
         message = "A custom OAuth provider with this identifier already exists"
         raise APIError(400, "conflict", message)
     row = CustomProvider(
@@ -121,9 +126,9 @@ def create_provider(ctx: Context) -> Response:
     for name in URLS[params.provider_type]:
         setattr(row, name, getattr(params, name))
     _set_common_fields(row, params)
-    if _violates_constraints(row):
-        raise unexpected_failure("Error creating custom OAuth provider")
-    ctx.tx.add(row)
+    with database_errors("Error creating custom OAuth provider"):
+        _check_constraints(row)
+        ctx.tx.add(row)
     return json_response(_view(row), status=201)
 
 
@@ -139,9 +144,9 @@ def update_provider(ctx: Context) -> Response:
         _validate_url(url)
         setattr(row, name, url or getattr(row, name))
     _set_common_fields(row, params)
-    if _violates_constraints(row):
-        raise unexpected_failure("Error updating custom OAuth provider")
-    ctx.tx.save(row)
+    with database_errors("Error updating custom OAuth provider"):
+        _check_constraints(row)
+        ctx.tx.save(row)
     return json_response(_view(row))
 
 
@@ -207,7 +212,8 @@ def _with_prefix(identifier: str) -> str:
 
 
 def _find(ctx: Context, identifier: str) -> CustomProvider:
-    row = ctx.tx.first(CustomProvider, "WHERE identifier = ?", identifier)
+    with database_errors("Error retrieving custom OAuth provider"):
+        row = ctx.tx.first(CustomProvider, "WHERE identifier = ?", identifier)
     if row is None:
         raise APIError(404, "custom_provider_not_found", "Custom OAuth provider not found")
     return row
@@ -282,17 +288,14 @@ def _forbidden_network(hostname: str) -> str:
     return next((kind for kind, network in _FORBIDDEN_NETWORKS if address in network), "")
 
 
-def _violates_constraints(row: CustomProvider) -> bool:
-    """Whether the server's database would refuse the row."""
+def _check_constraints(row: CustomProvider) -> None:
+    """Raise where the server's database would reject the row."""
     urls = [getattr(row, name) for names in URLS.values() for name in names]
-    return (
+    if (
         not _IDENTIFIER.fullmatch(row.identifier)
-        or not 1 <= len(row.name) <= 100
-        or not 1 <= len(row.client_id) <= 512
-        or any("\0" in text for text in (row.name, row.client_id, row.client_secret))
-        or any(
-            not url.startswith("https://") or len(url) > MAX_URL_LENGTH
-            for url in urls
-            if url is not None
-        )
-    )
+        or len(row.name) > MAX_NAME_LENGTH
+        or len(row.client_id) > MAX_CLIENT_ID_LENGTH
+        or any(len(url) > MAX_URL_LENGTH for url in urls if url)
+        or not all(url.startswith("https://") for url in urls if url is not None)
+    ):
+        raise DatabaseError("the row violates a check constraint")

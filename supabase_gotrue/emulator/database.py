@@ -94,7 +94,12 @@ _PG_CONSTRAINTS: Final = {
     "users.id": "users_pkey",
 }
 _ESCAPED_NUL: Final = re.compile(r"(?<!\\)(?:\\\\)*\\u0000")
-_UNIQUE_FAILED: Final = re.compile(r"UNIQUE constraint failed: (\S+)")
+# The unique indexes on the lower case of a column.
+_LOWER_CASE_INDEXES: Final = {
+    "sso_domains_domain_idx": "domain",
+    "sso_providers_resource_id_idx": "resource_id",
+}
+_UNIQUE_FAILED: Final = re.compile(r"UNIQUE constraint failed: (?:index ')?([\w.]+)")
 
 _RowT = TypeVar("_RowT", bound=Row)
 Value = str | int | None
@@ -240,8 +245,12 @@ def _check_row(row: Row) -> None:
 def _unique_violation(message: str, row: Row) -> UniqueViolation:
     match = _UNIQUE_FAILED.search(message)
     constraint = match[1] if match else ""
-    column = constraint.partition(".")[2]
-    detail = f"Key ({column})=({getattr(row, column, '')}) already exists."
+    if column := _LOWER_CASE_INDEXES.get(constraint, ""):
+        key, value = f"lower({column})", getattr(row, column).lower()
+    else:
+        key = constraint.partition(".")[2]
+        value = getattr(row, key, "")
+    detail = f"Key ({key})=({value}) already exists."
     return UniqueViolation(_PG_CONSTRAINTS.get(constraint, constraint), detail)
 
 

@@ -97,7 +97,8 @@ def error_response(error: APIError, version: str) -> Response:
         **({"x-sb-error-code": error.code} if has_code_header else {}),
         **version_headers(version),
     }
-    return Response(error.status, headers, gojson.dumps(body))
+    status = 500 if error.violation and not versioned else error.status
+    return Response(status, headers, gojson.dumps(body))
 
 
 def version_headers(version: str) -> dict[str, str]:

@@ -13,7 +13,8 @@ from typing import Final, TypeVar
 from supabase_gotrue.emulator import gourl
 from supabase_gotrue.emulator.clock import format_time
 from supabase_gotrue.emulator.context import Context, json_response
-from supabase_gotrue.emulator.errors import APIError, unexpected_failure, validation_failed
+from supabase_gotrue.emulator.database import DatabaseError, database_errors
+from supabase_gotrue.emulator.errors import APIError, validation_failed
 from supabase_gotrue.emulator.params import (
     MAX_BYTES,
     OAuthServerClientRegisterParams,
@@ -92,9 +93,10 @@ def register_client(ctx: Context) -> Response:
         client_uri=params.client_uri or None,
         logo_uri=params.logo_uri or None,
     )
-    if "\0" in params.client_name:
-        raise validation_failed(_NUL_ERROR)
-    ctx.tx.add(client)
+    try:
+        ctx.tx.add(client)
+    except DatabaseError:
+        raise validation_failed(_NUL_ERROR) from None
     return json_response(_view(client, secret), status=201)
 
 
@@ -118,9 +120,8 @@ def update_client(ctx: Context) -> Response:
     client.token_endpoint_auth_method = (
         params.token_endpoint_auth_method or client.token_endpoint_auth_method
     )
-    if "\0" in (client.client_name or ""):
-        raise unexpected_failure("Error updating OAuth client")
-    ctx.tx.save(client)
+    with database_errors("Error updating OAuth client"):
+        ctx.tx.save(client)
     return json_response(_view(client))
 
 

@@ -214,6 +214,12 @@ class CustomProvider(Row):
     """A provider that an administrator added; its lists and objects are JSON."""
 
     table: ClassVar[str] = "custom_oauth_providers"
+    json_columns: ClassVar[frozenset[str]] = frozenset(
+        {
+            *("attribute_mapping", "authorization_params"),
+            *("acceptable_client_ids", "custom_claims_allowlist", "scopes"),
+        }
+    )
 
     id: str
     provider_type: str
@@ -244,6 +250,7 @@ class SSOProvider(Row):
     """An identity provider, with the columns that the server keeps in `saml_providers`."""
 
     table: ClassVar[str] = "sso_providers"
+    json_columns: ClassVar[frozenset[str]] = frozenset({"attribute_mapping"})
 
     id: str
     entity_id: str

@@ -22,9 +22,9 @@ from supabase_gotrue.emulator.outbox import Mail, RateLimit
 from supabase_gotrue.emulator.rows import Passkey, new_id
 from supabase_gotrue.emulator.settings import AUDIENCE, Settings, SettingsOptions
 from supabase_gotrue.error import Error
+from supabase_gotrue.models.session import Session
 from supabase_gotrue.request import Request
 from supabase_gotrue.response import Response
-from supabase_gotrue.session import Session
 
 OUTBOX_PATH: Final = "/_emulator/outbox"
 OUTBOX_SIZE: Final = 1000

@@ -14,13 +14,8 @@ import msgspec
 from supabase_gotrue.emulator import gojson, gourl, saml
 from supabase_gotrue.emulator.clock import format_time
 from supabase_gotrue.emulator.context import Context, json_response
-from supabase_gotrue.emulator.database import UniqueConstraintError
-from supabase_gotrue.emulator.errors import (
-    APIError,
-    UniqueViolation,
-    unhandled_error,
-    validation_failed,
-)
+from supabase_gotrue.emulator.database import DatabaseError
+from supabase_gotrue.emulator.errors import APIError, validation_failed
 from supabase_gotrue.emulator.params import (
     CreateSSOProviderParams,
     SAMLAttributeMapping,
@@ -94,13 +89,8 @@ def create_provider(ctx: Context) -> Response:
         if owner := _owner(ctx, domain):
             message = f"SSO Domain '{domain}' is already assigned to an SSO identity provider"
             raise APIError(400, "sso_domain_already_exists", f"{message} ({owner})")
-    if "\0" in (params.resource_id or ""):
-        raise unhandled_error()
-    try:
-        ctx.tx.add(provider)
-        _add_domains(ctx, provider, domains)
-    except UniqueConstraintError:
-        raise unhandled_error() from None
+    ctx.tx.add(provider)
+    _add_domains(ctx, provider, domains)
     return json_response(_view(ctx, provider), status=201)
 
 
@@ -123,17 +113,14 @@ def update_provider(ctx: Context) -> Response:
         provider.name_id_format = before.name_id_format
     if not modified:
         return json_response(_view(ctx, provider))
-    if "\0" in (params.resource_id or ""):
-        raise _conflict()
     try:
         ctx.tx.save(provider)
         for domain in removed:
             ctx.tx.execute("DELETE FROM sso_domains WHERE id = ?", domain.id)
         _add_domains(ctx, provider, added)
-    except UniqueConstraintError as error:
-        raise _conflict(error.violation) from None
-    except APIError:
-        raise _conflict() from None
+    except DatabaseError as error:
+        message = "Updating SSO provider failed, likely due to a conflict. Try again?"
+        raise APIError(422, "conflict", message, violation=error.violation) from None
     return json_response(_view(ctx, provider))
 
 
@@ -250,11 +237,6 @@ def _changed_domains(
 
 def _add_domains(ctx: Context, provider: SSOProvider, domains: Sequence[str]) -> None:
     for domain in domains:
-        if not domain or "\0" in domain:
-            raise unhandled_error()
+        if not domain:
+            raise DatabaseError("the row violates a check constraint")
         ctx.tx.add(SSODomain(new_id(), provider.id, domain))
-
-
-def _conflict(violation: UniqueViolation | None = None) -> APIError:
-    message = "Updating SSO provider failed, likely due to a conflict. Try again?"
-    return APIError(422, "conflict", message, violation=violation)

@@ -7,9 +7,8 @@ from typing import Any
 
 import pytest
 
-from supabase_gotrue import Request
 from supabase_gotrue.emulator import Emulator
-from tests.emulator.compare import decode, normalize
+from tests.emulator.replay import normalized, sender
 from tests.emulator.script import SECRET, Script
 
 SAMPLES: list[dict[str, Any]] = json.loads(
@@ -45,21 +44,7 @@ def responses(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, di
         for name, settings in SERVERS.items()
     }
 
-    def send(
-        on: str, method: str, path: str, headers: Mapping[str, str], body: Any
-    ) -> tuple[int, dict[str, str], Any]:
-        is_raw = isinstance(body, (bytes, type(None)))
-        data = body if is_raw else json.dumps(body).encode()
-        url = f"http://localhost{path}"
-        response = emulators[on].respond(Request(method, url, dict(headers), data))
-        return response.status, dict(response.headers), decode(response.body)
-
-    script = Script(send)
-    recorded = {}
-    for entry in script.run():
-        headers, body = normalize(entry["headers"], entry["body"], script.tag)
-        recorded[entry["case"]] = {**entry, "headers": headers, "body": body}
-    yield recorded
+    yield normalized(Script(sender(emulators)))
     for emulator in emulators.values():
         emulator.close()
 

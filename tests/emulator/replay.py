@@ -1,0 +1,34 @@
+"""Runs a script against emulators, and normalizes what they return."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from supabase_gotrue import Request
+from supabase_gotrue.emulator import Emulator
+from tests.emulator.compare import decode, normalize
+from tests.emulator.script import Script, Send
+
+
+def sender(emulators: Mapping[str, Emulator]) -> Send:
+    """Return the function by which a script sends its requests to emulators."""
+
+    def send(
+        on: str, method: str, path: str, headers: Mapping[str, str], body: Any
+    ) -> tuple[int, dict[str, str], Any]:
+        is_raw = isinstance(body, (bytes, type(None)))
+        data = body if is_raw else json.dumps(body).encode()
+        url = f"http://localhost{path}"
+        response = emulators[on].respond(Request(method, url, dict(headers), data))
+        return response.status, dict(response.headers), decode(response.body)
+
+    return send
+
+
+def normalized(script: Script) -> dict[str, dict[str, Any]]:
+    """Run a script and return its responses by case, without what differs between runs."""
+    responses: dict[str, dict[str, Any]] = {}
+    for entry in script.run():
+        headers, body = normalize(entry["headers"], entry["body"], script.tag)
+        responses[entry["case"]] = {**entry, "headers": headers, "body": body}
+    return responses
