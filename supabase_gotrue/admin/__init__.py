@@ -8,14 +8,30 @@ fail with the codes `unauthorized` and `forbidden` (no key, or a key without adm
 
 from returns.result import Result
 
+from supabase_gotrue.admin import custom_providers as custom_providers
+from supabase_gotrue.admin import oauth as oauth
+from supabase_gotrue.admin import sso as sso
 from supabase_gotrue.client import Client, run
 from supabase_gotrue.error import Error
-from supabase_gotrue.models import Identity, LinkProperties, Session, User, UserPage
-from supabase_gotrue.operations import factors, identities, links, sessions, users
+from supabase_gotrue.models import (
+    AuditLogPage,
+    Factor,
+    Identity,
+    LinkProperties,
+    Passkey,
+    Session,
+    User,
+    UserPage,
+)
+from supabase_gotrue.operations import audit, factors, identities, links, passkeys, sessions, users
 from supabase_gotrue.schemas import (
     AdminUserAttrs,
     AdminUserParams,
+    AuditLogOptions,
+    AuditLogParams,
     DeleteUserOptions,
+    FactorAttrs,
+    FactorParams,
     GenerateLinkAttrs,
     GenerateLinkParams,
     Id,
@@ -96,6 +112,33 @@ def get_user_by_id(client: Client, user_id: Id) -> Result[User, Error]:
     <Success: ada@example.com>
     """
     return run(client, users.get_user_by_id(user_id))
+
+
+def get_user_by_email(client: Client, email: str) -> Result[User, Error]:
+    """Return the user with exactly this email address; case does not matter.
+
+    The server has no such lookup: it is asked for users whose address or full name contains
+    the text, page by page, and the others are dropped here. The server reads all users for
+    that, which takes it 40-80 ms with 100,000 users. Users with an audience of their own are
+    not found, and there is no search by phone at all: list all users for that.
+
+    Args:
+        client: A client created with a secret or `service_role` key.
+        email: The address.
+
+    Returns:
+        The user, whose `identities` and `factors` are not included; or an Error:
+        `validation`; `not_found` with `user_not_found`, as from `get_user_by_id`;
+        `unexpected` if several users have the address, as users of single sign-on can:
+        `metadata["user_ids"]` and the message list them.
+
+    `GET /admin/users`:
+    https://github.com/supabase/auth/blob/master/internal/api/admin.go
+
+    >>> get_user_by_email(client, "Ada@example.com").map(lambda user: user.id == ada.id)
+    <Success: True>
+    """
+    return run(client, users.get_user_by_email(email))
 
 
 def delete_user(
@@ -227,6 +270,50 @@ def sign_out(
     return run(client, sessions.sign_out(session, scope))
 
 
+def list_factors(client: Client, user_id: Id) -> Result[tuple[Factor, ...], Error]:
+    """Return the MFA factors of a user, verified or not.
+
+    Args:
+        client: A client created with a secret or `service_role` key.
+        user_id: The ID of the user.
+
+    Returns:
+        The factors, or an Error as from `get_user_by_id`.
+
+    `GET /admin/users/{user_id}/factors`:
+    https://github.com/supabase/auth/blob/master/internal/api/admin.go
+
+    >>> list_factors(client, ada.id)
+    <Success: ()>
+    """
+    return run(client, factors.list_factors(user_id))
+
+
+def update_factor(
+    client: Client, user_id: Id, factor_id: Id, attrs: FactorAttrs | FactorParams
+) -> Result[Factor, Error]:
+    """Rename an MFA factor, or change the number of a phone factor.
+
+    Args:
+        client: A client created with a secret or `service_role` key.
+        user_id: The ID of the user.
+        factor_id: The `id` of one of `User.factors`.
+        attrs: `friendly_name`, and `phone`, which the server ignores for other factors.
+
+    Returns:
+        The updated factor, or an Error: `validation`, `not_found` with
+        `mfa_factor_not_found`, `user_not_found` or `validation_failed`, `bad_request` with
+        `validation_failed` for an invalid number.
+
+    `PUT /admin/users/{user_id}/factors/{factor_id}`:
+    https://github.com/supabase/auth/blob/master/internal/api/admin.go
+
+    >>> update_factor(client, ada.id, "f1", {"friendly_name": "laptop"}).failure().message
+    'factor_id must be an UUID'
+    """
+    return run(client, factors.update_factor(user_id, factor_id, attrs))
+
+
 def delete_factor(client: Client, user_id: Id, factor_id: Id) -> Result[None, Error]:
     """Delete an MFA factor of a user.
 
@@ -246,6 +333,71 @@ def delete_factor(client: Client, user_id: Id, factor_id: Id) -> Result[None, Er
     mappingproxy({'factor_id': ('is invalid',)})
     """
     return run(client, factors.delete_factor(user_id, factor_id))
+
+
+def list_passkeys(client: Client, user_id: Id) -> Result[tuple[Passkey, ...], Error]:
+    """Return the passkeys of a user, oldest first; also while passkeys are off.
+
+    Args:
+        client: A client created with a secret or `service_role` key.
+        user_id: The ID of the user.
+
+    Returns:
+        The passkeys, or an Error as from `get_user_by_id`.
+
+    `GET /admin/users/{user_id}/passkeys`:
+    https://github.com/supabase/auth/blob/master/internal/api/passkey_admin.go
+
+    >>> list_passkeys(client, ada.id)
+    <Success: ()>
+    """
+    return run(client, passkeys.list_passkeys(user_id))
+
+
+def delete_passkey(client: Client, user_id: Id, passkey_id: Id) -> Result[None, Error]:
+    """Delete a passkey of a user.
+
+    Args:
+        client: A client created with a secret or `service_role` key.
+        user_id: The ID of the user.
+        passkey_id: The `id` of one of the user's passkeys.
+
+    Returns:
+        `None`, or an Error: `validation`; `not_found` with `user_not_found`, or with
+        `validation_failed` if the user has no such passkey.
+
+    `DELETE /admin/users/{user_id}/passkeys/{passkey_id}`:
+    https://github.com/supabase/auth/blob/master/internal/api/passkey_admin.go
+
+    >>> delete_passkey(client, ada.id, "p1").failure().message
+    'Passkey not found'
+    """
+    return run(client, passkeys.delete_passkey(user_id, passkey_id))
+
+
+def list_audit_logs(
+    client: Client, params: AuditLogOptions | AuditLogParams = {}
+) -> Result[AuditLogPage, Error]:
+    """Return one page of the audit log, newest first.
+
+    The log is empty if the server does not keep it in its database.
+
+    Args:
+        client: A client created with a secret or `service_role` key.
+        params: The number and the size of the page, and a query in one scope:
+            `author:TEXT`, `action:TEXT` or `type:TEXT`.
+
+    Returns:
+        `entries, pagination`, or an Error: `validation`, also for another scope.
+
+    `GET /admin/audit`:
+    https://github.com/supabase/auth/blob/master/internal/api/audit.go
+
+    >>> entries, pagination = list_audit_logs(client, {"query": "action:signedup"}).unwrap()
+    >>> [entry.payload["action"] for entry in entries], pagination.total
+    (['user_signedup'], 1)
+    """
+    return run(client, audit.list_audit_logs(params))
 
 
 def list_identities(client: Client, user_id: Id) -> Result[tuple[Identity, ...], Error]:

@@ -1,14 +1,15 @@
 """Operations on users. Source: https://github.com/supabase/auth/blob/master/internal/api/admin.go"""
 
+import re
 from typing import Final
 
-from returns.result import Result, Success
+from returns.result import Failure, Result, Success
 
 from supabase_gotrue.error import Error
 from supabase_gotrue.models.user import User, UserPage, parse_users
 from supabase_gotrue.operations import Operation
 from supabase_gotrue.request import delete, get, post, put
-from supabase_gotrue.response import Exchange, decode, parse_pagination
+from supabase_gotrue.response import Exchange, decode, error_context, parse_pagination
 from supabase_gotrue.schemas.admin_user import AdminUserAttrs, AdminUserParams
 from supabase_gotrue.schemas.arguments import (
     DeleteUserOptions,
@@ -24,6 +25,8 @@ from supabase_gotrue.schemas.redirect import redirect_headers
 
 USERS: Final = "/admin/users"
 USER: Final = "/admin/users/{user_id}"
+# More users than share a part of an address, so that one page is usually enough.
+SEARCH_SIZE: Final = 1000
 
 
 def create_user(attrs: AdminUserAttrs | AdminUserParams) -> Result[Operation[User], Error]:
@@ -46,6 +49,11 @@ def get_user_by_id(user_id: Id) -> Result[Operation[User], Error]:
     return path_segment("user_id", user_id).map(
         lambda uid: Operation(get(USER, user_id=uid), decode(User.parse))
     )
+
+
+def get_user_by_email(email: str) -> Result[Operation[User], Error]:
+    """GoTrue stores addresses in lower case, and searches them by LIKE."""
+    return email_argument("email", email).map(lambda text: _search(text.lower(), 1, ()))
 
 
 def delete_user(
@@ -80,6 +88,46 @@ def _invite(email: str, params: InviteUserParams) -> Operation[User]:
     body = {"email": email} | ({} if params.data is None else {"data": params.data})
     return Operation(
         post("/invite", query=redirect, body=body, extra_headers=redirect), decode(User.parse)
+    )
+
+
+def _search(email: str, page: int, found: tuple[User, ...]) -> Operation[User]:
+    """Read a page of the users whose address or name contains the address, and those after."""
+
+    def read(exchange: Exchange) -> Result[User, Error] | Operation[User]:
+        match _read_page(exchange):
+            case Success(UserPage(users, pagination)):
+                matches = (*found, *(user for user in users if user.email == email))
+                next_page = pagination.next_page
+                # A server that repeats a page would be asked for ever.
+                if next_page is not None and next_page > page:
+                    return _search(email, next_page, matches)
+                return _only_user(exchange, matches)
+            case failed:
+                return Failure(failed.failure())
+
+    literal = re.sub(r"[\\%_]", r"\\\g<0>", email)
+    query = {"page": page, "per_page": SEARCH_SIZE, "filter": literal}
+    return Operation(get(USERS, query=query), read)
+
+
+def _only_user(exchange: Exchange, users: tuple[User, ...]) -> Result[User, Error]:
+    # A user whom another one pushes to the next page is there twice.
+    by_id = {user.id: user for user in users}
+    if len(by_id) == 1:
+        return Success(users[0])
+    context = error_context(exchange)
+    if by_id:
+        message = f"several users have this email address: {', '.join(by_id)}"
+        return Failure(Error("unexpected", message, metadata={**context, "user_ids": [*by_id]}))
+    return Failure(
+        Error(
+            "not_found",
+            "User not found",
+            error_code="user_not_found",
+            status=404,
+            metadata=context,
+        )
     )
 
 

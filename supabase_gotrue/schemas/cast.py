@@ -1,7 +1,7 @@
 """Casts of callers' values by the rules of the Elixir library, and of mappings into Structs."""
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from functools import cache
 from itertools import islice
 from types import MappingProxyType
@@ -143,6 +143,7 @@ def parse(
     validate: Validator | None = None,
     *,
     casters: Mapping[str, Caster] | None = None,
+    clearable: Collection[str] = (),
     hints: Mapping[str, str] = {},
 ) -> Result[_S, Error]:
     """Cast a Mapping into a Struct; such a Struct is cast again, because it may hold anything.
@@ -153,6 +154,7 @@ def parse(
         argument: The caller's name for `given`.
         validate: Returns errors that depend on several values, for example absent ones.
         casters: The accepted names with their casters; defaults to those of `into`.
+        clearable: The names whose empty string is a value: it removes what the server has.
         hints: Explanations for the message, by field.
 
     Returns:
@@ -162,7 +164,7 @@ def parse(
     if named is None:
         return Failure(validation_error({argument: (INVALID,)}))
     accepted = casters_of(into) if casters is None else casters
-    values, errors = cast_values(named, accepted)
+    values, errors = cast_values(named, accepted, clearable)
     if validate is not None:
         errors |= validate(values, errors)
     if errors:
@@ -174,12 +176,16 @@ def parse(
     return Success(msgspec.convert(values, into))
 
 
-def cast_values(named: Values, casters: Mapping[str, Caster]) -> tuple[Values, Errors]:
+def cast_values(
+    named: Values, casters: Mapping[str, Caster], clearable: Collection[str] = ()
+) -> tuple[Values, Errors]:
     """Cast by name; absent values are left out, and unknown names are errors."""
     values: Values = {}
     errors: Errors = {}
     for name, caster in casters.items():
-        value = cast_value(named.get(name), caster)
+        given = named.get(name)
+        is_cleared = name in clearable and has_type(given, str) and str.__len__(given) == 0
+        value = "" if is_cleared else cast_value(given, caster)
         if type(value) is Invalid:  # isinstance would ask a caller's object for its __class__
             errors[name + value.path] = (value.message,)
         elif value is not None:

@@ -1,0 +1,77 @@
+"""`OAuthClient`, an application that signs users in at this server."""
+
+from collections.abc import Mapping
+from typing import Final, cast
+
+import msgspec
+from returns.result import Result
+
+from supabase_gotrue.error import Error
+from supabase_gotrue.models.base import Time, blank_to_none, decode_payload
+from supabase_gotrue.redaction import RedactedStruct
+
+
+class OAuthClient(RedactedStruct, frozen=True, kw_only=True):
+    """An application that signs users in at this server. The repr hides the secret.
+
+    Args:
+        client_id: A UUID as a str.
+        client_secret: Only in the results of `create_client` and `regenerate_client_secret`;
+            the server keeps a hash. `None` for a public client.
+        client_type: `confidential` or `public`.
+        redirect_uris: Where users may be sent back to.
+        token_endpoint_auth_method: `client_secret_basic`, `client_secret_post` or `none`.
+        grant_types: `authorization_code`, `refresh_token` or both.
+        response_types: Always `code`.
+        client_name, client_uri, logo_uri: `None` if not set.
+        registration_type: `manual`, or `dynamic` if the application registered itself.
+        created_at, updated_at: Aware, in microseconds.
+
+    https://github.com/supabase/auth/blob/master/internal/api/oauthserver/handlers.go
+    """
+
+    client_id: str
+    client_type: str
+    created_at: Time
+    client_secret: str | None = None
+    redirect_uris: tuple[str, ...] = ()
+    token_endpoint_auth_method: str | None = None
+    grant_types: tuple[str, ...] = ()
+    response_types: tuple[str, ...] = ()
+    client_name: str | None = None
+    client_uri: str | None = None
+    logo_uri: str | None = None
+    registration_type: str | None = None
+    updated_at: Time | None = None
+
+    def __post_init__(self) -> None:
+        blank_to_none(self, "client_secret", "client_name", "client_uri", "logo_uri")
+
+    @classmethod
+    def parse(cls, payload: Mapping[str, object] | bytes) -> Result["OAuthClient", Error]:
+        """Parse one client from JSON text or decoded JSON.
+
+        Returns:
+            The client, or an Error with code `validation` that names each invalid field.
+
+        >>> OAuthClient.parse(b'{"client_type": "public"}').failure().errors["client_id"]
+        ("can't be blank",)
+        """
+        return decode_payload(_CLIENT, payload)
+
+    def to_dict(self) -> dict[str, object]:
+        """Return the server's names with JSON types, the secret included."""
+        return cast("dict[str, object]", msgspec.to_builtins(self))
+
+
+def parse_clients(payload: bytes) -> Result[tuple[OAuthClient, ...], Error]:
+    """Parse a list of clients: the server answers `{}` if there are none."""
+    return decode_payload(_CLIENTS, payload).map(lambda found: found.clients or ())
+
+
+class _Clients(msgspec.Struct, frozen=True):
+    clients: tuple[OAuthClient, ...] | None = None
+
+
+_CLIENT: Final = msgspec.json.Decoder(OAuthClient)
+_CLIENTS: Final = msgspec.json.Decoder(_Clients)

@@ -1,0 +1,63 @@
+"""Parameters of `list_audit_logs`."""
+
+import re
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Annotated, Final, Self, TypedDict
+
+from returns.result import Result
+
+from supabase_gotrue.error import Error
+from supabase_gotrue.redaction import RedactedStruct
+from supabase_gotrue.schemas.cast import INVALID_VALUE, PositiveInt, cast_str, parse
+
+# The server answers any other scope with 400:
+# https://github.com/supabase/auth/blob/master/internal/api/audit.go
+_QUERY: Final = r"(?s:(?:author|action|type):.*)"
+HINTS: Final[Mapping[str, str]] = MappingProxyType(
+    {"query": "author:TEXT, action:TEXT or type:TEXT"}
+)
+
+
+def _cast_query(value: object) -> object:
+    text = cast_str(value)
+    return text if isinstance(text, str) and re.fullmatch(_QUERY, text) else INVALID_VALUE
+
+
+class AuditLogOptions(TypedDict, total=False):
+    """A page of the audit log; `None` and blank strings count as absent."""
+
+    page: int | None
+    """Starts at 1, the default."""
+    per_page: int | None
+    """At least 1; the server's default is 50."""
+    query: str | None
+    """`"author:TEXT"` searches the names of actors, `"action:TEXT"` the action, `"type:TEXT"`
+    the kind of the action: all ignore case, with the wildcards `%` and `_`."""
+
+
+class AuditLogParams(RedactedStruct, frozen=True, kw_only=True):
+    """Checked parameters of a page of the audit log."""
+
+    page: PositiveInt | None = None
+    per_page: PositiveInt | None = None
+    query: Annotated[str, _cast_query] | None = None
+
+    @classmethod
+    def parse(cls, params: Mapping[str, object] | Self) -> Result[Self, Error]:
+        """Check the parameters of a page. Nothing is sent.
+
+        Args:
+            params: Any Mapping; strings are cast.
+
+        Returns:
+            The parameters, or an Error with code `validation` that names each invalid field.
+
+        >>> AuditLogParams.parse({"query": "login"})
+        <Failure: query is invalid (author:TEXT, action:TEXT or type:TEXT) (validation)>
+        """
+        return parse(cls, params, "params", hints=HINTS)
+
+    def to_query(self) -> dict[str, object]:
+        """Return the query of the request."""
+        return {"page": self.page or 1, "per_page": self.per_page, "query": self.query}
