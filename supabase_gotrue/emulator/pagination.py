@@ -151,7 +151,9 @@ def cursor_link(request: ServerRequest, cursor: Cursor) -> dict[str, str]:
 def _decode_base64(text: str) -> bytes:
     valid = _BASE64.match(text)
     end = valid.end() if valid else 0
-    if end < len(text) or len(text) % 4 == 1:
+    is_valid = end == len(text)
+    if not is_valid or len(text) % 4 == 1:
+        end -= is_valid  # a truncated cursor fails at its last byte
         raise _pagination_error(f"invalid cursor encoding: illegal base64 data at input byte {end}")
     return urlsafe_b64decode(text + "=" * (-len(text) % 4))
 

@@ -9,7 +9,7 @@ from supabase_gotrue.emulator.context import Context, json_response
 from supabase_gotrue.response import Response
 
 _HEALTH: Final = {
-    "version": "",
+    "version": "emulator",
     "name": "GoTrue",
     "description": "GoTrue is a user registration and authentication API",
 }

@@ -19,6 +19,10 @@ _EMAIL: Final = re.compile(rf"[a-zA-Z0-9.!#$%&'*+/=?^_`{{|}}~-]+@{_LABEL}(?:\.{_
 _PHONE: Final = re.compile(r"[1-9][0-9]{1,14}")
 _HOST: Final = re.compile(r"[a-zA-Z0-9]([a-zA-Z0-9.-]*[a-zA-Z0-9])?")
 _DURATION_PART: Final = re.compile(r"([0-9]*)(?:\.([0-9]*))?([^0-9.]*)")
+# Go rejects control characters, and invalid escapes except in the query.
+_INVALID_URL: Final = re.compile(
+    r"[\x00-\x1f\x7f]|^[^?]*%(?![0-9a-fA-F]{2})|#.*%(?![0-9a-fA-F]{2})"
+)
 _LOOPBACK_NAMES: Final = ("localhost", "127.0.0.1", "::1")
 _UNITS: Final = {
     "ns": 1,
@@ -157,7 +161,7 @@ def is_redirect_url_valid(settings: Settings, url: str) -> bool:
         same_port = site.port == target.port or target.hostname in _LOOPBACK_NAMES
     except ValueError:
         return False
-    if not url:
+    if not url or _INVALID_URL.search(url):
         return False
     if site.hostname == target.hostname and site.scheme == target.scheme and same_port:
         return True

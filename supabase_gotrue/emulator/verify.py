@@ -72,7 +72,7 @@ def verify_get(ctx: Context) -> Response:
                 accounts.update_providers(ctx.tx, user)
                 code = {"code": pkce.issue_auth_code(ctx, user, method)}
                 return _redirect(_with_values(target, code, in_query=True))
-            return _redirect(_with_session(target, _issue_session(ctx, user), params.type))
+            return _redirect(_with_session(target, _issue_session(ctx, user), kind))
     except APIError as error:
         values = _error_values(error)
         return _redirect(_with_values(target, values, in_query=is_pkce, in_fragment=True))

@@ -9,6 +9,12 @@ from supabase_gotrue.json_types import is_array, is_object
 
 HEADERS = frozenset(
     {
+        "access-control-allow-credentials",
+        "access-control-allow-headers",
+        "access-control-allow-methods",
+        "access-control-allow-origin",
+        "access-control-expose-headers",
+        "allow",
         "content-type",
         "link",
         "location",
@@ -16,6 +22,9 @@ HEADERS = frozenset(
         "x-sb-error-code",
         "x-supabase-api-version",
         "retry-after",
+        "sb-auth-refresh-token-prefix",
+        "sb-auth-session-id",
+        "sb-auth-user-id",
     }
 )
 PLACEHOLDERS = (
@@ -33,7 +42,8 @@ PLACEHOLDERS = (
 REPLACED_KEYS = frozenset(
     {
         *("email_otp", "expires_at", "next_cursor", "qr_code", "refresh_token", "secret"),
-        *("phone", "new_phone"),
+        "version",
+        *("phone", "new_phone", "sb-auth-refresh-token-prefix"),
     }
 )
 # Lists that the server returns in no particular order.
@@ -60,7 +70,9 @@ def normalize(headers: Mapping[str, str], body: Any, tag: str) -> tuple[dict[str
             return f"<{name}>"
         return replace_text(value) if isinstance(value, str) else value
 
-    kept_headers = {name: replace_text(value) for name, value in headers.items() if name in HEADERS}
+    kept_headers = {
+        name: replace_value(value, name) for name, value in headers.items() if name in HEADERS
+    }
     return kept_headers, replace_value(body)
 
 

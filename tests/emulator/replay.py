@@ -1,7 +1,7 @@
 """Runs a script against emulators, and normalizes what they return."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from supabase_gotrue import Request
@@ -32,3 +32,14 @@ def normalized(script: Script) -> dict[str, dict[str, Any]]:
         headers, body = normalize(entry["headers"], entry["body"], script.tag)
         responses[entry["case"]] = {**entry, "headers": headers, "body": body}
     return responses
+
+
+def mail_reader(emulators: Mapping[str, Emulator]) -> Callable[[str], str]:
+    """Return the function by which a script reads the token hash of an email."""
+
+    def read_mail(to: str) -> str:
+        sent = [mail for emulator in emulators.values() for mail in emulator.outbox]
+        received = [mail for mail in sent if mail.to == to]
+        return max(received, key=lambda mail: mail.sent_at).token_hash
+
+    return read_mail

@@ -1,8 +1,12 @@
 """The requests whose responses the tests compare with those of real servers."""
 
+import hmac
+import json
 import time
+from base64 import b64encode, urlsafe_b64encode
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from hashlib import sha256
 from typing import Any
 from uuid import uuid4
 
@@ -24,6 +28,10 @@ def token(**claims: object) -> str:
     return jwt.encode({"iat": now - 60, "exp": now + 600} | claims, SECRET, algorithm="HS256")
 
 
+def _no_mail(to: str) -> str:
+    raise AssertionError(f"no email to {to} was expected")
+
+
 @dataclass
 class Script:
     """Sends requests to four servers, `confirm`, `auto`, `closed`, `strict`, with one database."""
@@ -31,6 +39,8 @@ class Script:
     send: Send
     responses: list[Json] = field(default_factory=list[Json])
     tag: str = field(default_factory=lambda: uuid4().hex[:8])
+    # Returns the token hash in the last email to an address.
+    read_mail: Callable[[str], str] = field(default=_no_mail, kw_only=True)
 
     def ask(
         self,
@@ -104,6 +114,21 @@ class Script:
             self.auditing,
             self.tokens,
             self.bodies,
+            self.methods_and_paths,
+            self.forms,
+            self.browsers,
+            self.headers,
+            self.grants,
+            self.pkce,
+            self.pkce_changes,
+            self.session_headers,
+            self.unstorable_text,
+            self.repeated_names,
+            self.durations,
+            self.imported_hashes,
+            self.odd_claims,
+            self.odd_pages,
+            self.redirects,
         ):
             part()
         return self.responses
@@ -871,3 +896,382 @@ class Script:
         self.ask("halves of letters", "PUT", f"{users}/{made['id']}", half)
         self.ask("braces around an id", "GET", f"{users}/%7B{made['id']}%7D")
         self.ask("a letter encoded for nothing", "GET", f"{users}/{made['id']}/%66actors")
+
+    def methods_and_paths(self) -> None:
+        for method, path in (
+            ("PATCH", "/settings"),
+            ("DELETE", "/admin/users"),
+            ("GET", "/invite"),
+            ("PUT", "/verify"),
+            ("OPTIONS", "/admin/generate_link"),
+            ("FOO", "/health"),
+            ("FOO", "/nothing"),
+        ):
+            self.ask(f"method {method} of {path}", method, path)
+        self.ask("method PATCH of a user", "PATCH", f"/admin/users/{self.known_id}")
+        for path in ("//admin/users", "/admin//users", "/./health", "/Admin/users", "/health;x"):
+            self.ask(f"path {path}", "GET", path)
+
+    @property
+    def known_id(self) -> str:
+        """The ID of an existing user."""
+        body = {"type": "recovery", "email": self.email("known")}
+        return str(self.ask("known user", "POST", "/admin/generate_link", body)["id"])
+
+    def forms(self) -> None:
+        form = {"content_type": "application/x-www-form-urlencoded"}
+        body = b'{"email": "a@example.com"}'
+        for path in ("/admin/users", "/invite", "/signup", "/magiclink", "/verify"):
+            self.ask(f"form to {path}", "POST", path, body, **form)
+        charset = {"content_type": "application/x-www-form-urlencoded; charset=utf-8"}
+        self.ask("form with charset", "POST", "/invite", body, **charset)
+        self.ask("form to update", "PUT", f"/admin/users/{self.known_id}", b"{}", **form)
+        for grant in (b"grant_type=password", b"grant_type=x", b""):
+            self.ask(f"form {grant.decode()}", "POST", "/token", grant, by=None, **form)
+        self.ask("text", "POST", "/invite", b"{}", content_type="text/plain")
+
+    def browsers(self) -> None:
+        """CORS: preflight requests, and requests with an origin."""
+        origin = {"origin": "http://localhost:5173"}
+        sent = {"access_control_request_headers": "authorization,content-type"}
+        post = {**origin, "access_control_request_method": "POST"}
+        everything = (
+            "accept,authorization,content-type,x-client-info,x-client-ip,x-jwt-aud,"
+            "x-supabase-api-version,x-use-cookie"
+        )
+        for case, headers in {
+            "": {**post, **sent},
+            "without headers": post,
+            "of no headers": {**post, "access_control_request_headers": ""},
+            "of all headers": {**post, "access_control_request_headers": everything},
+            "of apikey": {**post, "access_control_request_headers": "apikey"},
+            "unsorted": {**post, "access_control_request_headers": "content-type,authorization"},
+            "with spaces": {**post, "access_control_request_headers": "accept, content-type"},
+            "without origin": {**sent, "access_control_request_method": "POST"},
+            **{
+                f"of {method}": {**origin, "access_control_request_method": method}
+                for method in ("GET", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "post")
+            },
+        }.items():
+            self.ask(f"preflight {case}", "OPTIONS", "/signup", by=None, **headers)
+        self.ask("preflight of nothing", "OPTIONS", "/nothing", by=None, **post)
+        for method, path in (
+            ("OPTIONS", "/signup"),
+            ("GET", "/nothing"),
+            ("GET", "/user"),
+            ("HEAD", "/user"),
+            ("PATCH", "/settings"),
+        ):
+            self.ask(f"origin of {method} {path}", method, path, by=None, **origin)
+
+    def headers(self) -> None:
+        for case, value in {
+            "trailing space": f"Bearer {self.key} ",
+            "leading space": f" Bearer {self.key}",
+            "capitals": f"BEARER {self.key}",
+            "two spaces": f"Bearer  {self.key}",
+            "two tokens": f"Bearer {self.key} x",
+            "no token": "Bearer",
+            "basic": "Basic eDp5",
+        }.items():
+            path = f"/admin/users/{NOBODY}"
+            self.ask(f"authorization with {case}", "GET", path, by=None, authorization=value)
+        for version in ("2024-01-01 ", "2024-1-1", "9999-12-31"):
+            header = {"x_supabase_api_version": version}
+            self.ask(f"version {version!r} of a user", "GET", "/user", by=None, **header)
+
+    def grants(self) -> None:
+        unknown = {"auth_code": NOBODY, "code_verifier": "x" * 43}
+        self.posts(
+            "/token?grant_type=pkce",
+            {
+                "empty": {},
+                "no verifier": {"auth_code": "x"},
+                "no code": {"code_verifier": "x"},
+                "unknown": unknown,
+                "number": {"auth_code": 5},
+                "NUL": {"auth_code": "\0", "code_verifier": "x"},
+            },
+        )
+        token = {"id_token": "x"}
+        self.posts(
+            "/token?grant_type=id_token",
+            {
+                "empty": {},
+                "no provider": token,
+                "google": {**token, "provider": "google"},
+                "issuer": {**token, "client_id": "c", "issuer": "https://www.facebook.com"},
+                "unknown issuer": {**token, "client_id": "c", "issuer": "https://example.com"},
+                "apple": {**token, "provider": "apple"},
+                "apple issuer": {**token, "client_id": "c", "issuer": "https://appleid.apple.com"},
+                "azure": {**token, "provider": "azure"},
+                "custom": {**token, "provider": "custom:nothing"},
+                "quotes": {**token, "provider": 'a"\n\x01\U000e0001'},
+                "linking by nobody": {**token, "provider": "google", "link_identity": True},
+            },
+        )
+        body = {**token, "provider": "google", "link_identity": True}
+        self.ask("linking by nonsense", "POST", "/token?grant_type=id_token", body, by="x")
+        self.ask(
+            "linking", "POST", "/token?grant_type=id_token", body, by=self.session("in"), on="auto"
+        )
+        self.posts("/token?grant_type=web3", {"empty": {}, "no JSON": b"{"})
+
+    def follow(self, case: str, name: str, kind: str, to: str = "https://example.com/a") -> str:
+        """Open the link in the last email to a user; return the auth code."""
+        path = f"/verify?token={self.read_mail(self.email(name))}&type={kind}&redirect_to={to}"
+        self.ask(f"follow {case}", "GET", path, by=None)
+        location = str(self.responses[-1]["headers"].get("location", ""))
+        return location.partition("code=")[2].partition("&")[0].partition("#")[0]
+
+    def exchange(self, case: str, code: str, verifier: str = "v" * 43) -> None:
+        body = {"auth_code": code, "code_verifier": verifier}
+        self.ask(f"exchange {case}", "POST", "/token?grant_type=pkce", body, by=None)
+
+    def pkce(self) -> None:
+        for method in ("s256", "plain"):
+            name = f"pkce-{method}"
+            body = {"email": self.email(name), "password": PASSWORD, **challenge(method)}
+            self.posts("/signup", {f"pkce {method}": body})
+            code = self.follow(f"signup {method}", name, "signup")
+            self.exchange(f"{method} by a wrong verifier", code, "w" * 43)
+            self.exchange(method, code)
+            self.exchange(f"{method} again", code)
+        email, wrong = self.email("pkce-s256"), {**challenge("s256"), "code_challenge_method": "x"}
+        new = {"email": self.email("pkce-new"), "password": PASSWORD}
+        self.posts("/signup", {"unknown method": {**new, **wrong}})
+        for path, kind in (
+            ("/otp", "magiclink"),
+            ("/magiclink", "magiclink"),
+            ("/recover", "recovery"),
+        ):
+            self.posts(path, {"pkce": {"email": email, **challenge("s256")}})
+            self.exchange(f"after {path}", self.follow(path, "pkce-s256", kind))
+            self.follow(f"{path} again", "pkce-s256", kind)
+            self.posts(path, {"unknown method": {"email": email, **wrong}})
+        self.posts(
+            "/magiclink", {"pkce of a new user": {"email": new["email"], **challenge("s256")}}
+        )
+        self.exchange("of a new user", self.follow("a new user", "pkce-new", "signup"))
+        body = {"email": self.email("pkce-auto"), **challenge("s256")}
+        self.posts("/magiclink", {"pkce at once": body}, on="auto")
+        self.exchange("at once", self.follow("at once", "pkce-auto", "magiclink"))
+        self.posts("/recover", {"pkce once more": {"email": email, **challenge("s256")}})
+        for kind in ("sms", "totp", "email", "signup", "magiclink"):
+            self.follow(f"recovery as {kind}", "pkce-s256", kind)
+        self.posts("/recover", {"pkce with a query": {"email": email, **challenge("s256")}})
+        to = "https://example.com/a%3Fz%3D1%26b%3D%25C3%25BC%23part"
+        self.exchange("with a query", self.follow("with a query", "pkce-s256", "recovery", to))
+        self.follow("with a query again", "pkce-s256", "recovery", to)
+
+    def pkce_changes(self) -> None:
+        self.create_user("pkce-change")
+        by, new = self.session("pkce-change"), self.email("pkce-changed")
+        body = {"email": new, **challenge("s256")}
+        self.ask("pkce email change", "PUT", "/user", body, by=by)
+        self.follow("the new address", "pkce-changed", "email_change")
+        code = self.follow("the current address", "pkce-change", "email_change")
+        self.exchange("of an email change", code)
+        body = {"email": self.email("pkce-changed-2"), **challenge("s256")}
+        self.ask("another email change", "PUT", "/user", body, by=by)
+        again = {"type": "email_change", "email": new, **challenge("s256")}
+        self.posts("/resend", {"pkce email change": again})
+        self.posts("/signup", {"to resend": {"email": self.email("resent"), "password": PASSWORD}})
+        again = {"type": "signup", "email": self.email("resent"), **challenge("s256")}
+        self.posts("/resend", {"pkce signup": again})
+        self.exchange("of a resent email", self.follow("a resent email", "resent", "signup"))
+
+    def session_headers(self) -> None:
+        """The requests whose responses say which session they are about."""
+        path, again = "/token?grant_type=password", "/token?grant_type=refresh_token"
+        body = {"email": self.email("in"), "password": PASSWORD}
+        first = self.ask("headers of a sign-in", "POST", path, body, by=None)["refresh_token"]
+        body = {"refresh_token": first}
+        self.ask("headers of a refresh", "POST", again, body, by=None)
+        self.ask("headers of a refresh again", "POST", again, body, by=None)
+        body = {"email": self.email("headers"), "password": PASSWORD}
+        self.posts("/signup", {"headers": body}, on="auto")
+        self.posts("/otp", {"no headers": {"email": self.email("headless")}}, on="auto")
+
+    def unstorable_text(self) -> None:
+        """NUL characters, and texts that are longer than a column."""
+        email = self.email("unstorable")
+        long = {"role": "r" * 256, "aud": "a" * 256, "password_hash": "$2b$10$" + "a" * 249}
+        bodies: dict[str, Json] = {
+            "NUL in metadata": {"user_metadata": {"a": ["x\0"]}},
+            "NUL in a key": {"app_metadata": {"a\0": 1}},
+            "NUL in role": {"role": "\0"},
+            "NUL in aud": {"aud": "\0"},
+            **{f"long {name}": {name: text} for name, text in long.items()},
+        }
+        for case, body in bodies.items():
+            self.ask(f"create with {case}", "POST", "/admin/users", {"email": email, **body})
+            path = f"/admin/users/{self.known_id}"
+            self.ask(f"update with {case}", "PUT", path, body, x_supabase_api_version="")
+        body = {"email": email, "user_metadata": {"a": "\\u0000"}, "role": "r" * 255}
+        self.ask("create with a backslash", "POST", "/admin/users", body)
+        data = {"data": {"a": "\0"}}
+        for path in ("/signup", "/invite", "/otp"):
+            body = {"email": self.email("nul"), "password": PASSWORD, **data}
+            self.ask(f"NUL in data of {path}", "POST", path, body)
+        self.posts("/signup", {"anonymous NUL": data})
+        self.ask("NUL in own data", "PUT", "/user", data, by=self.session("in"))
+        self.posts("/token?grant_type=password", {"NUL": {"email": "\0", "password": "x"}})
+        self.posts("/token?grant_type=password", {"NUL as phone": {"phone": "\0", "password": "x"}})
+        self.posts("/verify", {"NUL": {"type": "magiclink", "token_hash": "\0"}})
+        self.ask("NUL in a link", "GET", "/verify?type=magiclink&token=%00", by=None)
+        self.ask("NUL in a filter", "GET", "/admin/users?page=1&filter=%00")
+        self.ask("NUL in a query", "GET", "/admin/audit?query=action:%00")
+        body = {"factor_type": "totp", "friendly_name": "\0"}
+        self.ask("NUL in a name", "POST", "/factors", body, by=self.session("in"))
+
+    def repeated_names(self) -> None:
+        email = f'"email": "{self.email("repeated")}"'
+        for case, body in {
+            "wrong, then right": f'{{"email": 5, {email}}}',
+            "right, then wrong": f'{{{email}, "email": 5}}',
+            "two wrong": '{"phone": 5, "email": 6}',
+            "null": f'{{{email}, "email": null, "password": "x", "password": null}}',
+            "objects": f'{{{email}, "user_metadata": {{"a": 1}}, "user_metadata": {{"b": 2}}}}',
+            "object and null": f'{{{email}, "user_metadata": {{}}, "user_metadata": null}}',
+            "number too large": f'{{{email}, "user_metadata": {{"a": [1e400]}}}}',
+            "unknown number too large": f'{{{email}, "else": 1e400}}',
+        }.items():
+            self.ask(f"repeated: {case}", "POST", "/admin/users", body.encode())
+        for body in ("", "{", '{"email": "x"} x', "[]"):
+            self.ask(f"stream {body!r}", "POST", "/magiclink", body.encode(), by=None)
+
+    def durations(self) -> None:
+        path = f"/admin/users/{self.create_user('timed')['id']}"
+        for duration in (
+            "1ns",
+            "-1ns",
+            "0.1ns",
+            ".5h",
+            "1.h",
+            "1\u00b5s",
+            "1\u03bcs",
+            "2562047h48m",
+        ):
+            self.ask(f"ban of {duration}", "PUT", path, {"ban_duration": duration})
+        for case, body in {
+            "hash and id": {"password_hash": "x", "id": "x"},
+            "id and ban": {"id": "x", "ban_duration": "x"},
+            "email and phone": {"email": "x", "phone": "x"},
+            "password and ban": {"password": "a" * 73, "ban_duration": "x"},
+        }.items():
+            known = {"email": self.email("ordered"), **body}
+            self.ask(f"both wrong: {case}", "POST", "/admin/users", known)
+
+    def imported_hashes(self) -> None:
+        for number, hashed in enumerate(
+            (
+                "$fbscrypt$v=1,n=14,r=8,p=300$QqH11g==$sKse",
+                "$fbscrypt$v=1,n=14,r=8,p=255$QqH11g==$sKse",
+                "$fbscrypt$v=1,n=4294967296,r=8,p=1$QqH11g==$sKse",
+                "$fbscrypt$v=1,n=40,r=8,p=1$QqH11g==$sKse",
+                "$argon2id$v=19$m=65536,t=3,p=17$c29tZXNhbHQ$aGFzaA",
+                "$argon2id$v=19$m=8,t=1,p=1$!$aGFzaA",
+                "$argon2id$v=19$m=8,t=1,p=1$c29tZXNhbHQ=$aGFzaA",
+                "$argon2d$v=19$m=8,t=1,p=1$c29tZXNhbHQ$aGFzaA",
+                *("$2z$10$" + "a" * 52, "$2b$10$" + "a" * 51, "$2b$03$" + "a" * 53),
+                *("$2b$+4$" + "a" * 53, "$3b$10$" + "a" * 53, "$2$10$" + "a" * 53),
+            )
+        ):
+            body = {"email": self.email(f"hashed-{number}"), "password_hash": hashed}
+            self.ask(f"import {hashed[:40]}", "POST", "/admin/users", body)
+
+    def odd_claims(self) -> None:
+        user = self.create_user("claimed")
+        now = int(time.time())
+        claims = {"sub": user["id"], "role": "authenticated", "aud": "authenticated"}
+        odd: dict[str, Json] = {
+            "aud of a number": {"aud": 5},
+            "aud of two types": {"aud": ["authenticated", 5]},
+            "aud of nothing": {"aud": []},
+            "amr of a text": {"amr": "x"},
+            "amr of texts": {"amr": ["x", None]},
+            "amr of numbers": {"amr": [5]},
+            "amr with method of a number": {"amr": [{"method": 5}]},
+            "amr with half a timestamp": {"amr": [{"timestamp": 1.5}]},
+            "amr": {"amr": [{"method": "otp", "timestamp": now}]},
+            "exp too large": {"exp": 1e300},
+            "exp of a text": {"exp": str(now + 600)},
+            "exp of a list": {"exp": list[str]()},
+            "late and early": {"exp": now - 5, "nbf": now + 500},
+            "other case": {"Sub": "x"},
+            "other case of a number": {"SUB": 5, "role": 5},
+            "null": {"session_id": None, "app_metadata": None},
+        }
+        for case, more in odd.items():
+            self.ask(f"claim {case}", "GET", "/user", by=signed(claims | more))
+        service = {"ROLE": "service_role"}
+        path = f"/admin/users/{user['id']}"
+        self.ask("claim ROLE", "GET", path, by=signed(claims | service))
+        headers: dict[str, Json] = {
+            "kid of a number": {"kid": 5},
+            "crit": {"crit": ["exp"]},
+            "no alg": {"alg": None},
+            "unknown alg": {"alg": "HS1"},
+            "other alg": {"alg": "HS384"},
+        }
+        for case, header in headers.items():
+            self.ask(f"header {case}", "GET", "/user", by=signed(claims, **header))
+        for case, by in {
+            "null as header": "bnVsbA.e30.c2ln",
+            "null as claims": signed(None),
+            "odd signature": signed(claims).rpartition(".")[0] + ".!",
+        }.items():
+            self.ask(f"token with {case}", "GET", "/user", by=by)
+
+    def odd_pages(self) -> None:
+        for query in (
+            f"page={2**63 - 1}",
+            f"page={2**63}",
+            f"page=3&per_page={2**63 - 1}",
+            "page=%00",
+            "page=%2B1",
+            "page=01",
+        ):
+            self.ask(f"page {query}", "GET", f"/admin/users?{query}", x_jwt_aud="nobody")
+            audited = f"/admin/audit?{query}&query=author:nobody-{self.tag}"
+            self.ask(f"audited page {query}", "GET", audited)
+        for text in (
+            "null",
+            "[]",
+            "5",
+            '{"id": 5}',
+            '{"id": "x"}',
+            '{"created_at": 5}',
+            '{"created_at": "x"}',
+        ):
+            cursor = b64encode(text.encode()).decode().rstrip("=")
+            path = f"/admin/users?cursor={cursor}"
+            self.ask(f"cursor of {text}", "GET", path, on="auto", x_jwt_aud="nobody")
+        self.ask("cursor x", "GET", "/admin/users?cursor=x", on="auto")
+
+    def redirects(self) -> None:
+        for url in (
+            "https://example.com/%zz",
+            "https://example.com/a?b=%zz",
+            "https://example.com/\x01",
+        ):
+            self.link(f"to {url!r}", "recovery", "in", redirect_to=url)
+
+
+def challenge(method: str) -> Json:
+    """The parameters of a PKCE flow whose verifier is `v` 43 times."""
+    verifier = "v" * 43
+    hashed = urlsafe_b64encode(sha256(verifier.encode()).digest()).decode().rstrip("=")
+    text = {"s256": hashed, "plain": verifier}[method]
+    return {"code_challenge": text, "code_challenge_method": method}
+
+
+def signed(claims: Json | None, **header: object) -> str:
+    """A token with claims and headers that JWT libraries refuse to sign."""
+    now = int(time.time())
+    payload = None if claims is None else {"iat": now - 60, "exp": now + 600} | claims
+    parts = ({"alg": "HS256", "typ": "JWT"} | header, payload)
+    text = b".".join(urlsafe_b64encode(json.dumps(part).encode()).rstrip(b"=") for part in parts)
+    signature = urlsafe_b64encode(hmac.digest(SECRET.encode(), text, "sha256")).rstrip(b"=")
+    return (text + b"." + signature).decode()

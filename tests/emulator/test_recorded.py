@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from supabase_gotrue.emulator import Emulator
-from tests.emulator.replay import normalized, sender
+from tests.emulator.replay import mail_reader, normalized, sender
 from tests.emulator.script import SECRET, Script
 
 SAMPLES: list[dict[str, Any]] = json.loads(
@@ -44,7 +44,7 @@ def responses(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, di
         for name, settings in SERVERS.items()
     }
 
-    yield normalized(Script(sender(emulators)))
+    yield normalized(Script(sender(emulators), read_mail=mail_reader(emulators)))
     for emulator in emulators.values():
         emulator.close()
 
