@@ -184,8 +184,13 @@ def find_overflow(value: object) -> str:
     """Return the text of the first number beyond 64-bit floats, or `""`."""
     if isinstance(value, _Overflow):
         return value.text
-    items = value.values() if is_object(value) else value if is_array(value) else ()
-    return next(filter(None, map(find_overflow, items)), "")
+    items: list[object] = []
+    if is_object(value):
+        items = [*value.values()]
+    elif is_array(value):
+        items = [*value]
+    texts = (find_overflow(item) for item in items)
+    return next((text for text in texts if text), "")
 
 
 def _reject_constant(name: str) -> NoReturn:

@@ -39,7 +39,7 @@ def action_link(ctx: Context, token_hash: str, kind: str, redirect_to: str) -> s
     """Return the link to `/verify` that an email contains."""
     needs_encoding = any(char in redirect_to for char in "&=#")
     target = quote_plus(redirect_to) if needs_encoding else redirect_to
-    root = ctx.settings.external_url
+    root = ctx.settings.external_url.rstrip("/")
     return f"{root}/verify?token={token_hash}&type={kind}&redirect_to={target}"
 
 

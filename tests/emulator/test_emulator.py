@@ -1,6 +1,8 @@
 """Features of `Emulator`: the outbox, failures on demand, the clock, files and threads."""
 
 import sqlite3
+import subprocess
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -10,13 +12,14 @@ import pytest
 from pyotp.totp import TOTP
 from returns.result import Result, Success
 
-from supabase_gotrue import Error, Session, User, admin
+from supabase_gotrue import Error, Request, Session, User, admin
 from supabase_gotrue.emulator import DEFAULT_SECRET, Emulator, Mail
 from supabase_gotrue.emulator.clock import parse_time
 from supabase_gotrue.emulator.gojson import JSONError, loads
 from supabase_gotrue.emulator.passwords import verify_password
 from supabase_gotrue.emulator.settings import Settings
 from supabase_gotrue.emulator.validation import is_redirect_url_valid
+from tests.emulator.script import challenge
 from tests.live.server import PASSWORD, Server
 
 EMAIL = "ada@example.com"
@@ -380,3 +383,47 @@ INVALID_JSON = (
 def test_loads_rejects_invalid_json(text: bytes) -> None:
     with pytest.raises(JSONError):
         loads(text)
+
+
+def test_sign_in_returns_session_of_user() -> None:
+    emulator = Emulator()
+    client = emulator.client()
+    user = admin.create_user(client, {"email": EMAIL}).unwrap()
+    session = emulator.sign_in("Ada@example.com").unwrap()
+    assert (session.user and session.user.id) == user.id
+    assert server(emulator).alive(session)
+    assert admin.sign_out(client, session) == Success(None)
+    assert not server(emulator).alive(session)
+
+
+def test_sign_in_of_unknown_user_fails() -> None:
+    error = Emulator().sign_in(EMAIL).failure()
+    assert (error.code, error.error_code, error.status) == ("not_found", "user_not_found", 404)
+
+
+@pytest.mark.parametrize(
+    ("seconds", "outcome"), [pytest.param(299, None, id="valid"), (301, "flow_state_expired")]
+)
+def test_auth_code_expires(seconds: int, outcome: str | None) -> None:
+    clock = Clock()
+    emulator = Emulator(clock=clock)
+    body = {"email": EMAIL, "password": PASSWORD, **challenge("s256")}
+    post(emulator, "/signup", body)
+    followed = emulator(Request("GET", last_mail(emulator).link, {}, None)).unwrap()
+    code = followed.headers["location"].partition("?code=")[2]
+    clock.now += seconds
+    body = {"auth_code": code, "code_verifier": "v" * 43}
+    response = post(emulator, "/token?grant_type=pkce", body)
+    assert (response if outcome else response["user"]["email"]) == (outcome or EMAIL)
+
+
+def test_hash_that_needs_too_much_memory_matches_no_password() -> None:
+    assert not verify_password("$fbscrypt$v=1,n=40,r=8,p=1$QqH11g==$sKse", "horse")
+
+
+def test_dropped_emulator_closes_its_database() -> None:
+    # Python 3.13 and later warn about connections that are not closed.
+    code = "from supabase_gotrue.emulator import Emulator; Emulator()"
+    command = [sys.executable, "-W", "always::ResourceWarning", "-c", code]
+    process = subprocess.run(command, capture_output=True, text=True, check=True, timeout=60)
+    assert process.stderr == ""

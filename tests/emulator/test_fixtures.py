@@ -14,7 +14,7 @@ pytest_plugins = ["pytester"]
 
 # Load the fixtures from the source tree, not from an installed package.
 PLUGIN = ("-p", "no:gotrue", "-p", fixtures.__name__, "-p", "no:cacheprovider")
-HEAVY = ("argon2", "bcrypt", "jwt", "msgspec", "requests", "supabase_gotrue", "werkzeug")
+HEAVY = ("argon2", "bcrypt", "msgspec", "requests", "supabase_gotrue", "werkzeug")
 
 
 def test_docs_page_runs_as_test_file(pytester: pytest.Pytester) -> None:
@@ -39,7 +39,10 @@ def test_each_test_has_its_own_emulator(pytester: pytest.Pytester) -> None:
 
 
 def test_names_missing_extra(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(sys.modules, "supabase_gotrue.emulator", None)
+    for name in list(sys.modules):
+        if name.startswith("supabase_gotrue.emulator") and name != fixtures.__name__:
+            monkeypatch.delitem(sys.modules, name)
+    monkeypatch.setitem(sys.modules, "bcrypt", None)
     pytester.makepyfile(
         """
         def test_is_fine(): pass
@@ -48,7 +51,18 @@ def test_names_missing_extra(pytester: pytest.Pytester, monkeypatch: pytest.Monk
     )
     result = pytester.runpytest_inprocess(*PLUGIN)
     result.assert_outcomes(passed=1, errors=1)
-    result.stdout.fnmatch_lines(["*needs supabase-gotrue?emulator?*"])
+    result.stdout.fnmatch_lines(["*needs the package bcrypt*pip install*emulator*"])
+
+
+@pytest.mark.parametrize("package", ["argon2", "bcrypt", "cryptography", "pyotp", "werkzeug"])
+def test_import_without_extra_names_the_command(package: str) -> None:
+    code = f"import sys; sys.modules[{package!r}] = None; import supabase_gotrue.emulator.__main__"
+    process = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=False, timeout=60
+    )
+    last_line = process.stderr.splitlines()[-1]
+    assert last_line.startswith("ImportError: supabase_gotrue.emulator needs the package ")
+    assert last_line.endswith('Install it: pip install "supabase-gotrue[emulator]"')
 
 
 def test_plugin_imports_nothing_heavy_at_start(tmp_path: Path) -> None:

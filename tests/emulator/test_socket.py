@@ -8,13 +8,14 @@ import sys
 from collections.abc import Generator
 from contextlib import closing, contextmanager
 from pathlib import Path
+from string import ascii_lowercase, digits
 from urllib.parse import urlsplit
 
 import pytest
 import requests
 
 from supabase_gotrue import Client, InviteUserOptions, admin, init_client
-from supabase_gotrue.emulator import Emulator
+from supabase_gotrue.emulator import Emulator, Settings
 from tests.docs.pages import ROOT
 
 HERE = {**os.environ, "PYTHONPATH": str(ROOT)}
@@ -75,6 +76,67 @@ def test_accepts_header_with_underscore(env: dict[str, str]) -> None:
     url = f"{env['SUPABASE_URL']}/admin/generate_link"
     link = requests.post(url, json=body, headers=headers, timeout=10).json()
     assert link["redirect_to"] == WELCOME
+
+
+def test_first_of_two_headers_counts(env: dict[str, str]) -> None:
+    place = urlsplit(env["SUPABASE_URL"])
+    key = env["SUPABASE_SERVICE_ROLE_KEY"].encode()
+    with socket.create_connection((place.hostname, place.port), 10) as conn:
+        conn.sendall(
+            b"GET /admin/audit HTTP/1.1\r\nHost: a\r\n"
+            b"Authorization: Bearer " + key + b"\r\nAuthorization: Bearer x\r\n\r\n"
+        )
+        assert b" 200 " in conn.makefile("rb").readline()
+
+
+@pytest.mark.parametrize(
+    ("target", "status"),
+    [
+        ("//health", b"404"),
+        ("/health#part", b"404"),
+        ("/health?a=b", b"200"),
+        ("http://example.com/health", b"200"),
+    ],
+)
+def test_target_is_read_as_it_is(env: dict[str, str], target: str, status: bytes) -> None:
+    place = urlsplit(env["SUPABASE_URL"])
+    with socket.create_connection((place.hostname, place.port), 10) as conn:
+        conn.sendall(f"GET {target} HTTP/1.1\r\nHost: a\r\n\r\n".encode())
+        assert conn.makefile("rb").readline().split()[1] == status
+
+
+def test_each_setting_has_an_option() -> None:
+    options = (
+        *("--cursor-pagination", "--disable-signup", "--no-phone-enabled", "--jwt-expiry", "60"),
+        *("--password-required-characters", ascii_lowercase),
+        *("--password-required-characters", digits),
+        *("--email-rate-limit", "0", "--github-client-id", "x", "--site-url", "https://a.test"),
+        *("--external-url", "https://auth.test/", "--cors-allowed-headers", "apikey"),
+    )
+    usage = subprocess.run(
+        [*COMMAND, "--help"], env=HERE, capture_output=True, text=True, timeout=60
+    )
+    for name in Settings.__struct_fields__:
+        assert f"--{name.replace('_', '-')}" in usage.stdout
+    with run_emulator(*options) as exported:
+        client = connect(exported)
+        key = {"authorization": f"Bearer {exported['SUPABASE_SERVICE_ROLE_KEY']}"}
+        users = requests.get(f"{exported['SUPABASE_URL']}/admin/users", headers=key, timeout=10)
+        assert users.json()["pagination"] == {"has_more": False}
+        link = admin.generate_link(client, {"type": "magiclink", "email": "ada@example.com"})
+        assert link.unwrap().action_link.startswith("https://auth.test/verify?token=")
+        settings = requests.get(f"{exported['SUPABASE_URL']}/settings", timeout=10).json()
+        assert (settings["disable_signup"], settings["external"]["phone"]) == (True, False)
+        asked = {"origin": "http://a", "access-control-request-method": "GET"}
+        asked["access-control-request-headers"] = "apikey"
+        preflight = requests.options(exported["SUPABASE_URL"], headers=asked, timeout=10)
+        assert preflight.headers["access-control-allow-headers"] == "apikey"
+
+
+def test_wildcard_host_exports_a_url_of_this_machine() -> None:
+    with run_emulator("--host", "0.0.0.0") as exported:
+        assert urlsplit(exported["SUPABASE_URL"]).hostname == "127.0.0.1"
+        assert requests.get(f"{exported['SUPABASE_URL']}/health", timeout=10).ok
 
 
 def test_accepts_chunked_body(env: dict[str, str]) -> None:
