@@ -30,8 +30,12 @@ LIBRARY_HEADERS: Final = (
 PUBLIC_HEADERS: Final = frozenset({*LIBRARY_HEADERS, "redirect_to"}) - {"apikey", "authorization"}
 
 
-# By the name of the segment. GoTrue looks for `custom:` in the path before it decodes it.
-_UNENCODED: Final[Mapping[str, str]] = MappingProxyType({"identifier": ":"})
+# By the name of the segment. GoTrue does not decode a path in which one of these is encoded,
+# because Go would not encode it, and looks for `custom:` and for resource IDs as they came:
+# https://pkg.go.dev/net/url#URL.EscapedPath
+_UNENCODED: Final[Mapping[str, str]] = MappingProxyType(
+    {"identifier": ":", "provider_id": "$&+,:;=@"}
+)
 
 
 class Headers(Mapping[str, str]):

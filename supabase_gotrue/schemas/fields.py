@@ -1,5 +1,6 @@
 """Makers of casters for choices, limited texts and lists of texts."""
 
+from itertools import islice
 from typing import Annotated, Literal, TypeAlias
 
 from supabase_gotrue.json_types import is_sequence
@@ -56,14 +57,13 @@ def list_of(cast_item: Caster, max_items: int = MAX_FIELDS) -> Caster:
     def cast_list(value: object) -> object:
         if not is_sequence(value):
             return INVALID_VALUE
-        if len(value) > max_items:
+        given = list(islice(value, max_items + 1))
+        if len(given) > max_items:
             return Invalid(f"should have at most {max_items} item(s)")
-        items: list[object] = []
-        for index, item in enumerate(value):
-            checked = INVALID_VALUE if is_blank(item) else cast_item(item)
-            if isinstance(checked, Invalid):
-                return checked.under(f"[{index}]")
-            items.append(checked)
+        items = [INVALID_VALUE if is_blank(item) else cast_item(item) for item in given]
+        for index, item in enumerate(items):
+            if type(item) is Invalid:
+                return item.under(f"[{index}]")
         return items
 
     return cast_list

@@ -1,6 +1,7 @@
 """Properties of results, for any response."""
 
 import json
+from operator import attrgetter
 from typing import Any
 
 import msgspec
@@ -59,9 +60,7 @@ def test_session_survives_to_dict_and_parse(token: str, seconds: int | None, use
 def test_any_response_gives_a_result(
     name: str, status: int, body: bytes, headers: dict[str, str]
 ) -> None:
-    result = check_result(
-        getattr(admin, name)(Canned(status, body, headers).client(), *CALLS[name])
-    )
+    result = sound(attrgetter(name)(admin)(Canned(status, body, headers).client(), *CALLS[name]))
     match result:
         case Failure(Error() as error):
             assert error.status == status
