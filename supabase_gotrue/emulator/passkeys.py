@@ -7,7 +7,7 @@ from supabase_gotrue.emulator import audit
 from supabase_gotrue.emulator.clock import format_time
 from supabase_gotrue.emulator.context import Context, json_response
 from supabase_gotrue.emulator.errors import APIError
-from supabase_gotrue.emulator.rows import Passkey
+from supabase_gotrue.emulator.rows import Passkey, new_id
 from supabase_gotrue.emulator.uuids import parse_uuid
 from supabase_gotrue.response import Response
 
@@ -25,6 +25,13 @@ def delete_passkey(ctx: Context) -> Response:
     ctx.tx.execute("DELETE FROM webauthn_credentials WHERE id = ?", row.id)
     audit.record(ctx, "passkey_deleted", user_id=ctx.user.id, passkey_id=row.id)
     return Response(204, {}, b"")
+
+
+def add(ctx: Context, friendly_name: str, last_used_at: int | None) -> dict[str, object]:
+    """Give the user of the context a passkey: no route does, a browser has to take part."""
+    row = Passkey(new_id(), ctx.user.id, friendly_name, last_used_at)
+    ctx.tx.add(row)
+    return _view(row)
 
 
 def _view(row: Passkey) -> dict[str, object]:

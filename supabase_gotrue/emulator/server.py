@@ -13,15 +13,26 @@ import msgspec
 from returns.result import Failure, Result, Success
 
 from supabase_gotrue.client import Client, init_client
-from supabase_gotrue.emulator import accounts, audit, cors, errors, gojson, routes, sessions, tokens
+from supabase_gotrue.emulator import (
+    accounts,
+    audit,
+    cors,
+    errors,
+    gojson,
+    passkeys,
+    routes,
+    sessions,
+    tokens,
+)
 from supabase_gotrue.emulator.clock import Clock, to_micros
 from supabase_gotrue.emulator.context import HOSTED_PREFIX, Context, ServerRequest
 from supabase_gotrue.emulator.database import IN_MEMORY, Database, DatabaseError
 from supabase_gotrue.emulator.errors import APIError
 from supabase_gotrue.emulator.outbox import Mail, RateLimit
-from supabase_gotrue.emulator.rows import Passkey, new_id
 from supabase_gotrue.emulator.settings import AUDIENCE, Settings, SettingsOptions
+from supabase_gotrue.emulator.uuids import parse_uuid
 from supabase_gotrue.error import Error
+from supabase_gotrue.models.passkey import Passkey
 from supabase_gotrue.models.session import Session
 from supabase_gotrue.request import Request
 from supabase_gotrue.response import Response
@@ -126,22 +137,31 @@ class Emulator:
 
     def add_passkey(
         self, user_id: str | UUID, friendly_name: str = "", *, last_used_at: datetime | None = None
-    ) -> str:
-        """Give a user a passkey, which only a browser can register on a real server.
+    ) -> Result[Passkey, Error]:
+        """Give a user a passkey, which at a real server only a browser can register.
 
         Args:
             user_id: The ID of an existing user.
-            friendly_name: What the user calls it.
-            last_used_at: When it was last used, as an aware `datetime`.
+            friendly_name: The name that the user gave it.
+            last_used_at: When the user last signed in by it, as an aware `datetime`.
 
         Returns:
-            The ID of the passkey, for `delete_passkey`.
+            The passkey, or an error with the `error_code` `user_not_found`.
+
+        >>> emulator = Emulator()
+        >>> emulator.add_passkey("13b6d1ec-8963-4b7c-9528-5439ad3042cb").failure().error_code
+        'user_not_found'
         """
-        used = None if last_used_at is None else to_micros(last_used_at)
-        passkey = Passkey(new_id(), str(user_id), friendly_name, used)
-        with self._database.transaction(to_micros(self._clock()), writes=True) as tx:
-            tx.add(passkey)
-        return passkey.id
+        request = ServerRequest("POST", "/passkeys", {}, {}, None)
+        with self._transaction(request) as ctx:
+            user = accounts.find_by_id(ctx.tx, parse_uuid(str(user_id)) or "")
+            if user is None:
+                message = f"No user has the ID {user_id}"
+                return Failure(Error("not_found", message, error_code="user_not_found", status=404))
+            used = None if last_used_at is None else to_micros(last_used_at)
+            ctx.user = user
+            passkey = passkeys.add(ctx, friendly_name, used)
+        return Passkey.parse(gojson.dumps(passkey))
 
     def fail_next(
         self,
