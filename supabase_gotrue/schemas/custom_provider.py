@@ -1,7 +1,7 @@
 """Attributes of custom providers, and the parameters of their list."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Annotated, Final, Literal, NotRequired, Self, TypedDict
 
@@ -78,15 +78,15 @@ class CustomProviderChanges(TypedDict, total=False):
     """The ID that the provider knows this server by; at most 512 characters."""
     client_secret: str | None
     """The server never returns it."""
-    acceptable_client_ids: Sequence[str] | None
+    acceptable_client_ids: list[str] | tuple[str, ...] | None
     """Other client IDs whose tokens are accepted, for example of a mobile app."""
-    scopes: Sequence[str] | None
+    scopes: list[str] | tuple[str, ...] | None
     """What to ask the provider for; the server adds `openid` for OIDC."""
     pkce_enabled: bool | None
     """Defaults to `True`."""
     attribute_mapping: Mapping[str, Json] | None
     """The user's fields by the provider's claims; it replaces the old mapping."""
-    custom_claims_allowlist: Sequence[str] | None
+    custom_claims_allowlist: list[str] | tuple[str, ...] | None
     """The claims that the server copies into `custom_claims`."""
     authorization_params: Mapping[str, str] | None
     """Further parameters of the authorization URL, for example `{"prompt": "consent"}`."""
@@ -124,15 +124,15 @@ class CustomProviderAttrs(TypedDict):
     """The ID that the provider knows this server by; at most 512 characters."""
     client_secret: str
     """The server never returns it."""
-    acceptable_client_ids: NotRequired[Sequence[str] | None]
+    acceptable_client_ids: NotRequired[list[str] | tuple[str, ...] | None]
     """Other client IDs whose tokens are accepted, for example of a mobile app."""
-    scopes: NotRequired[Sequence[str] | None]
+    scopes: NotRequired[list[str] | tuple[str, ...] | None]
     """What to ask the provider for; the server adds `openid` for OIDC."""
     pkce_enabled: NotRequired[bool | None]
     """Defaults to `True`."""
     attribute_mapping: NotRequired[Mapping[str, Json] | None]
     """The user's fields by the provider's claims."""
-    custom_claims_allowlist: NotRequired[Sequence[str] | None]
+    custom_claims_allowlist: NotRequired[list[str] | tuple[str, ...] | None]
     """The claims that the server copies into `custom_claims`."""
     authorization_params: NotRequired[Mapping[str, str] | None]
     """Further parameters of the authorization URL, for example `{"prompt": "consent"}`."""

@@ -1,6 +1,6 @@
 """Attributes of OAuth clients, and the parameters of their list."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Annotated, Final, Literal, NotRequired, Self, TypedDict
 
@@ -43,7 +43,7 @@ HINTS: Final[Mapping[str, str]] = MappingProxyType(
 class OAuthClientAttrs(TypedDict):
     """The attributes of a new OAuth client; `None` and blank strings count as absent."""
 
-    redirect_uris: Sequence[str]
+    redirect_uris: list[str] | tuple[str, ...]
     """1 to 10 URLs; http only for localhost, no fragment, no comma."""
     client_name: NotRequired[str | None]
     """What users see when they are asked for consent; at most 1,024 bytes."""
@@ -51,13 +51,13 @@ class OAuthClientAttrs(TypedDict):
     """The website of the application; at most 2,048 bytes."""
     logo_uri: NotRequired[str | None]
     """The logo of the application; at most 2,048 bytes."""
-    grant_types: NotRequired[Sequence[GrantType] | None]
+    grant_types: NotRequired[list[GrantType] | tuple[GrantType, ...] | None]
     """Defaults to both."""
     client_type: NotRequired[OAuthClientType | None]
     """Defaults to what the method requires, else to `confidential`."""
     token_endpoint_auth_method: NotRequired[TokenEndpointAuthMethod | None]
     """`none` for a public client; defaults to `client_secret_basic` for a confidential one."""
-    response_types: NotRequired[Sequence[str] | None]
+    response_types: NotRequired[list[str] | tuple[str, ...] | None]
     """Accepted as in other libraries; the server ignores it, and always uses `code`."""
     scope: NotRequired[str | None]
     """Accepted as in other libraries; the server ignores it."""
@@ -66,7 +66,7 @@ class OAuthClientAttrs(TypedDict):
 class OAuthClientChanges(TypedDict, total=False):
     """The changes to an OAuth client; `None` counts as absent, lists are replaced."""
 
-    redirect_uris: Sequence[str] | None
+    redirect_uris: list[str] | tuple[str, ...] | None
     """1 to 10 URLs; http only for localhost, no fragment, no comma."""
     client_name: str | None
     """`""` removes it."""
@@ -74,7 +74,7 @@ class OAuthClientChanges(TypedDict, total=False):
     """`""` removes it."""
     logo_uri: str | None
     """`""` removes it."""
-    grant_types: Sequence[GrantType] | None
+    grant_types: list[GrantType] | tuple[GrantType, ...] | None
     """At least one."""
     token_endpoint_auth_method: TokenEndpointAuthMethod | None
     """A confidential client stays confidential, and a public one public."""

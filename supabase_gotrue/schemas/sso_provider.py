@@ -1,6 +1,6 @@
 """Attributes of SSO providers, and the parameters of their list."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 from typing import Annotated, Final, Literal, NotRequired, Self, TypedDict
 
@@ -55,7 +55,7 @@ class SAMLAttributeAttrs(TypedDict, total=False):
 
     name: str | None
     """The SAML attribute that holds it."""
-    names: Sequence[str] | None
+    names: list[str] | tuple[str, ...] | None
     """Further attributes, of which the first that is present counts."""
     default: Json
     """Its value if no attribute is present."""
@@ -77,7 +77,7 @@ class SSOProviderChanges(TypedDict, total=False):
     """New metadata; its entity ID must be the same."""
     metadata_url: str | None
     """Where the server fetches the new metadata, over https."""
-    domains: Sequence[str] | None
+    domains: list[str] | tuple[str, ...] | None
     """The email domains of the provider's users; `[]` removes them all."""
     attribute_mapping: AttributeMappingAttrs | None
     """Replaces the mapping; `{"keys": {}}` removes it."""
@@ -99,7 +99,7 @@ class SSOProviderAttrs(TypedDict):
     """The SAML metadata of the identity provider."""
     metadata_url: NotRequired[str | None]
     """Where the server fetches the metadata, over https."""
-    domains: NotRequired[Sequence[str] | None]
+    domains: NotRequired[list[str] | tuple[str, ...] | None]
     """The email domains of the provider's users."""
     attribute_mapping: NotRequired[AttributeMappingAttrs | None]
     """Where the fields of users come from."""

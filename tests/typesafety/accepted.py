@@ -9,20 +9,30 @@ from returns.result import Failure, Result, Success
 
 from supabase_gotrue import (
     AdminUserParams,
+    AuditLogEntry,
+    AuditLogPage,
     Client,
+    CustomProvider,
+    CustomProviderAttrs,
     Error,
     ErrorCode,
     Factor,
+    FactorParams,
     GenerateLinkParams,
     Identity,
     InviteUserParams,
     LinkProperties,
+    OAuthClient,
+    OAuthClientParams,
     Pagination,
     PaginationParams,
+    Passkey,
     Request,
     RequestsTransport,
     Response,
+    SAMLAttribute,
     Session,
+    SSOProvider,
     User,
     UserPage,
     admin,
@@ -59,6 +69,84 @@ def functions(client: Client, user: User, session: Session, uuid: UUID) -> None:
     assert_type(admin.delete_factor(client, user.id, uuid), Result[None, Error])
     assert_type(admin.list_identities(client, uuid), Result[tuple[Identity, ...], Error])
     assert_type(admin.delete_identity(client, user.id, "i", session="a.b.c"), Result[None, Error])
+
+
+def factors_and_passkeys(client: Client, user: User, uuid: UUID) -> None:
+    assert_type(admin.get_user_by_email(client, "a@b.c"), Result[User, Error])
+    assert_type(admin.list_factors(client, uuid), Result[tuple[Factor, ...], Error])
+    factor = admin.update_factor(client, user.id, uuid, {"friendly_name": "laptop", "phone": None})
+    assert_type(factor, Result[Factor, Error])
+    params = FactorParams(phone="15550001")
+    assert_type(admin.update_factor(client, user.id, "f", params), Result[Factor, Error])
+    assert_type(admin.list_passkeys(client, uuid), Result[tuple[Passkey, ...], Error])
+    assert_type(admin.delete_passkey(client, user.id, uuid), Result[None, Error])
+
+
+def audit_logs(client: Client) -> None:
+    assert_type(admin.list_audit_logs(client), Result[AuditLogPage, Error])
+    page = admin.list_audit_logs(client, {"page": 2, "query": "action:login"})
+    assert_type(page, Result[AuditLogPage, Error])
+    entries, pagination = page.unwrap()
+    assert_type(entries, tuple[AuditLogEntry, ...])
+    assert_type(pagination, Pagination)
+    assert_type(entries[0].payload, dict[str, object])
+
+
+def oauth_clients(client: Client, uuid: UUID) -> None:
+    assert_type(admin.oauth.list_clients(client), Result[tuple[OAuthClient, ...], Error])
+    made = admin.oauth.create_client(
+        client, {"redirect_uris": ("https://a.b",), "grant_types": ["refresh_token"]}
+    )
+    assert_type(made, Result[OAuthClient, Error])
+    assert_type(admin.oauth.get_client(client, uuid), Result[OAuthClient, Error])
+    changed = admin.oauth.update_client(client, "c", {"client_name": "Acme", "logo_uri": ""})
+    assert_type(changed, Result[OAuthClient, Error])
+    params = OAuthClientParams(client_name="Acme")
+    assert_type(admin.oauth.update_client(client, uuid, params), Result[OAuthClient, Error])
+    assert_type(admin.oauth.delete_client(client, uuid), Result[None, Error])
+    rotated = admin.oauth.regenerate_client_secret(client, uuid)
+    assert_type(rotated, Result[OAuthClient, Error])
+    assert_type(rotated.unwrap().client_secret, str | None)
+
+
+def custom_providers(client: Client) -> None:
+    found = admin.custom_providers.list_providers(client, {"type": "oidc"})
+    assert_type(found, Result[tuple[CustomProvider, ...], Error])
+    attrs: CustomProviderAttrs = {
+        "provider_type": "oidc",
+        "identifier": "custom:acme",
+        "name": "Acme",
+        "client_id": "id",
+        "client_secret": "secret",
+        "issuer": "https://a.b",
+        "attribute_mapping": {"name": {"nested": [1]}},
+    }
+    made = admin.custom_providers.create_provider(client, attrs)
+    assert_type(made, Result[CustomProvider, Error])
+    one = admin.custom_providers.get_provider(client, "custom:acme")
+    assert_type(one, Result[CustomProvider, Error])
+    changed = admin.custom_providers.update_provider(client, "custom:acme", {"enabled": False})
+    assert_type(changed, Result[CustomProvider, Error])
+    gone = admin.custom_providers.delete_provider(client, "custom:acme")
+    assert_type(gone, Result[None, Error])
+
+
+def sso_providers(client: Client, uuid: UUID) -> None:
+    found = admin.sso.list_providers(client, {"resource_id_prefix": "a"})
+    assert_type(found, Result[tuple[SSOProvider, ...], Error])
+    made = admin.sso.create_provider(
+        client,
+        {
+            "metadata_url": "https://a.b",
+            "attribute_mapping": {"keys": {"a": {"names": ["b"], "default": [1], "array": True}}},
+        },
+    )
+    assert_type(made, Result[SSOProvider, Error])
+    assert_type(made.unwrap().saml.attribute_mapping.keys, dict[str, SAMLAttribute])
+    assert_type(admin.sso.get_provider(client, "resource_a"), Result[SSOProvider, Error])
+    changed = admin.sso.update_provider(client, uuid, {"domains": [], "disabled": True})
+    assert_type(changed, Result[SSOProvider, Error])
+    assert_type(admin.sso.delete_provider(client, uuid), Result[SSOProvider, Error])
 
 
 def clients(client: Client) -> None:

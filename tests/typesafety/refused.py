@@ -15,8 +15,10 @@ from supabase_gotrue import (
     Error,
     GenerateLinkAttrs,
     InviteUserOptions,
+    OAuthClientAttrs,
     PageParams,
     RequestsTransport,
+    SAMLAttributeAttrs,
     Session,
     User,
     admin,
@@ -64,6 +66,31 @@ def wrong_values(client: Client, user: User) -> None:
 def rows_of_anything(client: Client, row: Mapping[str, object]) -> None:
     admin.create_user(client, row)  # arg-type reportArgumentType
     admin.generate_link(client, row)  # arg-type reportArgumentType
+
+
+def wrong_factors(client: Client, user: User) -> None:
+    admin.update_factor(client, user.id, "f", {"name": "a"})  # arg-type reportArgumentType
+    admin.list_audit_logs(client, {"filter": "a"})  # arg-type reportArgumentType
+    admin.get_user_by_email(client, user.email)  # arg-type reportArgumentType
+
+
+def wrong_oauth_clients(client: Client, attrs: OAuthClientAttrs) -> None:
+    admin.oauth.create_client(client, {"client_name": "a"})  # arg-type reportArgumentType
+    admin.oauth.update_client(client, "c", {"client_type": "public"})  # arg-type reportArgumentType
+    admin.oauth.update_client(client, "c", {"grant_types": ["x"]})  # arg-type reportArgumentType
+    attrs["token_endpoint_auth_method"] = "x"  # typeddict-item reportGeneralTypeIssues
+
+
+def wrong_providers(client: Client) -> None:
+    admin.custom_providers.list_providers(client, {"type": "saml"})  # arg-type reportArgumentType
+    admin.custom_providers.create_provider(client, {"name": "a"})  # arg-type reportArgumentType
+    changes = {"identifier": "custom:b"}
+    admin.custom_providers.update_provider(client, "a", changes)  # arg-type reportArgumentType
+    admin.sso.create_provider(client, {"type": "oidc"})  # arg-type reportArgumentType
+    admin.sso.update_provider(client, "p", {"type": "saml"})  # arg-type reportArgumentType
+    admin.sso.update_provider(client, "p", {"domains": "a.b"})  # arg-type reportArgumentType
+    field: SAMLAttributeAttrs = {"nmae": "b"}  # typeddict-unknown-key reportAssignmentType
+    print(field)
 
 
 def wrong_scope(client: Client, session: Session, scope: str) -> None:
