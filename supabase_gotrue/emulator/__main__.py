@@ -16,6 +16,7 @@ import msgspec
 
 from supabase_gotrue.emulator import Emulator, Settings
 from supabase_gotrue.emulator.extra import missing_extra
+from supabase_gotrue.json_types import is_array
 from supabase_gotrue.request import Request
 
 try:
@@ -77,6 +78,11 @@ def nonempty(text: str) -> str:
     if not text:
         raise argparse.ArgumentTypeError("is empty")
     return text
+
+
+def freeze(value: object) -> Any:
+    """Return a tuple for a list: `Settings` has no lists."""
+    return tuple(value) if is_array(value) else value
 
 
 def build_parser() -> ArgumentParser:
@@ -151,10 +157,7 @@ def main() -> None:
     parser = build_parser()
     arguments = vars(parser.parse_args())
     host, port = arguments.pop("host"), arguments.pop("port")
-    settings: dict[str, Any] = {
-        name: tuple(value) if isinstance(value, list) else value
-        for name, value in arguments.items()
-    }
+    settings = {name: freeze(value) for name, value in arguments.items()}
     try:
         listener = listen(host, port)
         url = url_of(host, listener)
