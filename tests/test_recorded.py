@@ -45,7 +45,7 @@ CUSTOM: CustomProviderAttrs = {
     "issuer": "https://example.com",
 }
 
-# What the answers in each folder are answers to, or those that begin so.
+# The call for the responses in each folder, or for those whose case begins so.
 CALLS: Mapping[str, Callable[[Client], Result[object, Error]]] = {
     "create_user": lambda c: admin.create_user(c, {"email": "ada@example.com"}),
     "update_user": lambda c: admin.update_user_by_id(c, USER_ID, {"role": "editor"}),
@@ -88,11 +88,11 @@ LINK = ("action_link", "email_otp", "hashed_token", "redirect_to", "verification
 
 
 def replay(path: Path) -> tuple[dict[str, Any], Result[object, Error]]:
-    answer: dict[str, Any] = json.loads(path.read_text())["response"]
-    canned = Canned(answer["status"], answer["body"].encode(), answer["headers"])
+    response: dict[str, Any] = json.loads(path.read_text())["response"]
+    canned = Canned(response["status"], response["body"].encode(), response["headers"])
     case = f"{path.parent.name}/{path.stem}"
     name = max((name for name in CALLS if case.startswith(name)), key=len)
-    return answer, CALLS[name](canned.client())
+    return response, CALLS[name](canned.client())
 
 
 def rounded_time(text: str) -> datetime:
@@ -103,41 +103,41 @@ def rounded_time(text: str) -> datetime:
     return seconds + timedelta(microseconds=(nanoseconds + 500) // 1000)
 
 
-def differences(struct: object, said: Mapping[str, object]) -> Iterator[str]:
-    """Where a Struct does not hold what the JSON does."""
-    for name, value in said.items():
+def differences(struct: object, payload: Mapping[str, object]) -> Iterator[str]:
+    """Yield the differences between a Struct and its JSON."""
+    for name, value in payload.items():
         yield from (f"{name}: {text}" for text in difference(getattr(struct, name), value))
 
 
-def difference(held: object, value: object) -> Iterator[str]:
-    """Where one value of a Struct is not that of the JSON."""
-    if isinstance(held, tuple):
+def difference(actual: object, value: object) -> Iterator[str]:
+    """Yield the differences between a field of a Struct and its JSON."""
+    if isinstance(actual, tuple):
         assert is_array(value)
-        for one, raw in zip(cast("tuple[object, ...]", held), value, strict=True):
-            yield from difference(one, raw)
-    elif isinstance(held, Struct):
+        for item, raw in zip(cast("tuple[object, ...]", actual), value, strict=True):
+            yield from difference(item, raw)
+    elif isinstance(actual, Struct):
         assert is_object(value)
-        yield from differences(held, value)
-    elif is_object(held):
-        plain = to_builtins(held)  # of Structs, what is set
+        yield from differences(actual, value)
+    elif is_object(actual):
+        plain = to_builtins(actual)  # of Structs, the fields that are set
         if plain != value:
             yield f"{plain} is not {value}"
-    elif isinstance(held, datetime):
-        if held != time(str(value)) or held.utcoffset() != timedelta(0):
-            yield f"{held} is not {value}"
-    elif held != (None if value == "" else value):
-        yield f"{held!r} is not {value!r}"
+    elif isinstance(actual, datetime):
+        if actual != rounded_time(str(value)) or actual.utcoffset() != timedelta(0):
+            yield f"{actual} is not {value}"
+    elif actual != (None if value == "" else value):
+        yield f"{actual!r} is not {value!r}"
 
 
-def test_all_are_here() -> None:
+def test_all_exchanges_are_replayed() -> None:
     assert len(EXCHANGES) == 267
 
 
 @pytest.mark.parametrize("path", EXCHANGES, ids=lambda p: f"{p.parent.name}/{p.stem}")
 def test_replay(path: Path) -> None:
-    answer, result = replay(path)
-    body = str(answer["body"])
-    said: Any = json.loads(body) if body.startswith(("{", "[")) else {}
+    response, result = replay(path)
+    body = str(response["body"])
+    payload: Any = json.loads(body) if body.startswith(("{", "[")) else {}
     match result:
         case Success(None):
             assert response["status"] in (200, 204) or payload["code"] == "user_not_found"
@@ -154,14 +154,14 @@ def test_replay(path: Path) -> None:
         case Success(
             Factor() | Passkey() | OAuthClient() | CustomProvider() | SSOProvider() as struct
         ):
-            assert list(differences(struct, said)) == []
+            assert list(differences(struct, payload)) == []
         case Success(AuditLogPage(entries, pagination)):
-            assert list(difference(entries, said)) == []
-            assert str(pagination.total) == answer["headers"]["x-total-count"]
+            assert list(difference(entries, payload)) == []
+            assert str(pagination.total) == response["headers"]["x-total-count"]
             assert pagination.next_page == 2
         case Success(tuple()):
-            [named] = [said] if is_array(said) else said.values()
-            assert list(difference(result.unwrap(), named)) == []
+            [items] = [payload] if is_array(payload) else payload.values()
+            assert list(difference(result.unwrap(), items)) == []
         case Success(LinkProperties() as link):
             assert [getattr(link, name) for name in LINK] == [payload.pop(name) for name in LINK]
             assert list(differences(link.user, payload)) == []

@@ -11,7 +11,7 @@ import re
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Callable, Mapping
 from functools import lru_cache
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import msgspec
 
@@ -21,10 +21,6 @@ from supabase_gotrue.emulator.errors import APIError
 from supabase_gotrue.json_types import is_array, is_object
 
 Claims = Mapping[str, object]
-
-if TYPE_CHECKING:
-    # PyJWT has it from 2.11.
-    from jwt.types import Options
 
 ALGORITHM: Final = "HS256"
 # The algorithms that Go's JWT library knows; the server accepts HS256 only.

@@ -13,6 +13,7 @@ import time
 import zlib
 from collections.abc import Callable
 from itertools import count
+from operator import attrgetter
 from random import Random
 from types import CodeType, FrameType
 from typing import Any, NamedTuple
@@ -70,7 +71,7 @@ class Case(NamedTuple):
 
     def run(self) -> None:
         canned = Canned(self.status, self.body, self.headers)
-        result = getattr(admin, self.name)(canned.client(), *self.arguments)
+        result = attrgetter(self.name)(admin)(canned.client(), *self.arguments)
         checked(result, [secret for request in canned.sent for secret in carried(request)])
 
 

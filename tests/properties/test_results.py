@@ -60,7 +60,9 @@ def test_session_survives_to_dict_and_parse(token: str, seconds: int | None, use
 def test_any_response_gives_a_result(
     name: str, status: int, body: bytes, headers: dict[str, str]
 ) -> None:
-    result = sound(attrgetter(name)(admin)(Canned(status, body, headers).client(), *CALLS[name]))
+    result = check_result(
+        attrgetter(name)(admin)(Canned(status, body, headers).client(), *CALLS[name])
+    )
     match result:
         case Failure(Error() as error):
             assert error.status == status

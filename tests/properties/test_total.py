@@ -50,6 +50,7 @@ from tests.hostile import HostileError, hostile, objects
 ID = "13b6d1ec-2b1f-4f2e-9a52-0c1c33f2d3a4"
 EMAIL = {"email": "ada@example.com"}
 LINK = {"type": "recovery", **EMAIL}
+
 OAUTH_CLIENT = {"redirect_uris": ["https://example.com/cb"]}
 CUSTOM_PROVIDER = {
     "provider_type": "oidc",
@@ -163,9 +164,9 @@ def test_any_argument(name: str, position: int) -> None:
     for value in objects():
         canned = Canned(404)
         arguments = [canned.client(), *CALLS[name]]
-        arguments[place] = value
-        sound(attrgetter(name)(admin)(*arguments))
-        assert place > 0 or canned.sent == []
+        arguments[position] = value
+        check_result(attrgetter(name)(admin)(*arguments))
+        assert position > 0 or canned.sent == []
 
 
 @pytest.mark.parametrize("session", ["a.b.c", Session(access_token="a.b.c")])
@@ -223,9 +224,9 @@ FIELDS = [
 @pytest.mark.parametrize(("parse", "field"), FIELDS)
 def test_any_value_of_a_field(parse: Callable[[Any], Result[Any, Error]], field: str) -> None:
     for value in objects():
-        sound(parse({field: value}))
-        sound(parse({field: [value, value]}))
-        sound(parse({field: {"keys": {"a": value, "b": {"name": value, "names": [value]}}}}))
+        check_result(parse({field: value}))
+        check_result(parse({field: [value, value]}))
+        check_result(parse({field: {"keys": {"a": value, "b": {"name": value, "names": [value]}}}}))
 
 
 @pytest.mark.parametrize("option", OPTIONS)
@@ -250,10 +251,10 @@ def test_client_with_invalid_fields(name: str) -> None:
     for value in objects():
         client = structs.replace(valid, **{name: value})
         for call, arguments in CALLS.items():
-            sound(attrgetter(call)(admin)(client, *arguments))
-        sound(update_access_token(client, "a.b.c"))
-        sound(with_options(client, timeout=1))
-    wrong = structs.replace(made, base_url=None, auth_url=None)
+            check_result(attrgetter(call)(admin)(client, *arguments))
+        check_result(update_access_token(client, "a.b.c"))
+        check_result(with_options(client, timeout=1))
+    wrong = structs.replace(valid, base_url=None, auth_url=None)
     for result in (admin.get_user_by_id(wrong, ID), with_options(wrong, timeout=1)):
         assert check_result(result).failure().errors == {"client": ("is invalid",)}
 
@@ -324,8 +325,8 @@ RETURNED: list[Any] = [
 @pytest.mark.parametrize("name", CALLS)
 def test_any_transport(name: str) -> None:
     call = attrgetter(name)(admin)
-    for answer in ANSWERS:
-        sound(call(answering(answer), *CALLS[name]))
+    for value in RETURNED:
+        check_result(call(client_returning(value), *CALLS[name]))
 
 
 @pytest.mark.parametrize("status", [100, 999, HTTPStatus.CONFLICT])
@@ -346,13 +347,16 @@ def client_raising(exception: BaseException) -> Client:
 
 
 @pytest.mark.parametrize("name", CALLS)
-def test_transport_that_raises(name: str) -> None:
+def test_exception_of_a_transport_becomes_a_failure(name: str) -> None:
     call = attrgetter(name)(admin)
-    for raised in (HostileError("secret words"), ExceptionGroup("secret words", [ValueError()])):
-        assert sound(call(raising(raised), *CALLS[name])).failure().code == "unexpected"
-    for passing in (KeyboardInterrupt, SystemExit, GeneratorExit):
-        with pytest.raises(passing):
-            call(raising(passing()), *CALLS[name])
+    for exception in (HostileError("secret words"), ExceptionGroup("secret words", [ValueError()])):
+        assert (
+            check_result(call(client_raising(exception), *CALLS[name])).failure().code
+            == "unexpected"
+        )
+    for exception_type in (KeyboardInterrupt, SystemExit, GeneratorExit):
+        with pytest.raises(exception_type):
+            call(client_raising(exception_type()), *CALLS[name])
 
 
 @pytest.mark.parametrize("name", CALLS)
