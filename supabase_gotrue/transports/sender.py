@@ -86,6 +86,7 @@ class Sender:
         self._max_bytes = options.max_response_bytes
         self._slots = threading.BoundedSemaphore(options.pool_size)
         self._is_own_session = session is None
+        self._headers_class = _LowerCaseHeaders if session is None else CaseInsensitiveDict
         self._verify = options.verify if session is None else None
         self._session = _new_session(options) if session is None else session
         self._settings: dict[str, Settings] = {}
@@ -127,7 +128,10 @@ class Sender:
         status = None
         try:
             response = self._session.send(
-                _prepare(request), timeout=timeout, allow_redirects=False, **arguments
+                _prepare(request, self._headers_class),
+                timeout=timeout,
+                allow_redirects=False,
+                **arguments,
             )
             status = response.status_code
             return self._read(response)
@@ -179,6 +183,22 @@ class _RawBody:
         return getattr(self.wrapped, name)
 
 
+class _LowerCaseHeaders(dict[str, str]):
+    """Headers found in any case, which urllib3 copies faster than those of requests."""
+
+    def __getitem__(self, name: str) -> str:
+        return super().__getitem__(name.lower())
+
+    def __setitem__(self, name: str, value: str) -> None:
+        super().__setitem__(name.lower(), value)
+
+    def __contains__(self, name: object) -> bool:
+        return super().__contains__(str(name).lower())
+
+    def get(self, name: str, default: Any = None) -> Any:
+        return super().get(name.lower(), default)
+
+
 def _hide_from_session(response: requests.Response, **_arguments: Any) -> None:
     """Keep Session.send from storing cookies, and from reading the whole body of a redirect."""
     if response.raw is not None:
@@ -188,14 +208,14 @@ def _hide_from_session(response: requests.Response, **_arguments: Any) -> None:
         del response.headers["location"]
 
 
-def _prepare(request: Request) -> requests.PreparedRequest:
+def _prepare(request: Request, headers_class: Any) -> requests.PreparedRequest:
     """Set what `prepare` would also change: it reads netrc, adds cookies, edits the URL."""
     framing = {} if request.body is None else {"content-length": str(len(request.body))}
     accepted = {"accept-encoding": "gzip, deflate"}
     prepared = requests.PreparedRequest()
     prepared.method = request.method
     prepared.url = request.url
-    prepared.headers = CaseInsensitiveDict({**accepted, **request.headers, **framing})
+    prepared.headers = headers_class({**accepted, **request.headers, **framing})
     prepared.body = request.body
     prepared.hooks = {"response": [_hide_from_session]}
     return prepared

@@ -21,7 +21,7 @@ from supabase_gotrue import (
 from supabase_gotrue.redaction import REDACTED, SECRET_NAMES, redact_json
 from supabase_gotrue.schemas.client_options import RESERVED_HEADERS
 from supabase_gotrue.transports.failure import FAILURE_ERRORS
-from supabase_gotrue.transports.retries import RETRY_STATUSES
+from supabase_gotrue.transports.retries import RETRY_FAILURES, RETRY_STATUSES
 from tests.canned import Canned
 from tests.docs.pages import table
 
@@ -121,13 +121,18 @@ def test_link_needs_what_its_row_names(type: Any, needs: str) -> None:
 
 
 def test_each_failure_of_the_transport_has_a_row() -> None:
-    failures = [(error.code, error.message) for error in FAILURE_ERRORS.values()]
-    assert rows("code | message") == failures
+    failures = [
+        (code, message, "maybe" if may_be_applied else "no")
+        for code, message, may_be_applied in FAILURE_ERRORS.values()
+    ]
+    assert rows("code | message | carried out?") == failures
 
 
 def test_each_retry_has_a_row() -> None:
     methods = {int(status): tuple(cell.split(", ")) for status, cell in rows("status | methods")}
     assert methods == dict(RETRY_STATUSES)
+    by_message = {FAILURE_ERRORS[kind].message: ", ".join(m) for kind, m in RETRY_FAILURES.items()}
+    assert dict(rows("failure | methods")) == by_message
 
 
 def test_library_sends_the_headers_that_it_sets() -> None:

@@ -33,9 +33,11 @@ def change_http_client(replacements: dict[str, str]) -> None:
 def main(change: str, *urls: str) -> None:
     change_http_client(CHANGES[change])
     from supabase_gotrue import Request, RequestsTransport
+    from supabase_gotrue.transports import sender  # before the clock of the first call runs
     from supabase_gotrue.transports.strict_response import RESPONSE_CLASS
 
-    transport = RequestsTransport(timeout=0.5, max_retries=0, max_response_bytes=2**16)
+    assert sender
+    transport = RequestsTransport(timeout=1.0, max_retries=0, max_response_bytes=2**16)
     outcomes: dict[str, object] = {"class": RESPONSE_CLASS.__name__}
     for url in urls:
         start = time.monotonic()
@@ -43,7 +45,7 @@ def main(change: str, *urls: str) -> None:
         outcomes[url] = result.map(lambda response: response.body.decode()).value_or(
             result.swap().map(lambda error: error.message).value_or("")
         )
-        assert time.monotonic() - start < 1, url
+        assert time.monotonic() - start < 1.5, url
     print(json.dumps(outcomes))
 
 

@@ -40,6 +40,8 @@ def test_requests_mock_sees_every_call(client: Client) -> None:
         assert mocker.call_count == 3
         sent = mocker.request_history[1]
         assert sent.headers["Authorization"] == f"Bearer {KEY}"
+        assert sent.headers.get("Apikey") == KEY
+        assert "Content-Type" in sent.headers
         assert sent.json() == {"should_soft_delete": False}
 
 
