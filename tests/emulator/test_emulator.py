@@ -391,9 +391,9 @@ def test_sign_in_returns_session_of_user() -> None:
     user = admin.create_user(client, {"email": EMAIL}).unwrap()
     session = emulator.sign_in("Ada@example.com").unwrap()
     assert (session.user and session.user.id) == user.id
-    assert server(emulator).alive(session)
+    assert server(emulator).is_signed_in(session)
     assert admin.sign_out(client, session) == Success(None)
-    assert not server(emulator).alive(session)
+    assert not server(emulator).is_signed_in(session)
 
 
 def test_sign_in_of_unknown_user_fails() -> None:

@@ -30,7 +30,7 @@ from supabase_gotrue import (
     admin,
     init_client,
 )
-from tests.emulator.test_socket import connect, process
+from tests.emulator.test_socket import connect, run_emulator
 
 _T = TypeVar("_T")
 
@@ -155,7 +155,7 @@ def run(client: Client, seconds: float) -> Soak:
 
 def main(seconds: float) -> None:
     here, there = multiprocessing.Pipe()
-    with process("--autoconfirm") as env:
+    with run_emulator("--autoconfirm") as env:
         carrying = multiprocessing.Process(target=proxy, args=(env["SUPABASE_URL"], there))
         carrying.start()
         url = f"http://127.0.0.1:{here.recv()}"
