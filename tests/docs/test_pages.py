@@ -1,12 +1,15 @@
 """README and docs: their programs run and print what the pages show, their lists are complete."""
 
 import io
+import logging
 import re
+from collections.abc import Iterator
 from contextlib import redirect_stderr, redirect_stdout
 from inspect import isfunction
 from pathlib import Path
 
 import pytest
+from opentelemetry.instrumentation.requests import RequestsInstrumentor
 
 import supabase_gotrue
 from supabase_gotrue import admin, emulator
@@ -19,6 +22,17 @@ ENV_NAMES = (
     "SUPABASE_SERVICE_ROLE_KEY",
 )
 REFERENCE = (ROOT / "docs" / "reference.md").read_text()
+
+
+@pytest.fixture(autouse=True)
+def undo_global_changes(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Remove what the page on observability adds to the process."""
+    logger = logging.getLogger("supabase_gotrue")
+    monkeypatch.setattr(logger, "handlers", [])
+    level = logger.level
+    yield
+    logger.setLevel(level)
+    RequestsInstrumentor().uninstrument()
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
