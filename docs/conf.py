@@ -39,6 +39,7 @@ autodoc_member_order = "bysource"
 autodoc_typehints = "signature"
 autodoc_typehints_format = "short"
 autodoc_preserve_defaults = True
+toc_object_entries_show_parents = "hide"
 python_maximum_signature_line_length = 80
 napoleon_numpy_docstring = False
 napoleon_use_rtype = False
@@ -66,7 +67,7 @@ def label_cells(_app, doctree, _name):
             continue
         for row in (row for body in table.findall(nodes.tbody) for row in body):
             for head, entry in list(zip(heads, cells(row), strict=True))[1:]:
-                if head and entry.children:
+                if head and entry.astext():
                     entry[0].insert(0, nodes.inline("", head, classes=["cell-label"]))
 
 
