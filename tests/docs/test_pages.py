@@ -22,6 +22,11 @@ ENV_NAMES = (
     "SUPABASE_SERVICE_ROLE_KEY",
 )
 REFERENCE = (ROOT / "docs" / "reference.md").read_text()
+ADMIN_FUNCTIONS = {
+    name
+    for name, value in vars(admin).items()
+    if isfunction(value) and value.__module__ == admin.__name__ and name[0] != "_"
+}
 
 
 @pytest.fixture(autouse=True)
@@ -48,14 +53,14 @@ def test_programs_print_what_the_page_shows(page: Path, monkeypatch: pytest.Monk
 
 
 def test_reference_has_every_public_name() -> None:
-    functions = {
-        name
-        for name, value in vars(admin).items()
-        if isfunction(value) and value.__module__ == admin.__name__ and name[0] != "_"
-    }
-    public = {*supabase_gotrue.__all__, *emulator.__all__, *functions}
+    public = {*supabase_gotrue.__all__, *emulator.__all__, *ADMIN_FUNCTIONS}
     listed = set(re.findall(r"^\.\. (?:auto\w+|data):: (\w+)", REFERENCE, re.M))
     assert public - listed == {"__version__", "admin"}
+
+
+def test_readme_has_every_function_of_admin() -> None:
+    listed = re.findall(r"^\| `(\w+)\(client", (ROOT / "README.md").read_text(), re.M)
+    assert set(listed) == ADMIN_FUNCTIONS
 
 
 @pytest.mark.parametrize("page", ["README.md", "docs/index.md"])
