@@ -1,6 +1,7 @@
-"""How Sphinx builds the site: `make docs`."""
+"""The configuration of Sphinx: `make docs`."""
 
 import requests
+from docutils import nodes
 
 from supabase_gotrue import __version__
 from supabase_gotrue.transports import default as transport
@@ -8,7 +9,7 @@ from supabase_gotrue.transports import default as transport
 # The package imports it at the first call, and autodoc wants to read its annotations.
 vars(transport)["requests"] = requests
 
-# What reads better than the signature that Python has.
+# Replacements that make signatures shorter.
 SHORTER = {
     "~datetime.Annotated[~datetime.datetime, msgspec.Meta(tz=True)]": "datetime",
     "<factory>": "{}",
@@ -38,6 +39,7 @@ autodoc_member_order = "bysource"
 autodoc_typehints = "signature"
 autodoc_typehints_format = "short"
 autodoc_preserve_defaults = True
+toc_object_entries_show_parents = "hide"
 python_maximum_signature_line_length = 80
 napoleon_numpy_docstring = False
 napoleon_use_rtype = False
@@ -51,11 +53,28 @@ copybutton_prompt_text = r">>> |\.\.\. |\$ "
 copybutton_prompt_is_regexp = True
 
 
-def plain_signature(_app, _what, _name, _object, _options, signature, returned):
+def shorten_signature(_app, _what, _name, _object, _options, signature, returned):
     for long, short in SHORTER.items():
         signature = signature and signature.replace(long, short)
     return signature, returned
 
 
+def label_cells(_app, doctree, _name):
+    """Put the head of its column into each cell: on phones, rows become cards without a head."""
+    for table in doctree.findall(nodes.table):
+        heads = [entry.astext() for head in table.findall(nodes.thead) for entry in cells(head)]
+        if len(heads) < 3:
+            continue
+        for row in (row for body in table.findall(nodes.tbody) for row in body):
+            for head, entry in list(zip(heads, cells(row), strict=True))[1:]:
+                if head and entry.astext():
+                    entry[0].insert(0, nodes.inline("", head, classes=["cell-label"]))
+
+
+def cells(node):
+    return node.findall(nodes.entry)
+
+
 def setup(app):
-    app.connect("autodoc-process-signature", plain_signature)
+    app.connect("autodoc-process-signature", shorten_signature)
+    app.connect("doctree-resolved", label_cells)

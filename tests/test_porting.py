@@ -1,4 +1,4 @@
-"""The porting guide's table of differences says what the replayed calls show."""
+"""The porting guide has a row for each function and each difference from the original."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -25,28 +25,26 @@ FUNCTIONS = (
 
 
 def table(vectors: Iterable[Mapping[str, Any]]) -> str:
-    """One row for each difference, with the functions that it was seen in."""
+    """Return a row for each difference, with the functions that have it."""
     seen: dict[tuple[str, str, str], list[str]] = {}
     for vector in vectors:
         if "difference" in vector:
-            told = vector["difference"]
-            row = (told["original"], told["port"], told["why"])
+            difference = vector["difference"]
+            row = (difference["original"], difference["port"], difference["why"])
             seen.setdefault(row, []).append(vector["function"])
     rows = [
         f"| {', '.join(f'`{name}`' for name in FUNCTIONS if name in names)} | {' | '.join(row)} |"
         for row, names in seen.items()
     ]
-    return "\n".join(
-        ["| function | the original | here | why |", "| --- | --- | --- | --- |", *rows]
-    )
+    return "\n".join(["| function | Elixir | Python | why |", "| --- | --- | --- | --- |", *rows])
 
 
-def test_guide_holds_every_difference() -> None:
-    [written] = re.findall(r"<!-- differences -->\n\n(.*?)\n\n<!-- /differences -->", GUIDE, re.S)
-    assert written == table(VECTORS)
+def test_guide_has_every_difference() -> None:
+    [found] = re.findall(r"<!-- differences -->\n\n(.*?)\n\n<!-- /differences -->", GUIDE, re.S)
+    assert found == table(VECTORS)
 
 
-def test_every_call_that_differs_says_how() -> None:
+def test_each_difference_is_described() -> None:
     assert [v["name"] for v in VECTORS if ("difference" in v) != (v["port"] != "same")] == []
 
 

@@ -1,7 +1,7 @@
-"""What administrators do, a line a step: `make demo`.
+"""Calls most functions once and prints a line for each: `make demo`.
 
-It asks the server that SUPABASE_URL and SUPABASE_SERVICE_ROLE_KEY name, else an emulator of its
-own. Whom it makes it deletes.
+Uses the server that SUPABASE_URL and SUPABASE_SERVICE_ROLE_KEY name, or else an emulator. It
+deletes the users that it creates.
 """
 
 import json
@@ -55,56 +55,56 @@ def tour(client: Client, ada: User) -> None:
     show("sign out", session.bind(lambda session: admin.sign_out(client, session)))
 
     show("taken", admin.create_user(client, {"email": ADA}))
-    show("nobody", admin.get_user_by_id(client, str(uuid4())))
+    show("unknown", admin.get_user_by_id(client, str(uuid4())))
     show("soft delete", admin.delete_user(client, ada.id, True))
-    show("blank", admin.create_user(client, {"email": " "}))
-    show("hard delete", admin.delete_user(client, ada.id))
-    show("hard delete", grace.bind(lambda user: admin.delete_user(client, user.id)))
+    show("invalid", admin.create_user(client, {"email": " "}))
+    show("delete", admin.delete_user(client, ada.id))
+    show("delete", grace.bind(lambda user: admin.delete_user(client, user.id)))
 
 
 def show(step: str, result: Result[T, Error], about: Callable[[T], object] = str) -> None:
     match result:
         case Success(None):
-            said: object = "done"
+            outcome: object = "done"
         case Success(value):
-            said = about(value)
+            outcome = about(value)
         case Failure(Error("validation", message)):
-            said = f"not sent: {message}"
+            outcome = f"not sent: {message}"
         case Failure(Error(error_code="email_exists" | "phone_exists")):
-            said = "refused: somebody has this address"
+            outcome = "failed: the address is taken"
         case Failure(Error("not_found")):
-            said = "refused: there is nobody"
+            outcome = "failed: no such user"
         case other:
-            said = f"refused: {other.failure()}"
-    print(f"{step:12}", said)
+            outcome = f"failed: {other.failure()}"
+    print(f"{step:12}", outcome)
 
 
 def follow(client: Client, token_hash: str) -> Result[Session, Error]:
-    """What a user does with a link."""
-    said = post(client, "/verify", {"type": "magiclink", "token_hash": token_hash})
-    return said.bind(Session.parse)
+    """Sign a user in with the token of a link, as the user's browser does."""
+    body = post(client, "/verify", {"type": "magiclink", "token_hash": token_hash})
+    return body.bind(Session.parse)
 
 
 def enrol(client: Client, session: Session) -> Result[str, Error]:
-    """What a user does with an authenticator app: the factor's id."""
+    """Enrol an authenticator app, as the user's client does, and return the ID of the factor."""
     post(client, "/factors", {"factor_type": "totp"}, session.access_token)
     user = admin.get_user_by_id(client, session.user.id if session.user else "")
     return user.map(lambda user: user.factors[0].id if user.factors else "")
 
 
 def unlink(client: Client, session: Session, user_id: str, provider: str) -> Result[None, Error]:
-    def chosen(found: tuple[Identity, ...]) -> str:
+    def identity_id(found: tuple[Identity, ...]) -> str:
         return next((i.identity_id or "" for i in found if i.provider == provider), "")
 
     return (
         admin.list_identities(client, user_id)
-        .map(chosen)
-        .bind(lambda of: admin.delete_identity(client, user_id, of, session=session))
+        .map(identity_id)
+        .bind(lambda found: admin.delete_identity(client, user_id, found, session=session))
     )
 
 
 def post(client: Client, path: str, body: object, token: str | None = None) -> Result[bytes, Error]:
-    """A request that no administrator makes."""
+    """Send a request of a user, which is not part of the admin API."""
     headers = {**client.headers_for(token), "content-type": "application/json"}
     request = Request("POST", client.auth_url + path, headers, json.dumps(body).encode())
     return client.transport(request).map(lambda response: response.body)

@@ -1,7 +1,4 @@
-"""Measure this library beside its peers, in one run, in turns: `make bench`.
-
-What may live here: what is measured, and how it is printed.
-"""
+"""Measure this library and its peers in turns, print the figures, and draw them: `make bench`."""
 
 import statistics
 import subprocess
@@ -10,12 +7,14 @@ from collections.abc import Generator, Iterable
 from contextlib import contextmanager
 from pathlib import Path
 
+from tests.bench.pictures import bars, line
 from tests.bench.worker import PEERS
 
 HERE = Path(__file__).parent
-PICTURE = HERE.parents[1] / "docs" / "_static" / "performance.svg"
+PICTURES = HERE.parents[1] / "docs" / "_static"
 ROUNDS = 5
 OURS, THEIRS = "supabase_gotrue", "supabase_auth"
+BYTES_ALONE = ("urllib3", "http.client")
 SIZES = (100, 300, 1000, 3000, 10_000)
 THREADS = (1, 2, 4, 8, 16)
 
@@ -103,25 +102,16 @@ def fitted(sizes: Iterable[int], costs: Iterable[float]) -> tuple[float, float]:
     return intercept, slope
 
 
-def curve(points: list[tuple[float, float]], left: int, title: str) -> str:
-    """One plot of the picture: axes, a line, the largest values."""
-    widest, tallest = (max(values) for values in zip(*points, strict=True))
-    line = " ".join(
-        f"{left + 260 * x / widest:.0f},{190 - 150 * y / tallest:.0f}" for x, y in points
-    )
-    return (
-        f'<text x="{left}" y="20">{title}</text>'
-        f'<path d="M{left} 40V190H{left + 260}" fill="none" stroke="gray"/>'
-        f'<polyline points="{line}" fill="none" stroke="teal" stroke-width="2"/>'
-        f'<text x="{left + 4}" y="38">{tallest:,.0f}</text>'
-        f'<text x="{left + 260}" y="206" text-anchor="end">{widest:,.0f}</text>'
-    )
+def draw(name: str, svg: str) -> None:
+    (PICTURES / f"{name}.svg").write_text(svg)
 
 
 def main() -> None:
     with workers() as peers:
-        table("get_user_by_id, CPU a call", "us", in_turns(peers, "get", 500))
-        table("list_users of 1,000, CPU a call", "us", in_turns(peers, "page", 1000))
+        calls = in_turns(peers, "get", 500)
+        table("get_user_by_id, CPU a call", "us", calls)
+        pages = in_turns(peers, "page", 1000)
+        table("list_users of 1,000, CPU a call", "us", pages)
         table("import, CPU", "ms", imports())
         both = {name: peers[name] for name in (OURS, THEIRS)}
         table("memory held by a page of 1,000", "kB", in_turns(both, "held", 1000, 3))
@@ -133,12 +123,11 @@ def main() -> None:
         print(f"a user of 10,000 against one of 100: {costs[-1] / costs[0] / 100:.2f}")
         print(f"memory grown over 100,000 calls: {ours('growth', 100_000):.0f} kB")
         speeds = [ours("threads", threads) for threads in THREADS]
-    plots = curve(list(zip(SIZES, costs, strict=True)), 30, "list_users: us by users in the page")
-    plots += curve(list(zip(THREADS, speeds, strict=True)), 350, "calls a second by threads")
-    PICTURE.write_text(
-        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 640 215" font-family="sans-serif"'
-        f' font-size="12" fill="gray">{plots}</svg>\n'
-    )
+    draw("calls", bars("calls", "get_user_by_id: microseconds of CPU", calls, OURS))
+    decoded = {name: pages[name] / 1000 for name in pages if name not in BYTES_ALONE}
+    draw("lists", bars("lists", "list_users of 1,000: milliseconds of CPU", decoded, OURS))
+    points = list(zip(THREADS, speeds, strict=True))
+    draw("threads", line("threads", "Calls per second by number of threads", points))
 
 
 if __name__ == "__main__":

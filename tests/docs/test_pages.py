@@ -1,12 +1,15 @@
 """README and docs: their programs run and print what the pages show, their lists are complete."""
 
 import io
+import logging
 import re
+from collections.abc import Iterator
 from contextlib import redirect_stderr, redirect_stdout
 from inspect import isfunction
 from pathlib import Path
 
 import pytest
+from opentelemetry.instrumentation.requests import RequestsInstrumentor
 
 import supabase_gotrue
 from supabase_gotrue import admin, emulator
@@ -19,6 +22,22 @@ ENV_NAMES = (
     "SUPABASE_SERVICE_ROLE_KEY",
 )
 REFERENCE = (ROOT / "docs" / "reference.md").read_text()
+ADMIN_FUNCTIONS = {
+    name
+    for name, value in vars(admin).items()
+    if isfunction(value) and value.__module__ == admin.__name__ and name[0] != "_"
+}
+
+
+@pytest.fixture(autouse=True)
+def undo_global_changes(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Remove what the page on observability adds to the process."""
+    logger = logging.getLogger("supabase_gotrue")
+    monkeypatch.setattr(logger, "handlers", [])
+    level = logger.level
+    yield
+    logger.setLevel(level)
+    RequestsInstrumentor().uninstrument()
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
@@ -34,11 +53,20 @@ def test_programs_print_what_the_page_shows(page: Path, monkeypatch: pytest.Monk
 
 
 def test_reference_has_every_public_name() -> None:
-    functions = {
-        name
-        for name, value in vars(admin).items()
-        if isfunction(value) and value.__module__ == admin.__name__ and name[0] != "_"
-    }
-    public = {*supabase_gotrue.__all__, *emulator.__all__, *functions}
+    public = {*supabase_gotrue.__all__, *emulator.__all__, *ADMIN_FUNCTIONS}
     listed = set(re.findall(r"^\.\. (?:auto\w+|data):: (\w+)", REFERENCE, re.M))
     assert public - listed == {"__version__", "admin"}
+
+
+def test_readme_has_every_function_of_admin() -> None:
+    listed = re.findall(r"^\| `(\w+)\(client", (ROOT / "README.md").read_text(), re.M)
+    assert set(listed) == ADMIN_FUNCTIONS
+
+
+@pytest.mark.parametrize("page", ["README.md", "docs/index.md"])
+def test_front_page_has_the_measured_figures(page: str) -> None:
+    rows = re.findall(r"^\| (?:CPU|import).*\|$", (ROOT / page).read_text(), re.M)
+    figures = re.findall(r"[\d.]+ (?:us|ms|MB)\b", " ".join(rows))
+    measured = (ROOT / "docs" / "performance.md").read_text()
+    assert len(figures) == 8
+    assert [figure for figure in figures if figure not in measured] == []

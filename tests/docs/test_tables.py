@@ -84,7 +84,7 @@ def call(function: str, arguments: Mapping[str, object]) -> tuple[Any, dict[str,
 
 
 def test_each_cast_has_a_row() -> None:
-    assert [cast for cast, _ in rows("cast | takes")] == list(CASTS)
+    assert [cast for cast, _ in rows("cast | accepts")] == list(CASTS)
 
 
 @pytest.mark.parametrize(("function", "name", "cast"), ARGUMENTS)
@@ -108,12 +108,12 @@ def test_other_names_are_unknown(function: str) -> None:
 
 
 def test_booleans() -> None:
-    [words] = [takes for cast, takes in rows("cast | takes") if cast == "boolean"]
+    [words] = [takes for cast, takes in rows("cast | accepts") if cast == "boolean"]
     strings = [value for value, _ in CASTS["boolean"][0] if isinstance(value, str)]
     assert [string for string in strings if f'"{string}"' not in words] == []
 
 
-@pytest.mark.parametrize(("type", "needs"), rows("type | needs, beside `email`"))
+@pytest.mark.parametrize(("type", "needs"), rows("type | required in addition to `email`"))
 def test_link_needs_what_its_row_names(type: Any, needs: str) -> None:
     attrs: Any = {"type": type}
     errors = admin.generate_link(Canned().client(), attrs).failure().errors

@@ -33,6 +33,7 @@ CONFIGURATIONS: Final[dict[str, dict[str, Any]]] = {
         "email_enabled": False,
         "phone_enabled": False,
         "manual_linking": False,
+        "oauth_server_enabled": False,
     },
     "strict": {
         "password_min_length": 12,

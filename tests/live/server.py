@@ -33,6 +33,7 @@ WELCOME: Final = "https://example.com/welcome"
 DISABLED: Final[Mapping[str, str]] = {
     "anonymous_provider_disabled": "anonymous users are disabled",
     "email_provider_disabled": "the email provider is disabled",
+    "feature_disabled": "the OAuth server is disabled",
     "manual_linking_disabled": "manual linking is disabled",
     "mfa_phone_enroll_not_enabled": "phone factors are disabled",
     "mfa_totp_enroll_not_enabled": "TOTP factors are disabled",
