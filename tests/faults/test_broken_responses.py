@@ -216,6 +216,16 @@ CASES = [
     pytest.param(
         drip(HEAD + b"\r\n", b" " * 4096, 0), "invalid_response", 200, id="without an end"
     ),
+    pytest.param(
+        drip(
+            HEAD + b"Transfer-Encoding: chunked\r\n\r\n",
+            b"1;" + b"x" * 60_000 + b"\r\n \r\n",
+            0,
+        ),
+        "invalid_response",
+        200,
+        id="too large in chunk extensions",
+    ),
 ]
 
 

@@ -153,6 +153,21 @@ def test_uses_the_proxy_of_the_environment(proxied: pytest.MonkeyPatch) -> None:
         assert "proxy-authorization: basic dxnlcjpzm2nyzxq=" in lines
 
 
+def test_uses_one_proxy_for_many_hosts(
+    make_transport: MakeTransport, proxied: pytest.MonkeyPatch
+) -> None:
+    with serve(keep_alive(http_response())) as proxy:
+        proxied.setenv("HTTP_PROXY", proxy.url)
+        transport = make_transport()
+        for host in ("http://one.example", "http://two.example"):
+            transport(Request("GET", f"{host}/admin", {})).unwrap()
+        targets = [head_lines(request)[0] for request in proxy.requests]
+    assert targets == [
+        "get http://one.example/admin http/1.1",
+        "get http://two.example/admin http/1.1",
+    ]
+
+
 def test_respects_no_proxy(make_client: MakeClient, proxied: pytest.MonkeyPatch) -> None:
     proxied.setenv("HTTP_PROXY", "http://localhost:1")
     proxied.setenv("NO_PROXY", "localhost")
