@@ -48,9 +48,6 @@ class RequestsTransport(TransportOptions, frozen=True, kw_only=True, dict=True):
 
     session: "requests.Session | None" = None
 
-    def __post_init__(self) -> None:
-        vars(self).update(senders={})
-
     def __call__(self, request: Request) -> Result[Response, Error]:
         """Send a request.
 
@@ -76,7 +73,9 @@ class RequestsTransport(TransportOptions, frozen=True, kw_only=True, dict=True):
 
     def _sender(self) -> Result["Sender", TransportFailure]:
         """Return this process's own: a fork must not share its parent's connections."""
-        senders: dict[int, Result[Sender, TransportFailure]] = vars(self)["senders"]
+        # `copy` and, before msgspec 0.21, `replace` do not call `__post_init__`.
+        senders: dict[int, Result[Sender, TransportFailure]]
+        senders = vars(self).setdefault("senders", {})
         sender = senders.get(os.getpid())
         return senders.setdefault(os.getpid(), _new_sender(self)) if sender is None else sender
 

@@ -1,5 +1,6 @@
 """One client in many threads and processes, and its resources after it is deleted."""
 
+import copy
 import gc
 import json
 import multiprocessing
@@ -7,14 +8,16 @@ import os
 import pickle
 import socket
 import warnings
+from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from functools import partial
 from typing import Any
 
 import pytest
+from msgspec import structs
 from returns.result import Success
 
-from supabase_gotrue import Client, RequestsTransport, admin
+from supabase_gotrue import Client, Request, RequestsTransport, admin
 from tests.faults.wire import (
     MakeClient,
     Server,
@@ -108,6 +111,30 @@ def test_transport_is_a_value() -> None:
     for name in transport.__struct_fields__:
         with pytest.raises(AttributeError):
             setattr(transport, name, 1)
+
+
+def pickled(transport: RequestsTransport) -> RequestsTransport:
+    unpickled: RequestsTransport = pickle.loads(pickle.dumps(transport))
+    return unpickled
+
+
+@pytest.mark.parametrize(
+    "copied",
+    [
+        pytest.param(copy.copy, id="copy"),
+        pytest.param(copy.deepcopy, id="deepcopy"),
+        pytest.param(partial(structs.replace, timeout=4.0), id="replace"),
+        pytest.param(pickled, id="pickle"),
+    ],
+)
+def test_copy_of_a_transport_sends(
+    copied: Callable[[RequestsTransport], RequestsTransport],
+) -> None:
+    with serve(keep_alive(http_response())) as server:
+        transport = copied(RequestsTransport(timeout=3.0))
+        request = Request("GET", f"{server.url}/", {})
+        assert transport(request).map(lambda response: response.status) == Success(200)
+    assert len(server.requests) == 1
 
 
 def test_calls_leak_no_objects(make_client: MakeClient) -> None:
