@@ -9,9 +9,14 @@ import pytest
 import trustme
 
 from supabase_gotrue import Client, RequestsTransport, Transport, init_client
+from supabase_gotrue.transports.async_default import AiohttpTransport
+from tests.faults.in_event_loop import InEventLoop
 from tests.faults.wire import KEY, MakeClient, MakeTransport, server_context
 
-TRANSPORTS: dict[str, Callable[..., Transport]] = {"requests": RequestsTransport}
+TRANSPORTS: dict[str, Callable[..., Transport]] = {
+    "requests": RequestsTransport,
+    "aiohttp": lambda **options: InEventLoop(AiohttpTransport(**options)),
+}
 
 
 @pytest.fixture(params=TRANSPORTS)
