@@ -12,7 +12,7 @@ from typing import Any, Final, NamedTuple
 
 import aiohttp
 import requests
-from requests.utils import prepend_scheme_if_needed, select_proxy
+from requests.utils import DEFAULT_CA_BUNDLE_PATH, select_proxy
 from returns.result import Failure, Result, Success
 from yarl import URL
 
@@ -31,7 +31,7 @@ from supabase_gotrue.transports.strict_protocol import (
     MAX_HEADER_LINE,
     MAX_HEADERS,
     PROGRESS,
-    InvalidResponse,
+    InvalidResponseError,
     Progress,
     StrictConnector,
 )
@@ -63,8 +63,11 @@ EXCEPTION_KINDS: Final[tuple[tuple[FailureKind, tuple[type[BaseException], ...]]
     ("tls_error", (aiohttp.ClientSSLError, ssl.SSLError)),
     ("connect_error", (aiohttp.ClientConnectorError,)),
     ("decode_error", (zlib.error, ContentDecodingError)),
-    ("protocol_error", (InvalidResponse, aiohttp.ClientResponseError)),
-    ("connection_lost", (aiohttp.ClientConnectionError, aiohttp.ClientPayloadError, ConnectionError)),
+    ("protocol_error", (InvalidResponseError, aiohttp.ClientResponseError)),
+    (
+        "connection_lost",
+        (aiohttp.ClientConnectionError, aiohttp.ClientPayloadError, ConnectionError),
+    ),
 )
 # The same exception means something else before a connection is made, when nothing was sent.
 KINDS_BEFORE_CONNECTION: Final[Mapping[FailureKind, FailureKind]] = MappingProxyType(
@@ -226,16 +229,16 @@ def _body(request: Request) -> bytes | BytesIO | None:
 def _proxy_url(proxy: str | None) -> URL | None:
     if proxy is None:
         return None
-    url = URL(prepend_scheme_if_needed(proxy, "http"))
+    url = URL(proxy if "://" in proxy else f"http://{proxy}")
     if url.scheme not in ("http", "https") or not url.host:
         raise ProxyNotSupportedError
     return url
 
 
-def _tls_context(verify: bool | str) -> ssl.SSLContext | bool:
+def _tls_context(verify: bool | str | None) -> ssl.SSLContext | bool:
     if verify is False:
         return False
-    path = requests.certs.where() if verify is True else verify
+    path = verify if isinstance(verify, str) else DEFAULT_CA_BUNDLE_PATH
     is_directory = os.path.isdir(path)
     return ssl.create_default_context(
         cafile=None if is_directory else path, capath=path if is_directory else None

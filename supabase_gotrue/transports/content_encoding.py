@@ -1,7 +1,7 @@
 """Decoding of response bodies that are compressed with gzip or deflate."""
 
 import zlib
-from typing import Final
+from typing import Final, Protocol
 
 ACCEPTED_ENCODINGS: Final = "gzip, deflate"
 
@@ -9,6 +9,16 @@ _GZIP_MAGIC: Final = b"\x1f\x8b"
 _GZIP: Final = 16 + zlib.MAX_WBITS
 _GZIP_NAMES: Final = ("gzip", "x-gzip")
 _ZLIB_METHOD: Final = 8
+
+
+class _Stream(Protocol):
+    @property
+    def eof(self) -> bool: ...
+
+    @property
+    def unused_data(self) -> bytes: ...
+
+    def decompress(self, data: bytes, max_length: int, /) -> bytes: ...
 
 
 class ContentDecodingError(Exception):
@@ -23,7 +33,7 @@ class ContentDecoder:
 
     def __init__(self, encoding: str) -> None:
         self._encoding = encoding.strip().lower()
-        self._stream: zlib._Decompress | None = None
+        self._stream: _Stream | None = None
 
     def decode(self, data: bytes, max_length: int) -> bytes:
         """Decode a piece, to `max_length` bytes at most."""
@@ -43,7 +53,7 @@ class ContentDecoder:
         if self._stream is not None and not self._stream.eof:
             raise ContentDecodingError
 
-    def _new_stream(self, start: bytes) -> "zlib._Decompress":
+    def _new_stream(self, start: bytes) -> _Stream:
         if self._encoding in _GZIP_NAMES:
             return zlib.decompressobj(_GZIP)
         # Some servers send deflate without the header of zlib, whose method is always 8.

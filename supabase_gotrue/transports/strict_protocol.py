@@ -24,7 +24,7 @@ _LENGTH: Final = re.compile(rb"[0-9]{1,18}")
 _EMPTY_STATUSES: Final = (101, 204, 304)
 
 
-class InvalidResponse(Exception):
+class InvalidResponseError(Exception):
     """The header block is malformed, or does not define where the body ends."""
 
 
@@ -54,7 +54,8 @@ class StrictConnector(TCPConnector):
         super().__init__(limit=0, resolver=ThreadedResolver())
         # Without effect if a later aiohttp renames it: the deadline and the limit on the
         # size of a body hold all the same.
-        self._factory = partial(StrictResponseHandler, loop=self._loop)
+        factory: Any = partial(StrictResponseHandler, loop=self._loop)
+        self._factory = factory
 
     async def connect(self, *args: Any, **kwargs: Any) -> Any:
         """Return a connection on which nothing has arrived that was not asked for."""
@@ -85,7 +86,7 @@ class StrictResponseHandler(ResponseHandler):
         if self._head is not None:
             try:
                 head, data = self._read_head(self._head + data)
-            except InvalidResponse as raised:
+            except InvalidResponseError as raised:
                 self._head = b""
                 self.set_exception(raised)
                 self.close()
@@ -100,10 +101,10 @@ class StrictResponseHandler(ResponseHandler):
         if data:
             super().data_received(data)
 
-    def set_exception(self, exc: BaseException, *cause: BaseException) -> None:
-        if not isinstance(exc, InvalidResponse):
+    def set_exception(self, exc: BaseException, *args: Any, **kwargs: Any) -> None:
+        if not isinstance(exc, InvalidResponseError):
             self._receive_rest()
-        super().set_exception(exc, *cause)
+        super().set_exception(exc, *args, **kwargs)
 
     def _receive_rest(self) -> None:
         """Receive a response that arrived before the request could be sent whole.
@@ -116,13 +117,13 @@ class StrictResponseHandler(ResponseHandler):
             return
         with suppress(OSError), transport.get_extra_info("socket").dup() as sock:
             sock.setblocking(False)
-            while self._head is not None and (data := sock.recv(MAX_HEAD_BYTES)):
+            while data := sock.recv(MAX_HEAD_BYTES):
                 self.data_received(data)
 
     def connection_lost(self, exc: BaseException | None) -> None:
         self._receive_rest()
         if self._head and b"\n" not in self._head:
-            self.set_exception(InvalidResponse())
+            self.set_exception(InvalidResponseError())
         super().connection_lost(exc)
         body = None if self.progress is None else self.progress.body
         # After an invalid chunk, aiohttp would let the reader wait.
@@ -134,7 +135,7 @@ class StrictResponseHandler(ResponseHandler):
         while (end := data.find(b"\r\n\r\n") + 4) > 3:
             match = _HEAD.fullmatch(data, 0, end)
             if match is None:
-                raise InvalidResponse
+                raise InvalidResponseError
             status = int(match[1])
             if status >= 200 or status == 101:
                 if self.progress is not None:
@@ -145,7 +146,7 @@ class StrictResponseHandler(ResponseHandler):
             data = data[end:]
         is_malformed = b"\n" in data and not _START.match(data)
         if is_malformed or len(data) > MAX_HEAD_BYTES:
-            raise InvalidResponse
+            raise InvalidResponseError
         self._head = data
         return b"", b""
 
@@ -157,7 +158,7 @@ class StrictResponseHandler(ResponseHandler):
         fields = [(name.lower(), value) for name, value in _FRAMING.findall(head)]
         coding = b",".join(value for name, value in fields if name == b"transfer-encoding").lower()
         if coding not in (b"", b"chunked"):
-            raise InvalidResponse
+            raise InvalidResponseError
         length = None if coding else _content_length([value for _, value in fields])
         if status in _EMPTY_STATUSES:
             if coding or length or status == 101:
@@ -178,5 +179,5 @@ def _content_length(values: list[bytes]) -> int | None:
         return None
     length, *others = lengths
     if others or not _LENGTH.fullmatch(length):
-        raise InvalidResponse
+        raise InvalidResponseError
     return int(length)

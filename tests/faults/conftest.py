@@ -13,9 +13,14 @@ from supabase_gotrue.transports.async_default import AiohttpTransport
 from tests.faults.in_event_loop import InEventLoop
 from tests.faults.wire import KEY, MakeClient, MakeTransport, server_context
 
+
+def in_event_loop(**options: Any) -> Transport:
+    return InEventLoop(AiohttpTransport(**options))
+
+
 TRANSPORTS: dict[str, Callable[..., Transport]] = {
     "requests": RequestsTransport,
-    "aiohttp": lambda **options: InEventLoop(AiohttpTransport(**options)),
+    "aiohttp": in_event_loop,
 }
 
 
