@@ -49,6 +49,8 @@ class BodyTooLargeError(Exception):
 class ProxyNotSupportedError(Exception):
     """The proxy of the environment is neither of HTTP nor of HTTPS."""
 
+    detail = "only HTTP and HTTPS proxies are supported"
+
 
 class AttemptError(Exception):
     """The cause is what aiohttp raised."""
@@ -253,10 +255,11 @@ def _timeout_kind(progress: Progress) -> FailureKind:
 
 def _failure_from(raised: Exception, progress: Progress) -> TransportFailure:
     causes = tuple(_causes(raised))
+    kinds = KINDS_AFTER_CONNECTION if progress.is_connected else KINDS_BEFORE_CONNECTION
     for kind, types in EXCEPTION_KINDS:
         if any(isinstance(cause, types) for cause in causes):
-            kinds = KINDS_AFTER_CONNECTION if progress.is_connected else KINDS_BEFORE_CONNECTION
-            return TransportFailure(kinds.get(kind, kind), progress.status)
+            detail = getattr(causes[-1], "detail", None)
+            return TransportFailure(kinds.get(kind, kind), progress.status, detail)
     return TransportFailure("unknown", progress.status, describe_origin(causes[-1]))
 
 

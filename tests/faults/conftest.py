@@ -10,8 +10,8 @@ import trustme
 
 from supabase_gotrue import Client, RequestsTransport, Transport, init_client
 from supabase_gotrue.transports.async_default import AiohttpTransport
-from tests.in_event_loop import InEventLoop
 from tests.faults.wire import KEY, MakeClient, MakeTransport, server_context
+from tests.in_event_loop import InEventLoop
 
 
 def in_event_loop(**options: Any) -> Transport:

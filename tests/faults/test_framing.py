@@ -19,6 +19,7 @@ from tests.faults.wire import (
     receive_request,
     serve,
 )
+from tests.in_event_loop import InEventLoop
 
 HEAD = b"HTTP/1.1 200 OK\r\n"
 CHUNKED = b"Transfer-Encoding: chunked\r\n"
@@ -180,7 +181,9 @@ def test_reads_a_response_sent_before_the_request_was_read(
     with serve(early, respond_and_wait(http_response()), tls=context) as server:
         client = make_client(server.url, verify=tls[1], timeout=2.0 if then is stay_open else 5.0)
         error = admin.create_user(client, data).failure()
-        assert (error.status, error.message) == (413, "too much")
+        # asyncio loses what arrives over TLS before sending fails.
+        is_lost = isinstance(client.transport, InEventLoop) and error.outcome_unknown
+        assert (scheme == "https" and is_lost) or (error.status, error.message) == (413, "too much")
         assert isinstance(admin.get_user_by_id(client, "1"), Success)
         assert server.connections == 2
 
