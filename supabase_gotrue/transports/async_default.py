@@ -51,9 +51,10 @@ class AiohttpTransport(TransportOptions, frozen=True, kw_only=True, dict=True):
             The response, whatever its status, or an Error with code `connection_error`,
             `timeout`, `invalid_response` or `unexpected`, and the status if one arrived.
         """
+        deadline = asyncio.get_running_loop().time() + self.timeout
         match await self._sender():
             case Success(sender):
-                outcome = await self._send(sender, request)
+                outcome = await self._send(sender, request, deadline)
             case missing:
                 outcome = Failure(missing.failure())
         return outcome.alt(lambda failure: failure_error(failure, request))
@@ -65,10 +66,9 @@ class AiohttpTransport(TransportOptions, frozen=True, kw_only=True, dict=True):
             await sender.aclose()
 
     async def _send(
-        self, sender: "AsyncSender", request: Request
+        self, sender: "AsyncSender", request: Request, deadline: float
     ) -> Result[Response, TransportFailure]:
         time = asyncio.get_running_loop().time
-        deadline = time() + self.timeout
         outcome = await sender.send(request, deadline)
         for attempt in range(2, self.max_retries + 2):
             delay = retry_delay(request.method, outcome)

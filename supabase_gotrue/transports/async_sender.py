@@ -137,6 +137,8 @@ class AsyncSender:
 
     async def _exchange(self, request: Request, progress: Progress) -> Response:
         settings = self._settings_for(request.url)
+        if self._session.closed:  # while the call waited
+            raise ConnectionAbortedError
         response = await self._session.request(
             request.method,
             URL(request.url, encoded=True),

@@ -1,6 +1,7 @@
 """Connections of aiohttp whose responses must have a complete and well-formed header block."""
 
 import re
+import select
 from contextlib import suppress
 from contextvars import ContextVar
 from functools import partial
@@ -58,9 +59,9 @@ class StrictConnector(TCPConnector):
         self._factory = factory
 
     async def connect(self, *args: Any, **kwargs: Any) -> Any:
-        """Return a connection on which nothing has arrived that was not asked for."""
+        """Return a new connection, or one on which nothing has arrived since its last use."""
         connection: Any = await super().connect(*args, **kwargs)
-        while connection.protocol.should_close:
+        while connection.protocol.is_stale:
             connection.close()
             connection = await super().connect(*args, **kwargs)
         connection.protocol.progress = progress = PROGRESS.get()
@@ -77,6 +78,15 @@ class StrictResponseHandler(ResponseHandler):
     progress: Progress | None = None
     _head: bytes | None = None
     _body_left: int | None = None
+
+    @property
+    def is_stale(self) -> bool:
+        """Whether the server has sent or closed something that the event loop may not know of."""
+        if self.should_close or self.progress is None or self.transport is None:
+            return self.should_close
+        poll = select.poll()
+        poll.register(self.transport.get_extra_info("socket").fileno(), select.POLLIN)
+        return bool(poll.poll(0))
 
     def set_response_params(self, **params: Any) -> None:
         self._head, self._body_left = b"", None
@@ -132,18 +142,20 @@ class StrictResponseHandler(ResponseHandler):
 
     def _read_head(self, data: bytes) -> tuple[bytes, bytes]:
         """Return the header block and what follows, or nothing if it is incomplete."""
-        while (end := data.find(b"\r\n\r\n") + 4) > 3:
-            match = _HEAD.fullmatch(data, 0, end)
+        start = 0
+        while (end := data.find(b"\r\n\r\n", start) + 4) > 3:
+            match = _HEAD.fullmatch(data, start, end)
             if match is None:
                 raise InvalidResponseError
             status = int(match[1])
             if status >= 200 or status == 101:
                 if self.progress is not None:
                     self.progress.status = status
-                head = self._frame_body(status, data[:end])
+                head = self._frame_body(status, data[start:end])
                 self._head = None
                 return head, data[end:]
-            data = data[end:]
+            start = end
+        data = data[start:]
         is_malformed = b"\n" in data and not _START.match(data)
         if is_malformed or len(data) > MAX_HEAD_BYTES:
             raise InvalidResponseError

@@ -9,9 +9,13 @@ import pytest
 import trustme
 
 from supabase_gotrue import Client, RequestsTransport, Transport, init_client
+from supabase_gotrue.transports import async_sender, sender
 from supabase_gotrue.transports.async_default import AiohttpTransport
 from tests.faults.wire import KEY, MakeClient, MakeTransport, server_context
 from tests.in_event_loop import InEventLoop
+
+# Imported now, because the first call of the first test would take the time.
+SENDERS = (sender.Sender, async_sender.AsyncSender)
 
 
 def in_event_loop(**options: Any) -> Transport:

@@ -247,6 +247,10 @@ def test_broken_response_is_a_failure_with_its_status(
         b"HTTP/1.1 200\r\nContent-Length: %d\r\n\r\n%s" % (len(USER), USER),
         http_response(gzip.compress(USER), "200 OK", "Content-Encoding: gzip"),
         http_response(zlib.compress(USER), "200 OK", "Content-Encoding: deflate"),
+        http_response(zlib.compress(USER, wbits=-15), "200 OK", "Content-Encoding: deflate"),
+        http_response(
+            gzip.compress(USER[:9]) + gzip.compress(USER[9:]), "200 OK", "Content-Encoding: gzip"
+        ),
     ],
 )
 def test_reads_every_valid_framing(make_client: MakeClient, response: bytes) -> None:
