@@ -1,13 +1,25 @@
-"""The async transport as a blocking one, so that the same tests run through both."""
+"""The async transport and the async functions as blocking ones: the same tests run through both."""
 
 import asyncio
 import os
+from collections.abc import Callable, Coroutine, Mapping
 from threading import Thread
-from typing import Any
+from types import MappingProxyType, ModuleType
+from typing import Any, Final, TypeVar
 
 from returns.result import Result
 
-from supabase_gotrue import AsyncTransport, Error, Request, Response
+from supabase_gotrue import (
+    AsyncTransport,
+    Error,
+    Request,
+    RequestsTransport,
+    Response,
+    Transport,
+)
+from supabase_gotrue.aio import AiohttpTransport
+
+_T = TypeVar("_T")
 
 LOOPS: dict[int, asyncio.AbstractEventLoop] = {}
 
@@ -20,6 +32,11 @@ def event_loop() -> asyncio.AbstractEventLoop:
     return LOOPS[os.getpid()]
 
 
+def wait_for(coroutine: Coroutine[Any, Any, _T]) -> _T:
+    """Run a coroutine in the event loop of another thread, and return its result."""
+    return asyncio.run_coroutine_threadsafe(coroutine, event_loop()).result()
+
+
 class InEventLoop:
     """Calls an async transport in an event loop of another thread."""
 
@@ -27,14 +44,36 @@ class InEventLoop:
         self.transport: Any = transport
 
     def __call__(self, request: Request) -> Result[Response, Error]:
-        async def call() -> Result[Response, Error]:
-            response: Result[Response, Error] = await self.transport(request)
-            return response
-
-        return asyncio.run_coroutine_threadsafe(call(), event_loop()).result()
+        return wait_for(self.transport(request))
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, InEventLoop) and self.transport == other.transport
 
     def __hash__(self) -> int:
         return hash(self.transport)
+
+
+def aiohttp_transport(**options: Any) -> Transport:
+    return InEventLoop(AiohttpTransport(**options))
+
+
+TRANSPORTS: Final[Mapping[str, Callable[..., Transport]]] = MappingProxyType(
+    {"requests": RequestsTransport, "aiohttp": aiohttp_transport}
+)
+
+
+class BlockingFace:
+    """A module of async functions, and its modules, as blocking functions."""
+
+    def __init__(self, module: ModuleType) -> None:
+        self._module = module
+
+    def __getattr__(self, name: str) -> Any:
+        value = getattr(self._module, name)
+        if isinstance(value, ModuleType):
+            return BlockingFace(value)
+
+        def call(*args: Any, **kwargs: Any) -> Any:
+            return wait_for(value(*args, **kwargs))
+
+        return call

@@ -1,31 +1,20 @@
 """The transports that these tests run through, and the certificates of their servers."""
 
 import ssl
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
 import trustme
 
-from supabase_gotrue import Client, RequestsTransport, Transport, init_client
+from supabase_gotrue import Client, Transport, init_client
 from supabase_gotrue.transports import async_sender, sender
-from supabase_gotrue.transports.async_default import AiohttpTransport
 from tests.faults.wire import KEY, MakeClient, MakeTransport, server_context
-from tests.in_event_loop import InEventLoop
+from tests.in_event_loop import TRANSPORTS
 
 # Imported now, because the first call of the first test would take the time.
 SENDERS = (sender.Sender, async_sender.AsyncSender)
-
-
-def in_event_loop(**options: Any) -> Transport:
-    return InEventLoop(AiohttpTransport(**options))
-
-
-TRANSPORTS: dict[str, Callable[..., Transport]] = {
-    "requests": RequestsTransport,
-    "aiohttp": in_event_loop,
-}
 
 
 @pytest.fixture(params=TRANSPORTS)

@@ -3,6 +3,7 @@
 import gzip
 import tracemalloc
 import zlib
+from secrets import token_hex
 
 import pytest
 from returns.result import Failure, Success
@@ -257,6 +258,16 @@ def test_reads_every_valid_framing(make_client: MakeClient, response: bytes) -> 
     with serve(respond_and_close(response)) as server:
         user = admin.get_user_by_id(make_client(server.url, max_response_bytes=len(USER)), "1")
         assert user.map(lambda user: user.id) == Success("1")
+
+
+def test_reads_a_large_compressed_body(make_client: MakeClient) -> None:
+    noise = token_hex(2**20).encode()
+    body = gzip.compress(USER[:-1] + b', "email": "%s"}' % noise, compresslevel=1)
+    with serve(
+        respond_and_close(http_response(body, "200 OK", "Content-Encoding: gzip"))
+    ) as server:
+        user = admin.get_user_by_id(make_client(server.url), "1").unwrap()
+        assert user.email == noise.decode()
 
 
 def test_reads_a_compression_bomb_in_bounded_memory(make_client: MakeClient) -> None:

@@ -2,14 +2,30 @@
 
 from returns.result import Result
 
+from supabase_gotrue.aio.admin import custom_providers as custom_providers
+from supabase_gotrue.aio.admin import oauth as oauth
+from supabase_gotrue.aio.admin import sso as sso
 from supabase_gotrue.aio.client import AsyncClient, run
 from supabase_gotrue.error import Error
-from supabase_gotrue.models import Identity, LinkProperties, Session, User, UserPage
-from supabase_gotrue.operations import factors, identities, links, sessions, users
+from supabase_gotrue.models import (
+    AuditLogPage,
+    Factor,
+    Identity,
+    LinkProperties,
+    Passkey,
+    Session,
+    User,
+    UserPage,
+)
+from supabase_gotrue.operations import audit, factors, identities, links, passkeys, sessions, users
 from supabase_gotrue.schemas import (
     AdminUserAttrs,
     AdminUserParams,
+    AuditLogOptions,
+    AuditLogParams,
     DeleteUserOptions,
+    FactorAttrs,
+    FactorParams,
     GenerateLinkAttrs,
     GenerateLinkParams,
     Id,
@@ -38,6 +54,11 @@ async def update_user_by_id(
 async def get_user_by_id(client: AsyncClient, user_id: Id) -> Result[User, Error]:
     """Async version of :func:`supabase_gotrue.admin.get_user_by_id`."""
     return await run(client, users.get_user_by_id(user_id))
+
+
+async def get_user_by_email(client: AsyncClient, email: str) -> Result[User, Error]:
+    """Async version of :func:`supabase_gotrue.admin.get_user_by_email`."""
+    return await run(client, users.get_user_by_email(email))
 
 
 async def delete_user(
@@ -79,9 +100,38 @@ async def sign_out(
     return await run(client, sessions.sign_out(session, scope))
 
 
+async def list_factors(client: AsyncClient, user_id: Id) -> Result[tuple[Factor, ...], Error]:
+    """Async version of :func:`supabase_gotrue.admin.list_factors`."""
+    return await run(client, factors.list_factors(user_id))
+
+
+async def update_factor(
+    client: AsyncClient, user_id: Id, factor_id: Id, attrs: FactorAttrs | FactorParams
+) -> Result[Factor, Error]:
+    """Async version of :func:`supabase_gotrue.admin.update_factor`."""
+    return await run(client, factors.update_factor(user_id, factor_id, attrs))
+
+
 async def delete_factor(client: AsyncClient, user_id: Id, factor_id: Id) -> Result[None, Error]:
     """Async version of :func:`supabase_gotrue.admin.delete_factor`."""
     return await run(client, factors.delete_factor(user_id, factor_id))
+
+
+async def list_passkeys(client: AsyncClient, user_id: Id) -> Result[tuple[Passkey, ...], Error]:
+    """Async version of :func:`supabase_gotrue.admin.list_passkeys`."""
+    return await run(client, passkeys.list_passkeys(user_id))
+
+
+async def delete_passkey(client: AsyncClient, user_id: Id, passkey_id: Id) -> Result[None, Error]:
+    """Async version of :func:`supabase_gotrue.admin.delete_passkey`."""
+    return await run(client, passkeys.delete_passkey(user_id, passkey_id))
+
+
+async def list_audit_logs(
+    client: AsyncClient, params: AuditLogOptions | AuditLogParams = {}
+) -> Result[AuditLogPage, Error]:
+    """Async version of :func:`supabase_gotrue.admin.list_audit_logs`."""
+    return await run(client, audit.list_audit_logs(params))
 
 
 async def list_identities(client: AsyncClient, user_id: Id) -> Result[tuple[Identity, ...], Error]:
