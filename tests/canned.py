@@ -4,7 +4,8 @@ from dataclasses import dataclass, field
 
 from returns.result import Result, Success
 
-from supabase_gotrue import Client, Error, Request, Response, init_client
+from supabase_gotrue import Client, Error, Request, Response, aio, init_client
+from supabase_gotrue.aio import AsyncClient
 
 KEY = "service-key"
 
@@ -25,3 +26,11 @@ class Canned:
     def client(self) -> Client:
         """Return a client with this transport."""
         return init_client("http://localhost", KEY, transport=self).unwrap()
+
+    def async_client(self) -> AsyncClient:
+        """An async client that is answered by this."""
+
+        async def transport(request: Request) -> Result[Response, Error]:
+            return self(request)
+
+        return aio.init_client("http://localhost", KEY, transport=transport).unwrap()

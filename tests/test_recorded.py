@@ -1,4 +1,4 @@
-"""Every recorded response of the real server, replayed through the public functions."""
+"""Every recorded response of the real server, replayed through both faces of the functions."""
 
 import json
 import re
@@ -26,9 +26,12 @@ from supabase_gotrue import (
     User,
     UserPage,
     admin,
+    aio,
 )
+from supabase_gotrue.aio import AsyncClient
 from supabase_gotrue.json_types import is_array, is_object
 from tests.canned import Canned
+from tests.in_event_loop import BlockingFace
 
 SAMPLES = Path(__file__).parent / "samples" / "exchanges"
 EXCHANGES = sorted(SAMPLES.glob("*/*.json"))
@@ -46,53 +49,69 @@ CUSTOM: CustomProviderAttrs = {
 }
 
 # The call for the responses in each folder, or for those whose case begins so.
-CALLS: Mapping[str, Callable[[Client], Result[object, Error]]] = {
-    "create_user": lambda c: admin.create_user(c, {"email": "ada@example.com"}),
-    "update_user": lambda c: admin.update_user_by_id(c, USER_ID, {"role": "editor"}),
-    "get_user": lambda c: admin.get_user_by_id(c, USER_ID),
-    "delete_user": lambda c: admin.delete_user(c, USER_ID),
-    "list_users": lambda c: admin.list_users(c),
-    "invite_user": lambda c: admin.invite_user_by_email(c, "ada@example.com"),
-    "generate_link": lambda c: admin.generate_link(
+CALLS: Mapping[str, Callable[[Any, Any], Result[object, Error]]] = {
+    "create_user": lambda admin, c: admin.create_user(c, {"email": "ada@example.com"}),
+    "update_user": lambda admin, c: admin.update_user_by_id(c, USER_ID, {"role": "editor"}),
+    "get_user": lambda admin, c: admin.get_user_by_id(c, USER_ID),
+    "delete_user": lambda admin, c: admin.delete_user(c, USER_ID),
+    "list_users": lambda admin, c: admin.list_users(c),
+    "invite_user": lambda admin, c: admin.invite_user_by_email(c, "ada@example.com"),
+    "generate_link": lambda admin, c: admin.generate_link(
         c, {"type": "recovery", "email": "ada@example.com"}
     ),
-    "sign_out": lambda c: admin.sign_out(c, TOKEN),
-    "delete_factor": lambda c: admin.delete_factor(c, USER_ID, "f1"),
-    "list_identities": lambda c: admin.list_identities(c, USER_ID),
-    "delete_identity": lambda c: admin.delete_identity(c, USER_ID, "i1", session=TOKEN),
-    "list_factors": lambda c: admin.list_factors(c, USER_ID),
-    "update_factor": lambda c: admin.update_factor(c, USER_ID, "f1", {"friendly_name": "desk"}),
-    "passkeys/list": lambda c: admin.list_passkeys(c, USER_ID),
-    "passkeys": lambda c: admin.delete_passkey(c, USER_ID, "p1"),
-    "audit_logs": lambda c: admin.list_audit_logs(c),
-    "oauth_clients/list": lambda c: admin.oauth.list_clients(c),
-    "oauth_clients/create": lambda c: admin.oauth.create_client(c, OAUTH_CLIENT),
-    "oauth_clients/delete": lambda c: admin.oauth.delete_client(c, "c1"),
-    "oauth_clients/regenerate": lambda c: admin.oauth.regenerate_client_secret(c, "c1"),
-    "oauth_clients/update": lambda c: admin.oauth.update_client(c, "c1", {"client_name": "a"}),
-    "oauth_clients": lambda c: admin.oauth.get_client(c, "c1"),
-    "custom_providers/list": lambda c: admin.custom_providers.list_providers(c),
-    "custom_providers/create": lambda c: admin.custom_providers.create_provider(c, CUSTOM),
-    "custom_providers/delete": lambda c: admin.custom_providers.delete_provider(c, "custom:a"),
-    "custom_providers/update": lambda c: admin.custom_providers.update_provider(c, "custom:a", {}),
-    "custom_providers": lambda c: admin.custom_providers.get_provider(c, "custom:a"),
-    "sso_providers/list": lambda c: admin.sso.list_providers(c),
-    "sso_providers/create": lambda c: admin.sso.create_provider(c, {"metadata_xml": "<a/>"}),
-    "sso_providers/delete": lambda c: admin.sso.delete_provider(c, "p1"),
-    "sso_providers/update": lambda c: admin.sso.update_provider(c, "p1", {"disabled": True}),
-    "sso_providers": lambda c: admin.sso.get_provider(c, "p1"),
-    "faults": lambda c: admin.get_user_by_id(c, USER_ID),
-    "routes": lambda c: admin.get_user_by_id(c, USER_ID),
+    "sign_out": lambda admin, c: admin.sign_out(c, TOKEN),
+    "delete_factor": lambda admin, c: admin.delete_factor(c, USER_ID, "f1"),
+    "list_identities": lambda admin, c: admin.list_identities(c, USER_ID),
+    "delete_identity": lambda admin, c: admin.delete_identity(c, USER_ID, "i1", session=TOKEN),
+    "list_factors": lambda admin, c: admin.list_factors(c, USER_ID),
+    "update_factor": lambda admin, c: admin.update_factor(
+        c, USER_ID, "f1", {"friendly_name": "desk"}
+    ),
+    "passkeys/list": lambda admin, c: admin.list_passkeys(c, USER_ID),
+    "passkeys": lambda admin, c: admin.delete_passkey(c, USER_ID, "p1"),
+    "audit_logs": lambda admin, c: admin.list_audit_logs(c),
+    "oauth_clients/list": lambda admin, c: admin.oauth.list_clients(c),
+    "oauth_clients/create": lambda admin, c: admin.oauth.create_client(c, OAUTH_CLIENT),
+    "oauth_clients/delete": lambda admin, c: admin.oauth.delete_client(c, "c1"),
+    "oauth_clients/regenerate": lambda admin, c: admin.oauth.regenerate_client_secret(c, "c1"),
+    "oauth_clients/update": lambda admin, c: admin.oauth.update_client(
+        c, "c1", {"client_name": "a"}
+    ),
+    "oauth_clients": lambda admin, c: admin.oauth.get_client(c, "c1"),
+    "custom_providers/list": lambda admin, c: admin.custom_providers.list_providers(c),
+    "custom_providers/create": lambda admin, c: admin.custom_providers.create_provider(c, CUSTOM),
+    "custom_providers/delete": lambda admin, c: admin.custom_providers.delete_provider(
+        c, "custom:a"
+    ),
+    "custom_providers/update": lambda admin, c: admin.custom_providers.update_provider(
+        c, "custom:a", {}
+    ),
+    "custom_providers": lambda admin, c: admin.custom_providers.get_provider(c, "custom:a"),
+    "sso_providers/list": lambda admin, c: admin.sso.list_providers(c),
+    "sso_providers/create": lambda admin, c: admin.sso.create_provider(c, {"metadata_xml": "<a/>"}),
+    "sso_providers/delete": lambda admin, c: admin.sso.delete_provider(c, "p1"),
+    "sso_providers/update": lambda admin, c: admin.sso.update_provider(c, "p1", {"disabled": True}),
+    "sso_providers": lambda admin, c: admin.sso.get_provider(c, "p1"),
+    "faults": lambda admin, c: admin.get_user_by_id(c, USER_ID),
+    "routes": lambda admin, c: admin.get_user_by_id(c, USER_ID),
 }
 LINK = ("action_link", "email_otp", "hashed_token", "redirect_to", "verification_type")
 
 
-def replay(path: Path) -> tuple[dict[str, Any], Result[object, Error]]:
+# The functions, and the client for them.
+FACES: Mapping[str, tuple[Any, Callable[[Canned], Client | AsyncClient]]] = {
+    "blocking": (admin, Canned.client),
+    "async": (BlockingFace(aio.admin), Canned.async_client),
+}
+
+
+def replay(path: Path, face: str) -> tuple[dict[str, Any], Result[object, Error]]:
     response: dict[str, Any] = json.loads(path.read_text())["response"]
     canned = Canned(response["status"], response["body"].encode(), response["headers"])
     case = f"{path.parent.name}/{path.stem}"
     name = max((name for name in CALLS if case.startswith(name)), key=len)
-    return response, CALLS[name](canned.client())
+    functions, make_client = FACES[face]
+    return response, CALLS[name](functions, make_client(canned))
 
 
 def rounded_time(text: str) -> datetime:
@@ -134,8 +153,9 @@ def test_all_exchanges_are_replayed() -> None:
 
 
 @pytest.mark.parametrize("path", EXCHANGES, ids=lambda p: f"{p.parent.name}/{p.stem}")
-def test_replay(path: Path) -> None:
-    response, result = replay(path)
+@pytest.mark.parametrize("face", FACES)
+def test_replay(path: Path, face: str) -> None:
+    response, result = replay(path, face)
     body = str(response["body"])
     payload: Any = json.loads(body) if body.startswith(("{", "[")) else {}
     match result:

@@ -1,4 +1,4 @@
-"""The pytest fixtures `gotrue` and `gotrue_client`."""
+"""The pytest fixtures `gotrue`, `gotrue_client` and `gotrue_async_client`."""
 
 # pytest imports this file at each start: nothing heavy is imported before a test needs it.
 
@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from supabase_gotrue import Client
+    from supabase_gotrue.aio import AsyncClient
     from supabase_gotrue.emulator import Emulator
 
 
@@ -29,3 +30,13 @@ def gotrue() -> "Iterator[Emulator]":
 def gotrue_client(gotrue: "Emulator") -> "Client":
     """A client of the fixture `gotrue`, with a service role key and without a socket."""
     return gotrue.client()
+
+
+@pytest.fixture
+def gotrue_async_client(gotrue: "Emulator") -> "AsyncClient":
+    """An async client of the fixture `gotrue`, with a service role key and without a socket.
+
+    The fixture is not async itself: it works with pytest-asyncio, with the plugin of anyio,
+    and with a test that calls `asyncio.run`.
+    """
+    return gotrue.async_client()

@@ -12,6 +12,8 @@ from uuid import UUID
 import msgspec
 from returns.result import Failure, Result, Success
 
+from supabase_gotrue import aio
+from supabase_gotrue.aio import AsyncClient
 from supabase_gotrue.client import Client, init_client
 from supabase_gotrue.emulator import (
     accounts,
@@ -196,6 +198,22 @@ class Emulator:
         """
         auth_url = base_url + HOSTED_PREFIX
         return init_client(base_url, self.key(), auth_url=auth_url, transport=self).unwrap()
+
+    def async_client(self, base_url: str = "http://localhost:9999") -> AsyncClient:
+        """Return an async client of this emulator, as `client` does.
+
+        A call does not wait for anything: the emulator responds in the event loop's thread.
+
+        Args:
+            base_url: The base URL of the client.
+        """
+
+        async def transport(request: Request) -> Result[Response, Error]:
+            return self(request)
+
+        return aio.init_client(
+            base_url, self.key(), auth_url=base_url + HOSTED_PREFIX, transport=transport
+        ).unwrap()
 
     def sign_in(self, email: str) -> Result[Session, Error]:
         """Return a new session of a user, without a password and without an email.

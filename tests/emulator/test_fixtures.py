@@ -13,7 +13,8 @@ from tests.docs.pages import ROOT, program
 pytest_plugins = ["pytester"]
 
 # Load the fixtures from the source tree, not from an installed package.
-PLUGIN = ("-p", "no:gotrue", "-p", fixtures.__name__, "-p", "no:cacheprovider")
+WITHOUT = ("-p", "no:gotrue", "-p", "no:asyncio", "-p", "no:anyio", "-p", "no:cacheprovider")
+PLUGIN = (*WITHOUT, "-p", fixtures.__name__)
 HEAVY = ("argon2", "bcrypt", "msgspec", "requests", "supabase_gotrue", "werkzeug")
 
 
@@ -36,6 +37,37 @@ def test_each_test_has_its_own_emulator(pytester: pytest.Pytester) -> None:
         """
     )
     pytester.runpytest_inprocess(*PLUGIN).assert_outcomes(passed=2)
+
+
+@pytest.mark.parametrize(
+    ("plugin", "marker"),
+    [
+        pytest.param("pytest_asyncio.plugin", "asyncio", id="pytest-asyncio"),
+        pytest.param("anyio.pytest_plugin", "anyio", id="anyio"),
+    ],
+)
+def test_async_client_works_with_plugins(
+    pytester: pytest.Pytester, plugin: str, marker: str
+) -> None:
+    pytester.makepyfile(
+        f"""
+        import pytest
+        from supabase_gotrue.aio.admin import create_user, list_users
+
+        @pytest.fixture
+        def anyio_backend():
+            return "asyncio"
+
+        @pytest.mark.{marker}
+        @pytest.mark.parametrize("time", ["first", "second"])
+        async def test_is_new(gotrue, gotrue_async_client, time):
+            assert (await create_user(gotrue_async_client, {{"email": "ada@example.com"}})).unwrap()
+            users, _ = (await list_users(gotrue_async_client)).unwrap()
+            assert [user.email for user in users] == ["ada@example.com"]
+        """
+    )
+    options = ("-o", "asyncio_default_fixture_loop_scope=function")
+    pytester.runpytest_subprocess(*PLUGIN, "-p", plugin, *options).assert_outcomes(passed=2)
 
 
 def test_names_missing_extra(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,17 +1,20 @@
 """The transports that these tests run through, and the certificates of their servers."""
 
 import ssl
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
 import trustme
 
-from supabase_gotrue import Client, RequestsTransport, Transport, init_client
+from supabase_gotrue import Client, Transport, init_client
+from supabase_gotrue.transports import async_sender, sender
 from tests.faults.wire import KEY, MakeClient, MakeTransport, server_context
+from tests.in_event_loop import TRANSPORTS
 
-TRANSPORTS: dict[str, Callable[..., Transport]] = {"requests": RequestsTransport}
+# Imported now, because the first call of the first test would take the time.
+SENDERS = (sender.Sender, async_sender.AsyncSender)
 
 
 @pytest.fixture(params=TRANSPORTS)

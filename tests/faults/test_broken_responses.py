@@ -3,6 +3,7 @@
 import gzip
 import tracemalloc
 import zlib
+from secrets import token_hex
 
 import pytest
 from returns.result import Failure, Success
@@ -257,12 +258,26 @@ def test_broken_response_is_a_failure_with_its_status(
         b"HTTP/1.1 200\r\nContent-Length: %d\r\n\r\n%s" % (len(USER), USER),
         http_response(gzip.compress(USER), "200 OK", "Content-Encoding: gzip"),
         http_response(zlib.compress(USER), "200 OK", "Content-Encoding: deflate"),
+        http_response(zlib.compress(USER, wbits=-15), "200 OK", "Content-Encoding: deflate"),
+        http_response(
+            gzip.compress(USER[:9]) + gzip.compress(USER[9:]), "200 OK", "Content-Encoding: gzip"
+        ),
     ],
 )
 def test_reads_every_valid_framing(make_client: MakeClient, response: bytes) -> None:
     with serve(respond_and_close(response)) as server:
         user = admin.get_user_by_id(make_client(server.url, max_response_bytes=len(USER)), "1")
         assert user.map(lambda user: user.id) == Success("1")
+
+
+def test_reads_a_large_compressed_body(make_client: MakeClient) -> None:
+    noise = token_hex(2**20).encode()
+    body = gzip.compress(USER[:-1] + b', "email": "%s"}' % noise, compresslevel=1)
+    with serve(
+        respond_and_close(http_response(body, "200 OK", "Content-Encoding: gzip"))
+    ) as server:
+        user = admin.get_user_by_id(make_client(server.url), "1").unwrap()
+        assert user.email == noise.decode()
 
 
 def test_reads_a_compression_bomb_in_bounded_memory(make_client: MakeClient) -> None:

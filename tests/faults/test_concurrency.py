@@ -17,8 +17,9 @@ import pytest
 from msgspec import structs
 from returns.result import Success
 
-from supabase_gotrue import Client, Request, RequestsTransport, admin
+from supabase_gotrue import Client, Request, RequestsTransport, admin, init_client
 from tests.faults.wire import (
+    KEY,
     MakeClient,
     Server,
     http_response,
@@ -151,14 +152,12 @@ def test_calls_leak_no_objects(make_client: MakeClient) -> None:
         assert len(gc.get_objects()) - before < 100
 
 
-def test_interrupted_call_leaves_no_socket_open(
-    make_client: MakeClient, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_interrupted_call_leaves_no_socket_open(monkeypatch: pytest.MonkeyPatch) -> None:
     def interrupted(*_args: Any) -> int:
         raise KeyboardInterrupt
 
     with serve(keep_alive(http_response())) as server:
-        client = make_client(server.url, pool_size=1)
+        client = init_client(server.url, KEY, auth_url=server.url, pool_size=1).unwrap()
         with warnings.catch_warnings(record=True) as warned:
             warnings.simplefilter("always")
             with monkeypatch.context() as patched:

@@ -19,7 +19,7 @@ from supabase_gotrue.transports.failure import TransportFailure
 from supabase_gotrue.transports.retries import ALL_METHODS, retry_delay
 from supabase_gotrue.transports.versions import MINIMUM_VERSIONS
 from tests.docs.pages import ROOT
-from tests.faults.wire import MakeClient, MakeTransport, http_response, keep_alive, serve
+from tests.faults.wire import http_response, keep_alive, serve
 
 CHANGE = Request("DELETE", "http://project.example/admin/users/1", {}, route="/admin/users/{id}")
 
@@ -98,13 +98,13 @@ def test_minimum_versions_are_the_bounds_of_the_package() -> None:
 
 
 def test_thread_that_cannot_be_started_is_a_connection_error(
-    make_client: MakeClient, make_transport: MakeTransport, monkeypatch: pytest.MonkeyPatch
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     def start(_thread: Thread) -> None:
         raise RuntimeError("can't start new thread")
 
     with serve(keep_alive(http_response())) as server:
-        transport = make_transport(pool_size=1)
+        transport = RequestsTransport(pool_size=1)
         with monkeypatch.context() as patched:
             patched.setattr(Thread, "start", start)
             error = transport(Request("POST", server.url, {})).failure()

@@ -2,6 +2,8 @@
 
 import socket
 import ssl
+from functools import partialmethod
+from threading import Event
 from typing import Any
 
 import pytest
@@ -19,6 +21,7 @@ from tests.faults.wire import (
     receive_request,
     serve,
 )
+from tests.in_event_loop import InEventLoop
 
 HEAD = b"HTTP/1.1 200 OK\r\n"
 CHUNKED = b"Transfer-Encoding: chunked\r\n"
@@ -180,7 +183,9 @@ def test_reads_a_response_sent_before_the_request_was_read(
     with serve(early, respond_and_wait(http_response()), tls=context) as server:
         client = make_client(server.url, verify=tls[1], timeout=2.0 if then is stay_open else 5.0)
         error = admin.create_user(client, data).failure()
-        assert (error.status, error.message) == (413, "too much")
+        # asyncio loses what arrives over TLS before sending fails.
+        is_lost = isinstance(client.transport, InEventLoop) and error.outcome_unknown
+        assert (scheme == "https" and is_lost) or (error.status, error.message) == (413, "too much")
         assert isinstance(admin.get_user_by_id(client, "1"), Success)
         assert server.connections == 2
 
@@ -200,4 +205,51 @@ def test_reset_of_tls_before_the_request_was_read_is_a_failure(
         client = make_client(server.url, verify=tls[1])
         assert not isinstance(admin.create_user(client, data), Success)
         assert isinstance(admin.get_user_by_id(client, "1"), Success)
+        assert server.connections == 2
+
+
+def test_reads_a_response_that_arrived_before_sending_fails(
+    make_client: MakeClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stock = {name: getattr(socket.socket, name) for name in ("send", "sendall")}
+    is_sending, is_closed = Event(), Event()
+
+    def respond_and_reset(conn: socket.socket, server: Server) -> None:
+        is_sending.wait(5)
+        stock["sendall"](conn, http_response(b'{"msg": "too much"}', "413 X"))
+        reset_connection(conn, server)
+        conn.close()
+        is_closed.set()
+
+    def send_late(sock: socket.socket, name: str, *args: Any) -> Any:
+        if sock.family == socket.AF_INET and sock.getpeername()[1] == port:
+            is_sending.set()
+            is_closed.wait(5)
+        return stock[name](sock, *args)
+
+    with serve(respond_and_reset) as server:
+        port = int(server.url.rpartition(":")[2])
+        for name in stock:
+            monkeypatch.setattr(socket.socket, name, partialmethod(send_late, name))
+        error = admin.delete_user(make_client(server.url), "1").failure()
+        assert (error.status, error.message) == (413, "too much")
+
+
+def test_connection_on_which_something_arrived_is_not_reused(make_client: MakeClient) -> None:
+    goes_on, has_sent = Event(), Event()
+
+    def respond_twice(conn: socket.socket, server: Server) -> None:
+        receive_request(conn, server)
+        conn.sendall(http_response())
+        goes_on.wait(5)
+        conn.sendall(http_response(OTHER))
+        has_sent.set()
+        server.stopped.wait(30)
+
+    with serve(respond_twice, respond_and_wait(http_response())) as server:
+        client = make_client(server.url)
+        assert admin.get_user_by_id(client, "1").unwrap().id == "1"
+        goes_on.set()
+        has_sent.wait(5)
+        assert admin.get_user_by_id(client, "1").unwrap().id == "1"
         assert server.connections == 2

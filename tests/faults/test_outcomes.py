@@ -7,10 +7,9 @@ from typing import Any
 import pytest
 import trustme
 
-from supabase_gotrue import Client, Error, admin, init_client
+from supabase_gotrue import Client, Error, admin
 from supabase_gotrue.error import ErrorCode
 from tests.faults.wire import (
-    KEY,
     MakeClient,
     Script,
     Server,
@@ -154,21 +153,23 @@ def test_tls_that_breaks_after_sending(
     ],
 )
 def test_proxy_that_does_not_connect(
-    script: Script, outcome_unknown: bool, monkeypatch: pytest.MonkeyPatch
+    make_client: MakeClient, script: Script, outcome_unknown: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with serve(script) as proxy:
         monkeypatch.setenv("HTTPS_PROXY", proxy.url)
         monkeypatch.setenv("NO_PROXY", "")
-        error = delete(init_client("https://project.example", KEY).unwrap())
+        error = delete(make_client("https://project.example/auth/v1"))
     assert (error.code, error.outcome_unknown) == ("connection_error", outcome_unknown)
 
 
 @pytest.mark.parametrize("script", [respond_and_close(), reset_connection])
-def test_forwarding_proxy_that_breaks(script: Script, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_forwarding_proxy_that_breaks(
+    make_client: MakeClient, script: Script, monkeypatch: pytest.MonkeyPatch
+) -> None:
     with serve(script) as proxy:
         monkeypatch.setenv("HTTP_PROXY", proxy.url)
         monkeypatch.setenv("NO_PROXY", "")
-        error = delete(init_client("http://project.example", KEY).unwrap())
+        error = delete(make_client("http://project.example/auth/v1"))
         assert (error.code, error.outcome_unknown) == ("connection_error", True)
         assert len(proxy.requests) == 1
 

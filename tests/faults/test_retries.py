@@ -8,9 +8,8 @@ import pytest
 from returns.result import Failure, Result, Success
 from urllib3.exceptions import ConnectTimeoutError
 
-from supabase_gotrue import Client, Error, User, admin, init_client
+from supabase_gotrue import Client, Error, User, admin
 from tests.faults.wire import (
-    KEY,
     MakeClient,
     Script,
     http_response,
@@ -189,11 +188,11 @@ def test_exception_that_the_caller_handles_does_not_matter(
 
 @pytest.mark.parametrize("broken", BREAKS)
 def test_get_is_repeated_after_broken_proxy_connections(
-    broken: Script, monkeypatch: pytest.MonkeyPatch
+    make_client: MakeClient, broken: Script, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with serve(broken, keep_alive(http_response())) as proxy:
         monkeypatch.setenv("HTTP_PROXY", proxy.url)
         monkeypatch.setenv("NO_PROXY", "")
-        client = init_client("http://project.example", KEY).unwrap()
+        client = make_client("http://project.example/auth/v1")
         assert isinstance(read_user(client), Success)
         assert len(proxy.requests) == 2

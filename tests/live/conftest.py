@@ -1,7 +1,7 @@
 """The server that the live tests run against.
 
-With GOTRUE_URL and GOTRUE_JWT_SECRET it is a real one. Without them each test runs against an
-emulator in each of four configurations.
+With GOTRUE_URL and GOTRUE_JWT_SECRET it is a real one, through each transport. Without them
+each test runs against an emulator in each of four configurations.
 """
 
 import os
@@ -13,7 +13,7 @@ import jwt
 import pytest
 from returns.result import Failure, Success
 
-from supabase_gotrue import AdminUserAttrs, Client, Error, User, init_client
+from supabase_gotrue import AdminUserAttrs, Client, Error, Transport, User, init_client
 from supabase_gotrue.admin import (
     create_user,
     delete_identity,
@@ -21,6 +21,7 @@ from supabase_gotrue.admin import (
     generate_link,
     update_user_by_id,
 )
+from tests.in_event_loop import TRANSPORTS
 from tests.live.server import PASSWORD, Server, new_email
 
 REAL_URL: Final = os.environ.get("GOTRUE_URL")
@@ -43,10 +44,10 @@ CONFIGURATIONS: Final[dict[str, dict[str, Any]]] = {
 }
 
 
-def real_client(url: str) -> Client:
+def real_client(url: str, transport: Transport) -> Client:
     assert os.environ.get("GOTRUE_JWT_SECRET"), "GOTRUE_URL needs GOTRUE_JWT_SECRET"
     key = jwt.encode({"role": "service_role"}, SECRET, algorithm="HS256")
-    return init_client(url, key, auth_url=url).unwrap()
+    return init_client(url, key, auth_url=url, transport=transport).unwrap()
 
 
 def emulator_client(**options: Any) -> Client:
@@ -56,10 +57,12 @@ def emulator_client(**options: Any) -> Client:
     return client
 
 
-@pytest.fixture(scope="session", params=[REAL_URL] if REAL_URL else list(CONFIGURATIONS))
+@pytest.fixture(scope="session", params=TRANSPORTS if REAL_URL else CONFIGURATIONS)
 def base_server(request: pytest.FixtureRequest) -> Server:
     client = (
-        real_client(request.param) if REAL_URL else emulator_client(**CONFIGURATIONS[request.param])
+        real_client(REAL_URL, TRANSPORTS[request.param]())
+        if REAL_URL
+        else emulator_client(**CONFIGURATIONS[request.param])
     )
     server = Server(client, SECRET)
     return replace(server, settings=server.send("GET", "/settings").unwrap())

@@ -1,0 +1,21 @@
+"""The library for asyncio: the same names as in `supabase_gotrue`, with `async def`."""
+
+from supabase_gotrue.aio import admin
+from supabase_gotrue.aio.client import (
+    AsyncClient,
+    client_from_env,
+    init_client,
+    update_access_token,
+    with_options,
+)
+from supabase_gotrue.transports.async_default import AiohttpTransport
+
+__all__ = [
+    "AiohttpTransport",
+    "AsyncClient",
+    "admin",
+    "client_from_env",
+    "init_client",
+    "update_access_token",
+    "with_options",
+]

@@ -1,0 +1,46 @@
+"""Async versions of the functions of `supabase_gotrue.admin.custom_providers`."""
+
+from returns.result import Result
+
+from supabase_gotrue.aio.client import AsyncClient, run
+from supabase_gotrue.error import Error
+from supabase_gotrue.models import CustomProvider
+from supabase_gotrue.operations import custom_providers
+from supabase_gotrue.schemas import (
+    CustomProviderAttrs,
+    CustomProviderChanges,
+    CustomProviderListOptions,
+    CustomProviderListParams,
+    CustomProviderParams,
+)
+
+
+async def list_providers(
+    client: AsyncClient, params: CustomProviderListOptions | CustomProviderListParams = {}
+) -> Result[tuple[CustomProvider, ...], Error]:
+    """Async version of :func:`supabase_gotrue.admin.custom_providers.list_providers`."""
+    return await run(client, custom_providers.list_providers(params))
+
+
+async def create_provider(
+    client: AsyncClient, attrs: CustomProviderAttrs | CustomProviderParams
+) -> Result[CustomProvider, Error]:
+    """Async version of :func:`supabase_gotrue.admin.custom_providers.create_provider`."""
+    return await run(client, custom_providers.create_provider(attrs))
+
+
+async def get_provider(client: AsyncClient, identifier: str) -> Result[CustomProvider, Error]:
+    """Async version of :func:`supabase_gotrue.admin.custom_providers.get_provider`."""
+    return await run(client, custom_providers.get_provider(identifier))
+
+
+async def update_provider(
+    client: AsyncClient, identifier: str, attrs: CustomProviderChanges | CustomProviderParams
+) -> Result[CustomProvider, Error]:
+    """Async version of :func:`supabase_gotrue.admin.custom_providers.update_provider`."""
+    return await run(client, custom_providers.update_provider(identifier, attrs))
+
+
+async def delete_provider(client: AsyncClient, identifier: str) -> Result[None, Error]:
+    """Async version of :func:`supabase_gotrue.admin.custom_providers.delete_provider`."""
+    return await run(client, custom_providers.delete_provider(identifier))

@@ -1,0 +1,54 @@
+"""Async versions of the functions of `supabase_gotrue.admin.oauth`."""
+
+from returns.result import Result
+
+from supabase_gotrue.aio.client import AsyncClient, run
+from supabase_gotrue.error import Error
+from supabase_gotrue.models import OAuthClient
+from supabase_gotrue.operations import oauth_clients
+from supabase_gotrue.schemas import (
+    Id,
+    OAuthClientAttrs,
+    OAuthClientChanges,
+    OAuthClientListOptions,
+    OAuthClientListParams,
+    OAuthClientParams,
+)
+
+
+async def list_clients(
+    client: AsyncClient, params: OAuthClientListOptions | OAuthClientListParams = {}
+) -> Result[tuple[OAuthClient, ...], Error]:
+    """Async version of :func:`supabase_gotrue.admin.oauth.list_clients`."""
+    return await run(client, oauth_clients.list_clients(params))
+
+
+async def create_client(
+    client: AsyncClient, attrs: OAuthClientAttrs | OAuthClientParams
+) -> Result[OAuthClient, Error]:
+    """Async version of :func:`supabase_gotrue.admin.oauth.create_client`."""
+    return await run(client, oauth_clients.create_client(attrs))
+
+
+async def get_client(client: AsyncClient, client_id: Id) -> Result[OAuthClient, Error]:
+    """Async version of :func:`supabase_gotrue.admin.oauth.get_client`."""
+    return await run(client, oauth_clients.get_client(client_id))
+
+
+async def update_client(
+    client: AsyncClient, client_id: Id, attrs: OAuthClientChanges | OAuthClientParams
+) -> Result[OAuthClient, Error]:
+    """Async version of :func:`supabase_gotrue.admin.oauth.update_client`."""
+    return await run(client, oauth_clients.update_client(client_id, attrs))
+
+
+async def delete_client(client: AsyncClient, client_id: Id) -> Result[None, Error]:
+    """Async version of :func:`supabase_gotrue.admin.oauth.delete_client`."""
+    return await run(client, oauth_clients.delete_client(client_id))
+
+
+async def regenerate_client_secret(
+    client: AsyncClient, client_id: Id
+) -> Result[OAuthClient, Error]:
+    """Async version of :func:`supabase_gotrue.admin.oauth.regenerate_client_secret`."""
+    return await run(client, oauth_clients.regenerate_client_secret(client_id))

@@ -1,0 +1,105 @@
+"""The default async transport, `AiohttpTransport`: its options, and one call with its retries."""
+
+import asyncio
+from typing import TYPE_CHECKING, Final
+
+from returns.result import Failure, Result, Success
+
+from supabase_gotrue.error import Error, describe_origin
+from supabase_gotrue.request import Request
+from supabase_gotrue.response import Response
+from supabase_gotrue.schemas.client_options import TransportOptions
+from supabase_gotrue.transports.failure import TransportFailure, failure_error
+from supabase_gotrue.transports.retries import retry_delay
+
+if TYPE_CHECKING:
+    from supabase_gotrue.transports.async_sender import AsyncSender
+
+HINT: Final = 'aiohttp>=3.13 is needed: pip install "supabase-gotrue[async]"'
+
+
+class AiohttpTransport(TransportOptions, frozen=True, kw_only=True, dict=True):
+    """Sends requests with the `aiohttp` library, in any number of tasks and event loops.
+
+    It is a value: equal by its options, hashable and picklable. Each event loop opens its
+    own connections, and closes them when it is shut down (as `asyncio.run` does), when the
+    transport is deleted, or by `aclose`. Redirects are not followed, cookies are neither
+    stored nor sent, `~/.netrc` is not read. Proxies and certificate authorities come from
+    the environment, which is read once; SOCKS proxies are not supported.
+
+    The same requests are retried as by `RequestsTransport`. A cancelled call raises
+    `asyncio.CancelledError`, closes its connection and is never repeated.
+
+    Args:
+        timeout: Seconds for a whole call, retries and the pauses between them included.
+        max_retries: Maximum number of retries.
+        max_response_bytes: Maximum size of a decoded response body.
+        pool_size: Maximum number of connections; further calls wait for a free one.
+        verify: `True`, `False`, or the path of certificate authorities.
+
+    >>> AiohttpTransport(timeout=3.0) == AiohttpTransport(timeout=3.0)
+    True
+    """
+
+    def __post_init__(self) -> None:
+        vars(self).update(senders={})
+
+    async def __call__(self, request: Request) -> Result[Response, Error]:
+        """Send a request.
+
+        Returns:
+            The response, whatever its status, or an Error with code `connection_error`,
+            `timeout`, `invalid_response` or `unexpected`, and the status if one arrived.
+        """
+        deadline = asyncio.get_running_loop().time() + self.timeout
+        match await self._sender():
+            case Success(sender):
+                outcome = await self._send(sender, request, deadline)
+            case missing:
+                outcome = Failure(missing.failure())
+        return outcome.alt(lambda failure: failure_error(failure, request))
+
+    async def aclose(self) -> None:
+        """Close the connections of the running event loop. A later call opens new ones."""
+        sender = self._senders.pop(asyncio.get_running_loop(), None)
+        if sender is not None:
+            await sender.aclose()
+
+    async def _send(
+        self, sender: "AsyncSender", request: Request, deadline: float
+    ) -> Result[Response, TransportFailure]:
+        time = asyncio.get_running_loop().time
+        outcome = await sender.send(request, deadline)
+        for attempt in range(2, self.max_retries + 2):
+            delay = retry_delay(request.method, outcome)
+            if delay is None or time() + delay >= deadline:
+                break
+            await asyncio.sleep(delay)
+            outcome = await sender.send(request, deadline, attempt)
+        return outcome
+
+    @property
+    def _senders(self) -> "dict[asyncio.AbstractEventLoop, AsyncSender]":
+        senders: dict[asyncio.AbstractEventLoop, AsyncSender] = vars(self)["senders"]
+        return senders
+
+    async def _sender(self) -> Result["AsyncSender", TransportFailure]:
+        """Return the running event loop's own: connections cannot change their loop."""
+        loop = asyncio.get_running_loop()
+        sender = self._senders.get(loop)
+        if sender is not None:
+            return Success(sender)
+        for other in [other for other in self._senders if other.is_closed()]:
+            del self._senders[other]
+        return (await _open_sender(self)).map(lambda opened: self._senders.setdefault(loop, opened))
+
+
+async def _open_sender(options: TransportOptions) -> Result["AsyncSender", TransportFailure]:
+    """Import aiohttp only now: it is an extra, and slow to import."""
+    try:
+        from supabase_gotrue.transports.async_sender import AsyncSender
+
+        return Success(await AsyncSender.open(options))
+    except Exception as raised:
+        detail = f"{HINT} ({describe_origin(raised)})"
+        return Failure(TransportFailure("unsupported_version", None, detail))

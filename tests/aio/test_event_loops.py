@@ -1,0 +1,376 @@
+"""The async transport in event loops: cancellation, several loops, and what is left behind."""
+
+import asyncio
+import gc
+import logging
+import os
+import socket
+import sys
+import warnings
+from collections.abc import Awaitable, Callable, Iterator
+from typing import Any
+
+import pytest
+from returns.result import Success
+
+from supabase_gotrue import Request, aio
+from supabase_gotrue.aio import AiohttpTransport, AsyncClient
+from tests.faults.wire import (
+    KEY,
+    Server,
+    drip,
+    http_response,
+    keep_alive,
+    never_respond,
+    receive_request,
+    serve,
+)
+
+HEAD = b"HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n{"
+
+
+def make_client(server: Server, **options: Any) -> AsyncClient:
+    return aio.init_client(server.url, KEY, auth_url=server.url, **options).unwrap()
+
+
+async def received(server: Server, count: int = 1) -> None:
+    """Wait until a server has received requests."""
+    while len(server.requests) < count:
+        await asyncio.sleep(0.001)
+
+
+def open_sockets() -> int:
+    return sum("socket:" in os.readlink(f"/proc/self/fd/{fd}") for fd in _descriptors())
+
+
+def _descriptors() -> Iterator[str]:
+    for fd in os.listdir("/proc/self/fd"):
+        if os.path.lexists(f"/proc/self/fd/{fd}"):
+            yield fd
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        pytest.param(drip(b"", b""), id="waiting for the response"),
+        pytest.param(drip(HEAD, b""), id="reading the body"),
+    ],
+)
+@pytest.mark.parametrize("method", ["GET", "DELETE"])
+def test_cancelled_call_raises_and_is_not_repeated(method: str, script: Any) -> None:
+    calls: dict[str, Callable[..., Awaitable[object]]] = {
+        "GET": aio.admin.get_user_by_id,
+        "DELETE": aio.admin.delete_user,
+    }
+
+    async def main(server: Server) -> None:
+        async with make_client(server, pool_size=1) as client:
+            task = asyncio.ensure_future(calls[method](client, "1"))
+            await received(server)
+            await asyncio.sleep(0.05)
+            task.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await task
+            # The only slot is free, and the unfinished response is nobody else's.
+            assert isinstance(await aio.admin.get_user_by_id(client, "1"), Success)
+
+    with serve(script, keep_alive(http_response())) as server:
+        asyncio.run(main(server))
+        assert [request.split(b" ")[0].decode() for request in server.requests] == [method, "GET"]
+        assert server.connections == 2
+
+
+def test_call_cancelled_while_it_waits_for_a_connection_of_the_pool() -> None:
+    async def main(server: Server) -> None:
+        async with make_client(server, pool_size=1, max_retries=0) as client:
+            first = asyncio.ensure_future(aio.admin.delete_user(client, "1"))
+            await received(server)
+            second = asyncio.ensure_future(aio.admin.delete_user(client, "2"))
+            await asyncio.sleep(0.01)
+            second.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await second
+            first.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await first
+            assert isinstance(await aio.admin.get_user_by_id(client, "3"), Success)
+
+    with serve(drip(b"", b""), keep_alive(http_response())) as server:
+        asyncio.run(main(server))
+        assert len(server.requests) == 2
+
+
+def test_asyncio_timeout_ends_a_call() -> None:
+    async def main(server: Server) -> None:
+        async with make_client(server) as client:
+            with pytest.raises(TimeoutError):
+                async with asyncio.timeout(0.05):
+                    await aio.admin.get_user_by_id(client, "1")
+
+    with serve(never_respond) as server:
+        asyncio.run(main(server))
+
+
+def test_task_group_cancels_the_other_calls() -> None:
+    async def fail(server: Server) -> None:
+        await received(server)
+        raise ZeroDivisionError
+
+    async def call_in_group(client: AsyncClient, server: Server) -> None:
+        async with asyncio.TaskGroup() as group:
+            calls.extend(group.create_task(aio.admin.get_user_by_id(client, "1")) for _ in range(3))
+            group.create_task(fail(server))
+
+    async def main(server: Server) -> None:
+        async with make_client(server) as client:
+            with pytest.raises(ExceptionGroup) as raised:
+                await call_in_group(client, server)
+        assert [type(error) for error in raised.value.exceptions] == [ZeroDivisionError]
+        assert all(call.cancelled() for call in calls)
+
+    calls: list[asyncio.Task[Any]] = []
+
+    with serve(drip(b"", b"")) as server:
+        asyncio.run(main(server))
+
+
+def test_client_works_in_one_event_loop_after_another() -> None:
+    async def call(client: AsyncClient) -> str:
+        return (await aio.admin.get_user_by_id(client, "1")).unwrap().id
+
+    with serve(keep_alive(http_response())) as server:
+        client = make_client(server)
+        for _ in range(3):
+            assert asyncio.run(call(client)) == "1"
+        assert server.connections == 3
+
+
+def test_client_works_in_several_event_loops_at_once() -> None:
+    async def call(client: AsyncClient) -> list[str]:
+        results = await asyncio.gather(*(aio.admin.get_user_by_id(client, "1") for _ in range(9)))
+        return [result.unwrap().id for result in results]
+
+    async def main(server: Server) -> None:
+        client = make_client(server, pool_size=3)
+        both = [asyncio.to_thread(asyncio.run, call(client)) for _ in range(2)]
+        assert await asyncio.gather(*both) == [["1"] * 9] * 2
+
+    with serve(keep_alive(http_response())) as server:
+        asyncio.run(main(server))
+        assert server.max_open <= 6
+
+
+def test_call_without_an_event_loop_is_a_failure() -> None:
+    call = aio.admin.get_user_by_id(aio.init_client("http://localhost", KEY).unwrap(), "1")
+    with pytest.raises(StopIteration) as stopped:
+        call.send(None)
+    error = stopped.value.value.failure()
+    assert error.code == "unexpected"
+    assert error.message.startswith("the transport raised RuntimeError at ")
+
+
+@pytest.fixture
+def quiet(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
+    """Fails for warnings, also of destructors, for log records and for open sockets."""
+    gc.collect()
+    before = open_sockets()
+    with warnings.catch_warnings(record=True) as warned:
+        warnings.simplefilter("always")
+        yield
+        gc.collect()
+    assert [str(warning.message) for warning in warned] == []
+    assert [record.getMessage() for record in caplog.records if record.name != "asyncio"] == []
+    assert [r.getMessage() for r in caplog.records if r.levelno >= logging.WARNING] == []
+    assert open_sockets() <= before
+
+
+async def call_many(client: AsyncClient) -> None:
+    calls = (aio.admin.get_user_by_id(client, "1") for _ in range(5))
+    assert all(isinstance(result, Success) for result in await asyncio.gather(*calls))
+
+
+async def close_client(server: Server) -> None:
+    async with make_client(server) as client:
+        await call_many(client)
+
+
+async def close_client_and_use_it_again(server: Server) -> None:
+    client = make_client(server)
+    for _ in range(2):
+        await call_many(client)
+        await client.aclose()
+        await client.aclose()
+
+
+async def keep_client_until_the_loop_ends(server: Server) -> None:
+    client = make_client(server)
+    await call_many(client)
+    KEPT.append(client)
+
+
+async def delete_client(server: Server) -> None:
+    await call_many(make_client(server))
+
+
+async def delete_client_in_a_cycle(server: Server) -> None:
+    cycle: list[object] = [make_client(server)]
+    cycle.append(cycle)
+    client: Any = cycle[0]
+    await call_many(client)
+    del cycle, client
+    gc.collect()
+
+
+async def leave_a_call_running(server: Server) -> None:
+    client = make_client(server)
+    TASKS.append(asyncio.create_task(aio.admin.get_user_by_id(client, "1")))
+    await received(server)
+
+
+async def close_client_with_calls_running(server: Server) -> None:
+    client = make_client(server, pool_size=1, max_retries=0)
+    calls = [asyncio.ensure_future(aio.admin.delete_user(client, "1")) for _ in range(3)]
+    await received(server)
+    await client.aclose()
+    errors = [result.failure() for result in await asyncio.gather(*calls)]
+    assert {error.code for error in errors} == {"connection_error"}
+    assert [error.outcome_unknown for error in errors] == [True, False, False]
+
+
+KEPT: list[AsyncClient] = []
+TASKS: list[asyncio.Task[Any]] = []
+
+
+@pytest.mark.parametrize("scheme", ["http", "https"])
+@pytest.mark.parametrize(
+    "main",
+    [
+        close_client,
+        close_client_and_use_it_again,
+        keep_client_until_the_loop_ends,
+        delete_client,
+        delete_client_in_a_cycle,
+    ],
+)
+@pytest.mark.usefixtures("quiet")
+def test_leaves_no_warning_and_no_socket(
+    main: Callable[[Server], Any], scheme: str, tls: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", tls[1])
+    with serve(keep_alive(http_response()), tls=tls[0] if scheme == "https" else None) as server:
+        asyncio.run(main(server))
+        KEPT.clear()
+
+
+@pytest.mark.parametrize("main", [leave_a_call_running, close_client_with_calls_running])
+@pytest.mark.usefixtures("quiet")
+def test_unfinished_calls_leave_no_warning_and_no_socket(main: Callable[[Server], Any]) -> None:
+    with serve(drip(b"", b"")) as server:
+        asyncio.run(main(server))
+        TASKS.clear()
+
+
+def test_call_after_a_call_was_cancelled_in_the_handshake() -> None:
+    async def main(server: Server) -> None:
+        async with make_client(server, pool_size=1) as client:
+            https = aio.with_options(client, auth_url=server.url.replace("http:", "https:"))
+            call = asyncio.ensure_future(aio.admin.get_user_by_id(https.unwrap(), "1"))
+            while server.connections == 0:
+                await asyncio.sleep(0.001)
+            call.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await call
+            assert isinstance(await aio.admin.get_user_by_id(client, "1"), Success)
+
+    with serve(never_respond, keep_alive(http_response())) as server:
+        asyncio.run(main(server))
+
+
+def test_response_that_nobody_asked_for_is_not_taken_for_the_next() -> None:
+    def respond_twice(conn: socket.socket, server: Server) -> None:
+        receive_request(conn, server)
+        conn.sendall(http_response())
+        server.stopped.wait(0.05)
+        conn.sendall(http_response(b"{}"))
+        never_respond(conn, server)
+
+    async def main(server: Server) -> None:
+        async with make_client(server) as client:
+            for _ in range(2):
+                assert (await aio.admin.get_user_by_id(client, "1")).unwrap().id == "1"
+                await asyncio.sleep(0.2)
+
+    with serve(respond_twice, keep_alive(http_response())) as server:
+        asyncio.run(main(server))
+        assert server.connections == 2
+
+
+def test_missing_aiohttp_is_a_failure_that_says_what_to_install(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setitem(sys.modules, "aiohttp", None)
+    monkeypatch.delitem(sys.modules, "supabase_gotrue.transports.async_sender")
+    client = aio.init_client("http://localhost", KEY).unwrap()
+    error = asyncio.run(aio.admin.delete_user(client, "1")).failure()
+    assert (error.code, error.outcome_unknown) == ("unexpected", False)
+    assert error.message.startswith("the installed libraries are not supported: ")
+    assert 'pip install "supabase-gotrue[async]"' in error.message
+
+
+def test_verify_false_does_not_verify(tls: Any) -> None:
+    async def main(server: Server) -> None:
+        with pytest.warns(UserWarning, match="^verify=False: TLS") as warned:
+            client = aio.init_client(server.url, KEY, auth_url=server.url, verify=False).unwrap()
+        assert warned[0].filename == __file__
+        async with client:
+            assert isinstance(await aio.admin.get_user_by_id(client, "1"), Success)
+
+    with serve(keep_alive(http_response()), tls=tls[0]) as server:
+        asyncio.run(main(server))
+
+
+def test_directory_of_authorities(tls: Any, tmp_path: Any) -> None:
+    async def main(server: Server) -> None:
+        async with make_client(server, verify=str(tmp_path)) as client:
+            error = (await aio.admin.get_user_by_id(client, "1")).failure()
+            assert error.message == "the server's TLS cannot be verified or understood"
+
+    with serve(keep_alive(http_response()), tls=tls[0]) as server:
+        asyncio.run(main(server))
+
+
+def test_calls_leave_no_memory_and_no_descriptors() -> None:
+    async def main(server: Server) -> None:
+        async with make_client(server) as client:
+            for _ in range(20):
+                await call_many(client)
+            gc.collect()
+            objects, sockets = len(gc.get_objects()), open_sockets()
+            for _ in range(100):
+                await call_many(client)
+                server.requests.clear()
+            gc.collect()
+            assert len(gc.get_objects()) - objects < 100
+            assert open_sockets() <= sockets
+
+    with serve(keep_alive(http_response())) as server:
+        asyncio.run(main(server))
+
+
+def test_transport_is_a_value() -> None:
+    transport = AiohttpTransport(timeout=3.0)
+    assert transport == AiohttpTransport(timeout=3.0)
+    assert transport != AiohttpTransport(timeout=4.0)
+    assert hash(transport) == hash(AiohttpTransport(timeout=3.0))
+    for name in transport.__struct_fields__:
+        with pytest.raises(AttributeError):
+            setattr(transport, name, 1)
+
+
+def test_invalid_url_is_a_failure() -> None:
+    async def main() -> None:
+        transport = AiohttpTransport()
+        error = (await transport(Request("GET", "http://[::1/", {}))).failure()
+        assert error.code in ("connection_error", "unexpected")
+
+    asyncio.run(main())
