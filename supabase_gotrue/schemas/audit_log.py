@@ -32,8 +32,9 @@ class AuditLogOptions(TypedDict, total=False):
     per_page: int | None
     """At least 1; the server's default is 50."""
     query: str | None
-    """`"author:TEXT"` searches the names of actors, `"action:TEXT"` the action, `"type:TEXT"`
-    the kind of the action: all ignore case, with the wildcards `%` and `_`."""
+    """One scope and the text to look for, in any case, with the wildcards `%` and `_`.
+    `"author:TEXT"` searches the names of actors, `"action:TEXT"` the action, `"type:TEXT"` the
+    kind of the action."""
 
 
 class AuditLogParams(RedactedStruct, frozen=True, kw_only=True):

@@ -89,7 +89,7 @@ class CustomProviderChanges(TypedDict, total=False):
     custom_claims_allowlist: list[str] | tuple[str, ...] | None
     """The claims that the server copies into `custom_claims`."""
     authorization_params: Mapping[str, str] | None
-    """Further parameters of the authorization URL, for example `{"prompt": "consent"}`."""
+    """Further parameters of the authorization URL, for example `prompt`."""
     enabled: bool | None
     """Defaults to `True`."""
     email_optional: bool | None
@@ -117,7 +117,8 @@ class CustomProviderAttrs(TypedDict):
     """`oauth2` also needs `authorization_url`, `token_url` and `userinfo_url`; `oidc` needs
     `issuer`."""
     identifier: str
-    """`custom:NAME`, of lower-case letters, digits, hyphens and colons."""
+    """The name by which functions find it, of lower-case letters, digits, hyphens and colons.
+    It begins with `custom:`."""
     name: str
     """At most 100 characters."""
     client_id: str
@@ -135,7 +136,7 @@ class CustomProviderAttrs(TypedDict):
     custom_claims_allowlist: NotRequired[list[str] | tuple[str, ...] | None]
     """The claims that the server copies into `custom_claims`."""
     authorization_params: NotRequired[Mapping[str, str] | None]
-    """Further parameters of the authorization URL, for example `{"prompt": "consent"}`."""
+    """Further parameters of the authorization URL, for example `prompt`."""
     enabled: NotRequired[bool | None]
     """Defaults to `True`."""
     email_optional: NotRequired[bool | None]

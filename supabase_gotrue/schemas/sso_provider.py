@@ -80,7 +80,7 @@ class SSOProviderChanges(TypedDict, total=False):
     domains: list[str] | tuple[str, ...] | None
     """The email domains of the provider's users; `[]` removes them all."""
     attribute_mapping: AttributeMappingAttrs | None
-    """Replaces the mapping; `{"keys": {}}` removes it."""
+    """Replaces the mapping; an empty one of `keys` removes it."""
     name_id_format: NameIDFormat | None
     """The server stores it only together with metadata or with a changed mapping, and removes
     it where it is absent then."""

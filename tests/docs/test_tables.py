@@ -3,7 +3,7 @@
 import json
 from collections.abc import Mapping, Sequence
 from functools import partial
-from typing import Any
+from typing import Any, get_args
 from urllib.parse import parse_qsl, urlsplit
 from uuid import UUID
 
@@ -11,10 +11,19 @@ import pytest
 
 from supabase_gotrue import (
     AdminUserAttrs,
+    AuditLogOptions,
     Client,
+    CustomProviderAttrs,
+    CustomProviderListOptions,
+    FactorAttrs,
     GenerateLinkAttrs,
     InviteUserOptions,
+    NameIDFormat,
+    OAuthClientAttrs,
+    OAuthClientListOptions,
     PageParams,
+    SSOProviderAttrs,
+    SSOProviderListOptions,
     admin,
     init_client,
 )
@@ -30,7 +39,22 @@ rows = partial(table, "tables.md")
 ID = "13b6d1ec-2b1f-4f2e-9a52-0c1c33f2d3a4"
 ADDRESS = {"email": "ada@example.com"}
 LINK = ADDRESS | {"type": "signup", "password": "x", "new_email": "x"}
-LINK_NAMES = GenerateLinkAttrs.__required_keys__ | GenerateLinkAttrs.__optional_keys__
+URIS = {"redirect_uris": ["https://a.b"]}
+CUSTOM = {
+    "provider_type": "oidc",
+    "identifier": "custom:a",
+    "name": "a",
+    "client_id": "a",
+    "client_secret": "a",
+    "issuer": "https://a.b",
+    **dict.fromkeys(("authorization_url", "token_url", "userinfo_url"), "https://a.b"),
+}
+
+
+def keys(attrs: Any) -> frozenset[str]:
+    """The names of a TypedDict."""
+    names: frozenset[str] = attrs.__required_keys__ | attrs.__optional_keys__
+    return names
 
 
 def update_user_by_id(client: Client, attrs: Any) -> object:
@@ -41,13 +65,54 @@ def invite_user_by_email(client: Client, options: Any) -> object:
     return admin.invite_user_by_email(client, "ada@example.com", options)
 
 
+def update_factor(client: Client, attrs: Any) -> object:
+    return admin.update_factor(client, ID, ID, attrs)
+
+
+def update_client(client: Client, attrs: Any) -> object:
+    return admin.oauth.update_client(client, ID, attrs)
+
+
+def update_custom_provider(client: Client, attrs: Any) -> object:
+    return admin.custom_providers.update_provider(client, "custom:a", attrs)
+
+
+def create_sso_provider(client: Client, attrs: Any) -> object:
+    source: dict[str, Any] = {} if "metadata_url" in attrs else {"metadata_xml": "a"}
+    whole: Any = source | attrs
+    return admin.sso.create_provider(client, whole)
+
+
+def update_sso_provider(client: Client, attrs: Any) -> object:
+    return admin.sso.update_provider(client, ID, attrs)
+
+
 # By name: the function, what it needs besides the tested argument, and the names that it knows.
-FUNCTIONS: dict[str, tuple[Any, dict[str, str], frozenset[str]]] = {
-    "create_user": (admin.create_user, ADDRESS, AdminUserAttrs.__optional_keys__),
-    "update_user_by_id": (update_user_by_id, {}, AdminUserAttrs.__optional_keys__),
-    "generate_link": (admin.generate_link, LINK, LINK_NAMES),
-    "invite_user_by_email": (invite_user_by_email, {}, InviteUserOptions.__optional_keys__),
-    "list_users": (admin.list_users, {}, PageParams.__optional_keys__),
+FUNCTIONS: dict[str, tuple[Any, Mapping[str, object], frozenset[str]]] = {
+    "create_user": (admin.create_user, ADDRESS, keys(AdminUserAttrs)),
+    "update_user_by_id": (update_user_by_id, {}, keys(AdminUserAttrs)),
+    "generate_link": (admin.generate_link, LINK, keys(GenerateLinkAttrs)),
+    "invite_user_by_email": (invite_user_by_email, {}, keys(InviteUserOptions)),
+    "list_users": (admin.list_users, {}, keys(PageParams)),
+    "update_factor": (update_factor, {}, keys(FactorAttrs)),
+    "list_audit_logs": (admin.list_audit_logs, {}, keys(AuditLogOptions)),
+    "oauth.create_client": (admin.oauth.create_client, URIS, keys(OAuthClientAttrs)),
+    "oauth.update_client": (update_client, {}, keys(OAuthClientAttrs)),
+    "oauth.list_clients": (admin.oauth.list_clients, {}, keys(OAuthClientListOptions)),
+    "custom_providers.create_provider": (
+        admin.custom_providers.create_provider,
+        CUSTOM,
+        keys(CustomProviderAttrs),
+    ),
+    "custom_providers.update_provider": (update_custom_provider, {}, keys(CustomProviderAttrs)),
+    "custom_providers.list_providers": (
+        admin.custom_providers.list_providers,
+        {},
+        keys(CustomProviderListOptions),
+    ),
+    "sso.create_provider": (create_sso_provider, {}, keys(SSOProviderAttrs)),
+    "sso.update_provider": (update_sso_provider, {}, keys(SSOProviderAttrs)),
+    "sso.list_providers": (admin.sso.list_providers, {}, keys(SSOProviderListOptions)),
 }
 # By cast: values and what is sent for them, and invalid values.
 CASTS: dict[str, tuple[Sequence[tuple[object, object]], Sequence[object]]] = {
@@ -64,6 +129,51 @@ CASTS: dict[str, tuple[Sequence[tuple[object, object]], Sequence[object]]] = {
     "JSON object": ([({"a": [1, None]}, {"a": [1, None]})], ["{}", [], {"a": object()}, {1: 2}]),
     "link type": ([("signup", "signup"), ("magicLink", "magiclink")], ["sms", 1]),
     "URL": ([("https://a.b/ü", "https://a.b/%C3%BC")], ["https://a.b/ c", 1]),
+    "texts": ([(["a"], ["a"]), (("a", "b"), ["a", "b"])], ["a", [" "], [1], {"a": 1}]),
+    "audit query": (
+        [(query, query) for query in ("author:a", "action:", "type:a b")],
+        ["login", "actor:a", 1],
+    ),
+    "redirect URLs": (
+        [(("https://a.b",), ["https://a.b"]), (["a://b"] * 10, ["a://b"] * 10)],
+        ["https://a.b", [], ["https://a.b/,"], ["https://a.b"] * 11],
+    ),
+    "text of 1,024 bytes": ([("ü" * 512, "ü" * 512)], ["ü" * 512 + "a", 1]),
+    "text of 2,048 bytes": ([("ü" * 1024, "ü" * 1024)], ["ü" * 1024 + "a", 1]),
+    "grant types": (
+        [(["authorization_code", "refresh_token"], ["authorization_code", "refresh_token"])],
+        ["refresh_token", ["password"]],
+    ),
+    "client type": ([("confidential", "confidential"), ("public", "public")], ["x", 1]),
+    "authentication method": (
+        [(method, method) for method in ("client_secret_basic", "client_secret_post", "none")],
+        ["client_secret", 1],
+    ),
+    "provider type": ([("oauth2", "oauth2"), ("oidc", "oidc")], ["saml", 1]),
+    "identifier": (
+        [(f"custom:{name}", f"custom:{name}") for name in ("a", "0:-z", "a" * 43)],
+        ["a", "custom:", "custom:A", "custom:a-", "custom:a:", f"custom:{'a' * 44}", 1],
+    ),
+    "text of 100 characters": ([("ü" * 100, "ü" * 100)], ["a" * 101, 1]),
+    "text of 512 characters": ([("ü" * 512, "ü" * 512)], ["a" * 513, 1]),
+    "https URL": (
+        [(url, url) for url in ("https://a.b", "https://a.b/".ljust(2048, "a"))],
+        ["http://a.b", "a", "https://a.b/".ljust(2049, "a"), 1],
+    ),
+    "mapping of claims": ([({"name": {"a": 1}}, {"name": {"a": 1}})], [{"role": "a"}, "{}", []]),
+    "URL parameters": ([({"a": "b"}, {"a": "b"})], [{"state": "a"}, {"a": 1}, "a=b"]),
+    "SSO type": ([("saml", "saml")], ["oidc", 1]),
+    "metadata URL": ([("https://a.b", "https://a.b")], ["http://a.b", 1]),
+    "mapping of SAML": (
+        [
+            (
+                {"keys": {"a": {"name": "b", "names": ("c",), "default": 1, "array": "1"}}},
+                {"keys": {"a": {"name": "b", "names": ["c"], "default": 1, "array": True}}},
+            )
+        ],
+        [{"a": {}}, {"keys": {"a": "b"}}, {"keys": {"a": {"b": 1}}}, "{}"],
+    ),
+    "name ID format": ([(name, name) for name in get_args(NameIDFormat)], ["persistent", 1]),
 }
 ARGUMENTS = [
     (function, name, cast)

@@ -72,17 +72,19 @@ custom_changes = st.fixed_dictionaries(
     },
 )
 identifiers = st.from_regex(r"custom:[a-z0-9:-]{0,42}[a-z0-9]", fullmatch=True)
-customs = st.builds(
-    lambda changes, identifier: {
+
+
+def _custom(changes: dict[str, Any], identifier: str) -> dict[str, Any]:
+    return {
         **changes,
         **dict.fromkeys(("name", "client_id", "client_secret"), "x"),
         "provider_type": "oidc",
         "issuer": "https://acme.example.com",
         "identifier": identifier,
-    },
-    custom_changes,
-    identifiers,
-)
+    }
+
+
+customs = st.builds(_custom, custom_changes, identifiers)
 attributes = st.fixed_dictionaries(
     {},
     optional={
@@ -92,7 +94,7 @@ attributes = st.fixed_dictionaries(
         "array": draw.booleans,
     },
 )
-sso_changes = st.fixed_dictionaries(
+sso_changes: Draw = st.fixed_dictionaries(
     {"metadata_xml": draw.texts},
     optional={
         "domains": text_lists,
