@@ -1,10 +1,13 @@
 """Programs as users write them, and the types that every checker infers. Nothing here runs."""
 
+import asyncio
 from datetime import datetime
 from functools import partial
 from typing import Literal, assert_type
 from uuid import UUID
 
+from returns.future import FutureResult
+from returns.io import IOResult
 from returns.result import Failure, Result, Success
 
 from supabase_gotrue import (
@@ -36,11 +39,13 @@ from supabase_gotrue import (
     User,
     UserPage,
     admin,
+    aio,
     client_from_env,
     init_client,
     update_access_token,
     with_options,
 )
+from supabase_gotrue.aio import AsyncClient
 
 
 def functions(client: Client, user: User, session: Session, uuid: UUID) -> None:
@@ -261,3 +266,56 @@ def scopes(client: Client, session: Session) -> None:
     every: tuple[Literal["global", "local", "others"], ...] = ("global", "local", "others")
     for scope in every:
         assert_type(admin.sign_out(client, session, scope), Result[None, Error])
+
+
+async def async_functions(client: AsyncClient, user: User, session: Session, uuid: UUID) -> None:
+    assert_type(await aio.admin.create_user(client, {"email": "a@b.c"}), Result[User, Error])
+    params = AdminUserParams(email="a@b.c")
+    assert_type(await aio.admin.create_user(client, params), Result[User, Error])
+    assert_type(await aio.admin.get_user_by_id(client, uuid), Result[User, Error])
+    assert_type(await aio.admin.delete_user(client, user.id, True), Result[User | None, Error])
+    assert_type(await aio.admin.list_users(client, {"page": 2}), Result[UserPage, Error])
+    link = await aio.admin.generate_link(client, {"type": "magicLink", "email": "a@b.c"})
+    assert_type(link, Result[LinkProperties, Error])
+    assert_type(await aio.admin.sign_out(client, session, "local"), Result[None, Error])
+    identities = await aio.admin.list_identities(client, uuid)
+    assert_type(identities, Result[tuple[Identity, ...], Error])
+
+
+async def respond(_request: Request) -> Result[Response, Error]:
+    return Success(Response(200, {}, b"{}"))
+
+
+async def async_clients() -> None:
+    made = aio.init_client("http://localhost", "key", timeout=3.0)
+    assert_type(made, Result[AsyncClient, Error])
+    aio.init_client("http://localhost", "key", transport=respond)
+    aio.init_client("http://localhost", "key", transport=aio.AiohttpTransport(timeout=3.0))
+    assert_type(aio.client_from_env(), Result[AsyncClient, Error])
+    async with made.unwrap() as client:
+        assert_type(client, AsyncClient)
+        assert_type(aio.with_options(client, timeout=3.0), Result[AsyncClient, Error])
+        assert_type(aio.update_access_token(client, "a.b.c"), Result[AsyncClient, Error])
+    await client.aclose()
+
+
+async def async_compositions(client: AsyncClient, ids: list[str]) -> None:
+    first, second = await asyncio.gather(
+        aio.admin.get_user_by_id(client, ids[0]), aio.admin.list_users(client)
+    )
+    assert_type(first, Result[User, Error])
+    assert_type(second, Result[UserPage, Error])
+    found = FutureResult(aio.admin.get_user_by_id(client, ids[0]))
+    assert_type(found, FutureResult[User, Error])
+    deleted = found.bind(lambda user: FutureResult(aio.admin.delete_user(client, user.id)))
+    assert_type(deleted, FutureResult[User | None, Error])
+    chained = found.bind_async(partial(signed_out, client)).map(lambda _: "done")
+    assert_type(chained, FutureResult[str, Error])
+    assert_type(await chained, IOResult[str, Error])
+    async with asyncio.TaskGroup() as group:
+        task = group.create_task(aio.admin.get_user_by_id(client, ids[0]))
+    assert_type(task.result(), Result[User, Error])
+
+
+async def signed_out(client: AsyncClient, user: User) -> FutureResult[None, Error]:
+    return FutureResult(aio.admin.sign_out(client, user.id))

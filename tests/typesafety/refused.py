@@ -22,6 +22,7 @@ from supabase_gotrue import (
     Session,
     User,
     admin,
+    aio,
     init_client,
     with_options,
 )
@@ -137,3 +138,13 @@ def frozen(client: Client, user: User, error: Error) -> Result[User, Error]:
     client.api_key = "another"  # misc reportAttributeAccessIssue
     user.email = "a@b.c"  # misc reportAttributeAccessIssue
     return Failure(error.message)  # arg-type reportReturnType
+
+
+async def wrong_async_calls(client: Client, async_client: aio.AsyncClient) -> User:
+    await aio.admin.get_user_by_id(client, "id")  # arg-type reportArgumentType
+    await aio.admin.create_user(async_client, {"emial": "a"})  # arg-type reportArgumentType
+    admin.get_user_by_id(async_client, "id")  # arg-type reportArgumentType
+    aio.init_client("u", "k", transport=RequestsTransport())  # arg-type reportArgumentType
+    aio.with_options(async_client, time_out=3.0)  # call-arg reportCallIssue
+    async_client.api_key = "another"  # misc reportAttributeAccessIssue
+    return await aio.admin.get_user_by_id(async_client, "id")  # return-value reportReturnType
