@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from tests.bench.pictures import bars, line
-from tests.bench.worker import ASYNC_PEERS, PEERS
+from tests.bench.worker import PEERS
 
 HERE = Path(__file__).parent
 PICTURES = HERE.parents[1] / "docs" / "_static"
@@ -52,7 +52,7 @@ def workers() -> Generator[dict[str, Worker]]:
     )
     assert server.stdout is not None
     url = f"http://127.0.0.1:{server.stdout.readline().strip()}"
-    made = {peer: Worker(peer, url) for peer in (*PEERS, *ASYNC_PEERS)}
+    made = {peer: Worker(peer, url) for peer in PEERS}
     yield made
     for each in made.values():
         each.close()
@@ -94,7 +94,7 @@ def imports() -> Rows:
 def table(title: str, unit: str, rows: Rows) -> None:
     print(f"\n{title}")
     for name, measured in rows.items():
-        print(f"  {name:20} {measured:12.1f} {unit:6} {measured / rows[THEIRS]:6.2f}")
+        print(f"  {name:16} {measured:12.1f} {unit:9} {measured / rows[THEIRS]:6.2f}")
 
 
 def fitted(sizes: Iterable[int], costs: Iterable[float]) -> tuple[float, float]:
@@ -115,9 +115,7 @@ def main() -> None:
         table("import, CPU", "ms", imports())
         both = {name: peers[name] for name in (OURS, THEIRS)}
         table("memory held by a page of 1,000", "kB", in_turns(both, "held", 1000, 3))
-        concurrent = in_turns(both, "threads", 16, 3)
-        concurrent |= in_turns({name: peers[name] for name in ASYNC_PEERS}, "tasks", 16, 3)
-        table("16 threads or tasks, calls a second", "calls", concurrent)
+        table("16 threads, calls a second", "calls", in_turns(both, "threads", 16, 3))
         ours = peers[OURS]
         costs = [statistics.median(ours("page", size) for _ in range(3)) for size in SIZES]
         fixed, each = fitted(SIZES, costs)
@@ -125,7 +123,6 @@ def main() -> None:
         print(f"a user of 10,000 against one of 100: {costs[-1] / costs[0] / 100:.2f}")
         print(f"memory grown over 100,000 calls: {ours('growth', 100_000):.0f} kB")
         speeds = [ours("threads", threads) for threads in THREADS]
-    draw("concurrent", bars("concurrent", "Calls per second, 16 at a time", concurrent, OURS))
     draw("calls", bars("calls", "get_user_by_id: microseconds of CPU", calls, OURS))
     decoded = {name: pages[name] / 1000 for name in pages if name not in BYTES_ALONE}
     draw("lists", bars("lists", "list_users of 1,000: milliseconds of CPU", decoded, OURS))

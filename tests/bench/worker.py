@@ -1,11 +1,13 @@
-"""One peer in a process of its own: reads what to measure from stdin, prints a number."""
+"""One peer in a process of its own: told what to do by line, it answers with a number.
 
-import asyncio
+What may live here: how each peer makes the same two calls, and measuring them.
+"""
+
 import gc
 import sys
 import threading
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from importlib import import_module
 from typing import Any
 
@@ -16,8 +18,6 @@ PAGE = "/admin/users?page=1&per_page={}"
 
 Get = Callable[[], Any]
 Page = Callable[[int], Any]
-AsyncGet = Callable[[], Awaitable[Any]]
-AsyncPage = Callable[[int], Awaitable[Any]]
 
 
 def supabase_gotrue(url: str) -> tuple[Get, Page]:
@@ -33,26 +33,6 @@ def supabase_gotrue(url: str) -> tuple[Get, Page]:
 
 def supabase_auth(url: str) -> tuple[Get, Page]:
     api: Any = import_module("supabase_auth").SyncGoTrueAdminAPI(url=url, headers=HEADERS)
-    user = ONE.rpartition("/")[2]
-    return (
-        lambda: api.get_user_by_id(user),
-        lambda size: api.list_users(page=1, per_page=size),
-    )
-
-
-def supabase_gotrue_aio(url: str) -> tuple[AsyncGet, AsyncPage]:
-    from supabase_gotrue.aio import admin, init_client
-
-    client = init_client(url, KEY, auth_url=url, pool_size=16).unwrap()
-    user = ONE.rpartition("/")[2]
-    return (
-        lambda: admin.get_user_by_id(client, user),
-        lambda size: admin.list_users(client, {"page": 1, "per_page": size}),
-    )
-
-
-def supabase_auth_async(url: str) -> tuple[AsyncGet, AsyncPage]:
-    api: Any = import_module("supabase_auth").AsyncGoTrueAdminAPI(url=url, headers=HEADERS)
     user = ONE.rpartition("/")[2]
     return (
         lambda: api.get_user_by_id(user),
@@ -107,10 +87,6 @@ PEERS = {
     "urllib3": urllib3,
     "http.client": http_client,
 }
-ASYNC_PEERS = {
-    "supabase_gotrue.aio": supabase_gotrue_aio,
-    "supabase_auth, async": supabase_auth_async,
-}
 
 
 def cpu(call: Get, times: int) -> float:
@@ -157,19 +133,6 @@ def throughput(call: Get, threads: int) -> float:
     return threads * times / (time.perf_counter() - start)
 
 
-async def task_throughput(call: AsyncGet, tasks: int) -> float:
-    """Calls per second of concurrent tasks."""
-    times = 200
-
-    async def work() -> None:
-        for _ in range(times):
-            await call()
-
-    start = time.perf_counter()
-    await asyncio.gather(*(work() for _ in range(tasks)))
-    return tasks * times / (time.perf_counter() - start)
-
-
 def growth(call: Get, times: int) -> float:
     """Kilobytes that so many calls leave behind."""
     for _ in range(2000):
@@ -182,30 +145,16 @@ def growth(call: Get, times: int) -> float:
     return float(resident() - before)
 
 
-def measures(get: Get, page: Page) -> dict[str, Callable[[int], float]]:
-    """What can be measured of every peer, by name."""
-    return {
+def main() -> None:
+    peer, url = sys.argv[1:]
+    get, page = PEERS[peer](url)
+    measured: dict[str, Callable[[int], float]] = {
         "get": lambda n: cpu(get, n),
         "page": lambda n: cpu(lambda: page(n), max(3, 12_000 // n)),
         "held": lambda n: held(page, n),
-        "growth": lambda n: growth(get, n),
         "threads": lambda n: throughput(get, n),
+        "growth": lambda n: growth(get, n),
     }
-
-
-def async_measures(get: AsyncGet, page: AsyncPage) -> dict[str, Callable[[int], float]]:
-    """The same of an async peer, and its tasks."""
-    run = asyncio.new_event_loop().run_until_complete
-    measured = measures(lambda: run(get()), lambda size: run(page(size)))
-    return {**measured, "tasks": lambda n: run(task_throughput(get, n))}
-
-
-def main() -> None:
-    peer, url = sys.argv[1:]
-    if peer in ASYNC_PEERS:
-        measured = async_measures(*ASYNC_PEERS[peer](url))
-    else:
-        measured = measures(*PEERS[peer](url))
     for line in sys.stdin:
         what, number = line.split()
         print(measured[what](int(number)), flush=True)
