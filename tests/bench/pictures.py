@@ -4,19 +4,19 @@ from collections.abc import Mapping, Sequence
 from html import escape
 
 WIDTH = 460
-LABELS = 130
+LABELS = 150
 BAR = 22
 PLOT_HEIGHT = 150
 
 
 def bars(name: str, title: str, rows: Mapping[str, float], own: str) -> str:
-    """Draw a horizontal bar with its value for each row; `own` is highlighted."""
+    """Draw a horizontal bar with its value for each row; names that begin with `own` stand out."""
     longest = max(rows.values())
     elements = [_text(0, 16, title, "term")]
     for number, (label, value) in enumerate(rows.items()):
         top = 30 + number * (BAR + 8)
         length = (WIDTH - LABELS - 60) * value / longest
-        kind = "bar own" if label == own else "bar"
+        kind = "bar own" if label.startswith(own) else "bar"
         elements += [
             _text(LABELS - 8, top + 16, label, "note", "end"),
             f'<rect class="{kind}" x="{LABELS}" y="{top}" width="{length:.0f}" height="{BAR}"/>',
