@@ -1,0 +1,1 @@
+"""Functions for many users: streaming, concurrent calls, import, export, deletion."""
