@@ -111,15 +111,19 @@ def pause_after(result: Result[object, Error]) -> int:
     return 0 if error is None else error.retry_after or 0
 
 
-def check_result(value: object) -> Result[_T, Error]:
+def check_result(returned: Result[_T, Error]) -> Result[_T, Error]:
     """Return what a function returned if it is a Result, else the Failure that says so."""
+    if _is_result(returned):
+        return returned
+    return Failure(Error("unexpected", "the function returned no Result"))
+
+
+def _is_result(value: object) -> bool:
     match value:
-        case Success(_):
-            return cast("Result[_T, Error]", value)
-        case Failure(Error()):
-            return cast("Result[_T, Error]", value)
+        case Success() | Failure(Error()):
+            return True
         case _:
-            return Failure(Error("unexpected", "the function returned no Result"))
+            return False
 
 
 def raised_error(what: str, raised: BaseException) -> Error:

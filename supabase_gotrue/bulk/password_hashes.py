@@ -2,7 +2,7 @@
 
 import re
 import secrets
-from base64 import b64decode
+from base64 import b64decode, b64encode
 from binascii import Error as Base64Error
 from typing import Final
 
@@ -15,7 +15,8 @@ MIN_ARGON2: Final = {"m": 0, "t": 1, "p": 1}
 # scrypt's memory is 128 bytes times N times r: at most 1 GiB.
 MAX_SCRYPT_WORK: Final = 2**23
 
-BCRYPT_ALPHABET: Final = "./ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
+_LETTERS: Final = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
+_TO_BCRYPT: Final = str.maketrans(f"{_LETTERS}+/", f"./{_LETTERS}")
 # 23 bytes end in a character whose two lowest bits are 0; the server ignores what follows.
 _BCRYPT: Final = re.compile(
     r"\$2[a-z]?\$(\d\d)\$[./A-Za-z0-9]{22}[./A-Za-z0-9]{30}[.CGKOSWaeimquy26]", re.ASCII
@@ -60,8 +61,8 @@ def unguessable_hash() -> str:
 
     >>> password_hash_error(unguessable_hash())
     """
-    letters = "".join(secrets.choice(BCRYPT_ALPHABET) for _ in range(52))
-    return f"$2a$10${letters}{secrets.choice(BCRYPT_ALPHABET[::4])}"
+    parts = (b64encode(secrets.token_bytes(size)).decode().rstrip("=") for size in (16, 23))
+    return "$2a$10$" + "".join(parts).translate(_TO_BCRYPT)
 
 
 def _bcrypt_error(text: str) -> str | None:

@@ -84,9 +84,7 @@ class _Window(msgspec.Struct, frozen=True):
     size: int
 
 
-def new_planner(
-    per_page: object, filter: object, resume: object
-) -> Result["StreamPlanner", Error]:
+def new_planner(per_page: object, filter: object, resume: object) -> Result["StreamPlanner", Error]:
     """Return a planner for checked arguments, or an Error with code `validation`."""
     size = positive(per_page)
     wanted = cast(filter, text)
