@@ -9,8 +9,8 @@ from typing import Final, Generic, NamedTuple, TypeVar, cast
 
 from returns.result import Failure, Result, Success
 
-from supabase_gotrue.error import INVALID, Error, Messages, validation_error
-from supabase_gotrue.json_types import is_a
+from supabase_gotrue.error import INVALID, Error, Messages, describe_origin, validation_error
+from supabase_gotrue.json_types import has_type
 
 MAX_CONCURRENCY: Final = 1000
 # A server that never lets an item through must not hold the whole map forever.
@@ -80,12 +80,12 @@ def check_arguments(
     function: object, items: object, max_concurrency: object, ordered: object
 ) -> Error | None:
     """Return the error for invalid arguments of a map, if there are any."""
-    is_number = is_a(max_concurrency, int) and not is_a(max_concurrency, bool)
+    is_number = has_type(max_concurrency, int) and not has_type(max_concurrency, bool)
     checks = {
         "function": callable(function),
         "items": any(hasattr(type(items), name) for name in ITERATES),
         "max_concurrency": is_number and max_concurrency in range(1, MAX_CONCURRENCY + 1),
-        "ordered": is_a(ordered, bool),
+        "ordered": has_type(ordered, bool),
     }
     errors: dict[str, Messages] = {
         name: (INVALID,) for name, is_valid in checks.items() if not is_valid
@@ -126,13 +126,8 @@ def _is_result(value: object) -> bool:
             return False
 
 
-def raised_error(what: str, raised: BaseException) -> Error:
-    """Return the error for an exception; its message may hold secrets and is left out."""
-    place = raised.__traceback__
-    while place is not None and place.tb_next is not None:
-        place = place.tb_next
-    where = "" if place is None else f" ({place.tb_frame.f_code.co_filename}:{place.tb_lineno})"
-    return Error("unexpected", f"{what} raised {type(raised).__name__}{where}")
+def _raised(what: str, raised: BaseException) -> Error:
+    return Error("unexpected", f"{what} raised {describe_origin(raised)}")
 
 
 class _Task(NamedTuple, Generic[_A]):
@@ -219,7 +214,7 @@ class _Threads(Generic[_A, _T]):
             try:
                 result = task.context.run(self._call, task.item)
             except BaseException as raised:
-                stopped: Result[_T, Error] = Failure(raised_error("the function", raised))
+                stopped: Result[_T, Error] = Failure(_raised("the function", raised))
                 self._done.put(_Done(task.number, task.item, stopped, raised))
             else:
                 self._done.put(_Done(task.number, task.item, result))
@@ -240,7 +235,7 @@ def _call_once(function: Callable[[_A], Result[_T, Error]], item: _A) -> Result[
     try:
         return check_result(function(item))
     except Exception as raised:
-        return Failure(raised_error("the function", raised))
+        return Failure(_raised("the function", raised))
 
 
 def _results(
@@ -295,5 +290,5 @@ class _Source(Generic[_A]):
             self._is_exhausted = True
         except Exception as raised:
             self._is_exhausted = True
-            self.error = raised_error("the items", raised)
+            self.error = _raised("the items", raised)
         return not self._is_exhausted

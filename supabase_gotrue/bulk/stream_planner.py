@@ -19,8 +19,14 @@ from returns.result import Failure, Result, Success
 
 from supabase_gotrue.error import INVALID, Error, validation_error
 from supabase_gotrue.json_types import is_mapping
-from supabase_gotrue.schemas.cast import WRONG, by_name, cast, positive, text
-from supabase_gotrue.user import User
+from supabase_gotrue.models.user import User, UserBatch
+from supabase_gotrue.schemas.cast import (
+    Invalid,
+    cast_positive_int,
+    cast_str,
+    cast_value,
+    to_named_dict,
+)
 
 # The server returns no more by cursor, whatever `limit` says.
 MAX_LIMIT: Final = 1000
@@ -32,23 +38,6 @@ FIRST_SLACK: Final = 8
 
 Time = Annotated[datetime, msgspec.Meta(tz=True)]
 Key = tuple[datetime, str]
-
-
-class UserBatch(msgspec.Struct, frozen=True):
-    """A response to one query of a stream.
-
-    Args:
-        users: In the server's order.
-        has_more: Whether another page follows by cursor; `None` if the server does not
-            paginate by cursor.
-        next_cursor: The cursor of that page.
-        total: How many users match, if the server says so.
-    """
-
-    users: tuple[User, ...]
-    has_more: bool | None = None
-    next_cursor: str | None = None
-    total: int | None = None
 
 
 class Position(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -86,12 +75,12 @@ class _Window(msgspec.Struct, frozen=True):
 
 def new_planner(per_page: object, filter: object, resume: object) -> Result["StreamPlanner", Error]:
     """Return a planner for checked arguments, or an Error with code `validation`."""
-    size = positive(per_page)
-    wanted = cast(filter, text)
+    size = cast_positive_int(per_page)
+    wanted = cast_value(filter, cast_str)
     position = _position(resume)
     checks = {
         "per_page": isinstance(size, int) and size <= MAX_PER_PAGE,
-        "filter": wanted is not WRONG,
+        "filter": not isinstance(wanted, Invalid),
         "resume": position is not None,
     }
     if position is not None and resume is not None and wanted is not None:
@@ -110,7 +99,7 @@ def _position(resume: object) -> Position | None:
     if not is_mapping(resume):
         return None
     try:
-        position = msgspec.convert(by_name(resume), Position)
+        position = msgspec.convert(to_named_dict(resume), Position)
     except msgspec.ValidationError:
         return None
     is_consistent = position.created_at is not None or position.id is None
@@ -327,7 +316,7 @@ def smallest_window(start: int, end: int) -> _Window:
     """Return the smallest page that covers the ranks from `start` to before `end`.
 
     >>> smallest_window(700, 1000)
-    _Window(start=666, size=333)
+    _Window(start=668, size=334)
     """
     size = max(1, end - start)
     while start // size * size + size < end:

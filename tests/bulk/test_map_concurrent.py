@@ -275,12 +275,12 @@ def test_stopping_ends_a_pause() -> None:
 
 
 CTRL_C = """
-import sys, time
+import os, time
 from returns.result import Success
 from supabase_gotrue.bulk import map_concurrent
 
 def slow(number):
-    print("called", flush=True)
+    os.write(1, b"called\n")
     time.sleep(60)
     return Success(number)
 

@@ -75,9 +75,9 @@ class TestFirebase:
                 "user_metadata": {"name": "Edith Clarke"},
                 "password_hash": False,
             },
-            "line 97: email at least an email or phone is required; "
+            "line 89: email at least an email or phone is required; "
             "phone at least an email or phone is required",
-            "line 102: passwordHash is redacted (export with a role that may see it)",
+            "line 94: passwordHash is redacted (export with a role that may see it)",
             {
                 "email": "dorothy@firebase.example",
                 "email_confirm": True,
@@ -308,6 +308,7 @@ class TestCognito:
                     "email": "grace@cognito.example",
                     "phone": "+15555550103",
                     "phone_confirm": True,
+                    "user_metadata": {"given_name": "Grace"},
                     "ban_duration": BAN,
                 },
                 {
@@ -362,7 +363,7 @@ class TestCsv:
                 "line 2: emial is unknown (did you mean 'email'?)",
                 id="unknown",
             ),
-            pytest.param(["email", '"a@b.c'], "line 2: lines cannot be read: Error", id="quote"),
+            pytest.param(["email", '"a@b.c'], "line 2: row has 0 fields, the header 1", id="quote"),
             pytest.param(
                 ["email,role,role.a", "a@b.c,x,y"], "line 2: role.a is given twice", id="twice"
             ),

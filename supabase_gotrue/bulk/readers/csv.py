@@ -29,12 +29,22 @@ def csv(lines: Lines) -> UserRows:
 
 
 def csv_rows(lines: object) -> Iterator[tuple[int, Sequence[str]]]:
-    """Yield the fields of each row that is not blank, with the line on which it begins."""
+    """Yield the fields of each row that is not blank, with the line on which it begins.
+
+    The first row is the header. A row that is not CSV has no fields.
+    """
     reader = csv_format.reader(texts(lines), strict=True)
     line = 1
-    for fields in reader:
-        if fields:
-            yield line, fields
+    while True:
+        try:
+            fields = next(reader)
+        except StopIteration:
+            return
+        except csv_format.Error:
+            yield line, ()
+        else:
+            if fields:
+                yield line, fields
         line = reader.line_num + 1
 
 

@@ -20,7 +20,7 @@ from supabase_gotrue.bulk.readers.rows import (
     problem,
 )
 from supabase_gotrue.json_types import is_array, is_object
-from supabase_gotrue.schemas.cast import by_name, positive, text
+from supabase_gotrue.schemas.cast import cast_positive_int, cast_str, to_named_dict
 
 # The console shows `hash_config { algorithm: SCRYPT, base64_signer_key: ..., ... }`.
 _SETTING: Final = re.compile(r"(\w+)\s*:\s*([^\s,}]+)")
@@ -74,14 +74,14 @@ def _prefix(hash_config: object) -> Result[str, str]:
     """Return the part of a hash that all users share."""
     if isinstance(hash_config, str):
         hash_config = dict(_SETTING.findall(hash_config))
-    settings = by_name(hash_config)
+    settings = to_named_dict(hash_config)
     if settings is None:
         return Failure("is invalid")
     if settings.get("algorithm", "SCRYPT") != "SCRYPT":
         return Failure("is not for the algorithm SCRYPT")
-    numbers = {name: positive(settings.get(name)) for name in ("mem_cost", "rounds")}
-    key = text(settings.get("base64_signer_key"))
-    separator = text(settings.get("base64_salt_separator", ""))
+    numbers = {name: cast_positive_int(settings.get(name)) for name in ("mem_cost", "rounds")}
+    key = cast_str(settings.get("base64_signer_key"))
+    separator = cast_str(settings.get("base64_salt_separator", ""))
     wrong = [name for name, number in numbers.items() if not isinstance(number, int)]
     if not isinstance(key, str) or not key:
         wrong.append("base64_signer_key")
