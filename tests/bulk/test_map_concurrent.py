@@ -274,7 +274,7 @@ def test_stopping_ends_a_pause() -> None:
     assert_no_workers()
 
 
-CTRL_C = """
+CTRL_C = r"""
 import os, time
 from returns.result import Success
 from supabase_gotrue.bulk import map_concurrent
