@@ -23,6 +23,7 @@ RETRY_DELAYS: Final = (0.1, 0.5, 2.0)
 # So that no thread waits for the caller to take a result.
 READ_AHEAD: Final = 2
 TAKEN: Final = frozenset({"email_exists", "phone_exists", "user_already_exists"})
+NOT_FOUND: Final = "user_not_found"
 SERVER_ERROR: Final = 500
 
 Outcome = Literal["created", "exists", "failed"]
@@ -105,8 +106,11 @@ class _Row:
     def __init__(self, number: int, content: object) -> None:
         self.number = number
         self.content: object = content
-        self.may_be_created = False
-        self.unsettled: Error | None = None
+        self.server_errors = 0
+        # Of an attempt that may have created the user.
+        self.unknown: Error | None = None
+        # Whether the server has rejected the row for what is in it.
+        self.is_rejected = False
 
 
 def _number(rows: Iterable[object]) -> Iterator[_Row]:
@@ -119,9 +123,12 @@ def _imported(row: _Row | None, result: Result[ImportedRow, Error]) -> ImportedR
         case Success(ImportedRow() as imported):
             return imported
         case failed:
-            number = 0 if row is None else row.number
-            error = failed.failure() if row is None else row.unsettled or failed.failure()
-            return ImportedRow(number, "failed", error=error)
+            error = failed.failure()
+            if row is None:
+                return ImportedRow(0, "failed", error=error)
+            if row.unknown is not None and not row.is_rejected:
+                error = row.unknown
+            return ImportedRow(row.number, "failed", error=error)
 
 
 class _Importer:
@@ -137,59 +144,55 @@ class _Importer:
         )
 
     def _create(self, row: _Row, params: AdminUserParams) -> Result[ImportedRow, Error]:
-        server_errors = 0
-        for delay in (*RETRY_DELAYS, None):
-            match run(self._client, users.create_user(params)):
-                case Success(User() as user):
-                    return Success(ImportedRow(row.number, "created", user.id))
-                case failed:
-                    error = failed.failure()
-            row.may_be_created |= error.outcome_unknown
-            server_errors += error.status == SERVER_ERROR
-            if error.outcome_unknown or error.error_code in TAKEN or error.status == SERVER_ERROR:
-                settled = self._settle(row, params, error)
-                if settled is not None:
-                    return settled
-            elif not error.retryable:
-                return Failure(error)
-            # A race for an address is a 500 as well; the next attempt names it.
-            if delay is None or server_errors > 1 or error.retry_after is not None:
+        result = self._attempt(row, params)
+        for delay in RETRY_DELAYS:
+            if not _may_retry(result, row):
                 break
             time.sleep(delay)
+            result = self._attempt(row, params)
+        return result
+
+    def _attempt(self, row: _Row, params: AdminUserParams) -> Result[ImportedRow, Error]:
+        created = run(self._client, users.create_user(params))
+        match created:
+            case Success(User() as user):
+                return Success(ImportedRow(row.number, "created", user.id))
+            case failed:
+                error = failed.failure()
+        row.unknown = error if error.outcome_unknown else row.unknown
+        row.server_errors += error.status == SERVER_ERROR
+        if error.outcome_unknown or error.error_code in TAKEN or error.status == SERVER_ERROR:
+            return self._settle(row, params, error)
+        row.is_rejected = error.status is not None and not error.retryable
         return Failure(error)
 
     def _settle(
         self, row: _Row, params: AdminUserParams, error: Error
-    ) -> Result[ImportedRow, Error] | None:
-        """Find out whether the row's user is there; None if it is not."""
-        found = self._read(params.id or "")
-        if isinstance(found, Failure):
-            row.unsettled = error if error.outcome_unknown else row.unsettled
-            return Failure(found.failure())
-        row.unsettled = None
-        user = found.unwrap()
-        if user is not None:
-            is_own = row.may_be_created and _has_address(user, params)
-            return Success(ImportedRow(row.number, "created" if is_own else "exists", user.id))
-        other = self._find(params.email)
-        if other is not None or error.error_code in TAKEN:
-            return Success(ImportedRow(row.number, "exists", other))
-        return None
+    ) -> Result[ImportedRow, Error]:
+        """Find out whether the row's user is there; if not, the error stands."""
+        is_taken = error.error_code in TAKEN
+        match self._read(params.id or ""):
+            case Success(User() as user):
+                is_own = row.unknown is not None and _has_address(user, params)
+                return Success(ImportedRow(row.number, "created" if is_own else "exists", user.id))
+            case Failure(Error() as unreadable) if not is_taken:
+                return Failure(unreadable)
+            case _:
+                other = self._find(params.email)
+        if other is None and not is_taken:
+            return Failure(error)
+        return Success(ImportedRow(row.number, "exists", other))
 
     def _read(self, user_id: str) -> Result[User | None, Error]:
         """Read a user; None if there is no such user."""
-        for delay in (*RETRY_DELAYS, None):
-            match run(self._client, users.get_user_by_id(user_id)):
-                case Success(User() as user):
-                    return Success(user)
-                case Failure(Error(error_code="user_not_found")):
-                    return Success(None)
-                case failed:
-                    error = failed.failure()
-            if delay is None or not error.retryable or error.retry_after is not None:
+        result = run(self._client, users.get_user_by_id(user_id))
+        for delay in RETRY_DELAYS:
+            error = result.swap().value_or(None)
+            if error is None or not error.retryable or error.retry_after is not None:
                 break
             time.sleep(delay)
-        return Failure(error)
+            result = run(self._client, users.get_user_by_id(user_id))
+        return result.map(_optional).lash(_none_if_not_found)
 
     def _find(self, email: str | None) -> str | None:
         """Find the id of the user with an address; the server's filter is a pattern."""
@@ -207,3 +210,21 @@ def _has_address(user: User, params: AdminUserParams) -> bool:
     return (email is not None and user.email == email.strip().lower()) or (
         phone is not None and digits_of(user.phone or "") == digits_of(phone)
     )
+
+
+def _may_retry(result: Result[ImportedRow, Error], row: _Row) -> bool:
+    """Whether another attempt makes sense: creating a user with its own id is repeatable."""
+    error = result.swap().value_or(None)
+    if error is None or error.retry_after is not None:
+        return False
+    # A race for an address is a 500; the next attempt gets its name.
+    is_race = error.status == SERVER_ERROR and row.server_errors == 1
+    return is_race or error.retryable or error.outcome_unknown
+
+
+def _optional(user: User) -> User | None:
+    return user
+
+
+def _none_if_not_found(error: Error) -> Result[User | None, Error]:
+    return Success(None) if error.error_code == NOT_FOUND else Failure(error)

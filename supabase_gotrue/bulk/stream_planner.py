@@ -128,6 +128,7 @@ class StreamPlanner:
         self._is_counting = False
         self._window = _Window(0, 0)
         self._misses = 0
+        self._growth = 1
         self._step = per_page
         if position.mode == "page":
             self._plan_window(position.rank + 1, ties=0)
@@ -158,7 +159,7 @@ class StreamPlanner:
 
     def take(self) -> User | None:
         """Take the next user that was received, or None if a request is due."""
-        if not self._users:
+        if self._is_counting or not self._users:
             return None
         user = self._users.popleft()
         if self._users:
@@ -176,7 +177,7 @@ class StreamPlanner:
             None, or the Error that ends the stream: the request's own, or one with code
             `invalid_response` if the response contradicts an earlier one.
         """
-        if self._is_counting:  # a stream whose users cannot be counted goes on
+        if self._is_counting:  # if it fails, the stream goes on and counts later
             self._is_counting = False
             match result:
                 case Success(UserBatch() as batch):
@@ -208,9 +209,7 @@ class StreamPlanner:
             self._plan_window(total + 1 + self._per_page // FIRST_SLACK, ties=0)
             return Success(None)
         received = self._receive_cursor(batch)
-        if batch.has_more:
-            self._is_counting = True
-        else:
+        if not batch.has_more:
             self._set_total(len(batch.users))
         return received
 
@@ -250,13 +249,14 @@ class StreamPlanner:
         if position.mode == "unknown":
             self._position = msgspec.structs.replace(position, mode="cursor")
         self._hand_out(users, after)
+        self._is_counting = not is_last and position.newest is None
         return Success(None)
 
     # By page.
 
     def _plan_window(self, end: int, ties: int) -> None:
         """Ask for the ranks up to `end`, more than the ties at its start fill."""
-        length = max(self._per_page, 2 * ties + 3)
+        length = max(self._per_page * self._growth, 2 * ties + 3)
         self._window = smallest_window(max(0, end - length), end)
 
     def _receive_window(self, batch: UserBatch) -> Result[None, Error]:
@@ -301,6 +301,8 @@ class StreamPlanner:
         floor = min(filter(None, [boundary, *times[:1]]), default=None)
         done = 0 if floor is None else bisect_right(times, floor)
         rank = window.start + done
+        # Older users may be created as fast as windows go down: on clocks that are late.
+        self._growth = self._growth * 2 if rank >= position.rank else 1
         lowered = floor is not None and (boundary is None or floor < boundary)
         after = msgspec.structs.replace(
             position,

@@ -6,7 +6,7 @@ from typing import cast
 import msgspec
 from returns.result import Failure, Result, Success
 
-from supabase_gotrue.bulk.stream_planner import StreamPlanner, new_planner
+from supabase_gotrue.bulk.stream_planner import Position, StreamPlanner, new_planner
 from supabase_gotrue.client import Client, run
 from supabase_gotrue.error import Error
 from supabase_gotrue.models.user import User, UserBatch
@@ -20,9 +20,11 @@ class BaseUserStream:
 
     def __init__(self, per_page: object, filter: object, resume: object) -> None:
         planned = new_planner(per_page, filter, resume)
-        self._planner: StreamPlanner | None = planned.value_or(None)
-        self._error: Error | None = planned.swap().value_or(None)
-        self._resume = resume if self._planner is None else None
+        self._planner = planned.value_or(StreamPlanner(1, Position(mode="finished")))
+        self._error = planned.swap().value_or(None)
+        self._has_failed = self._error is not None
+        self._is_invalid = self._has_failed
+        self._given_resume = resume
 
     @property
     def resume(self) -> Mapping[str, object] | None:
@@ -31,34 +33,30 @@ class BaseUserStream:
         Pass it to `stream_users` to go on in another call or process. `None` before the
         first response; a stream that has ended stays at its end.
         """
-        if self._planner is None:
-            return cast("Mapping[str, object] | None", self._resume)
+        if self._is_invalid:
+            return cast("Mapping[str, object] | None", self._given_resume)
         position = self._planner.position
-        built: dict[str, object] = msgspec.to_builtins(position)
-        return None if position.mode == "unknown" else built
+        return None if position.mode == "unknown" else msgspec.to_builtins(position)
 
     @property
     def total(self) -> int | None:
         """How many users there were when the stream began, or `None` until that is known."""
-        return None if self._planner is None else self._planner.position.total
+        return self._planner.position.total
 
     def _take(self) -> User | Error | None:
         """Take the next user, the Error that ends the stream, or None if neither is there."""
         error, self._error = self._error, None
-        if error is not None:
-            return error
-        return None if self._planner is None else self._planner.take()
+        return self._planner.take() if error is None else error
 
     @property
     def _query(self) -> Mapping[str, str] | None:
         """The query of the next request, or None if the stream has ended."""
-        return None if self._planner is None else self._planner.query
+        return None if self._has_failed else self._planner.query
 
     def _receive(self, result: Result[UserBatch, Error]) -> None:
-        if self._planner is not None:
-            self._error = self._planner.receive(result).swap().value_or(None)
-            if self._error is not None:
-                self._resume, self._planner = self.resume, None
+        """Receive the response to the query."""
+        self._error = self._planner.receive(result).swap().value_or(None)
+        self._has_failed = self._error is not None
 
 
 class UserStream(BaseUserStream, Iterator[Result[User, Error]]):
