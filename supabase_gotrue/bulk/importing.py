@@ -2,7 +2,7 @@
 
 import re
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import count
 from typing import Final, Literal, NamedTuple
 
@@ -14,7 +14,7 @@ from supabase_gotrue.client import Client, check_client, run
 from supabase_gotrue.error import Error
 from supabase_gotrue.models.user import User
 from supabase_gotrue.operations import users
-from supabase_gotrue.schemas.admin_user import AdminUserAttrs, AdminUserParams
+from supabase_gotrue.schemas.admin_user import AdminUserParams
 from supabase_gotrue.schemas.arguments import check_argument
 from supabase_gotrue.schemas.cast import cast_bool
 
@@ -48,7 +48,7 @@ class ImportedRow(NamedTuple):
 
 def import_users(
     client: Client,
-    rows: Iterable[Result[AdminUserParams, Error] | AdminUserParams | AdminUserAttrs],
+    rows: Iterable[Result[AdminUserParams, Error] | AdminUserParams | Mapping[str, object]],
     *,
     max_concurrency: int = 8,
     unguessable_passwords: bool = True,

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from returns.result import Result
 
@@ -513,6 +513,7 @@ objects = st.dictionaries(
 )
 
 
+@settings(max_examples=40)
 @given(
     values=st.lists(objects, max_size=5),
     indent=st.sampled_from([None, 2]),
