@@ -3,6 +3,7 @@
 import json
 import random
 from collections.abc import Callable
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from returns.result import Failure, Result, Success
@@ -79,8 +80,8 @@ class LivingServer:
         if "sort" in query:
             url += "&sort=created_at%20asc"
         whole = self.emulator(Request("GET", url, request.headers)).unwrap()
-        body = json.loads(whole.body)
-        users = body["users"]
+        body: dict[str, Any] = json.loads(whole.body)
+        users: list[dict[str, Any]] = body["users"]
         self.random.shuffle(users)
         users.sort(key=lambda user: user["created_at"], reverse="sort" not in query)
         body["users"] = users[(page - 1) * per_page : page * per_page]

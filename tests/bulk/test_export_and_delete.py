@@ -130,8 +130,8 @@ def test_invalid_arguments_delete_nobody(
     client: Client, arguments: dict[str, Any], field: str
 ) -> None:
     ada = create_user(client, {"email": "ada@example.com"}).unwrap()
-    given = {"client": client, "user_ids": [ada.id], **arguments}
-    ((user_id, result),) = delete_users(given.pop("client"), given.pop("user_ids"), **given)
+    given: dict[str, Any] = {"client": client, "user_ids": [ada.id], **arguments}
+    ((user_id, result),) = delete_users(**given)
     assert user_id == ""
     assert list(result.failure().errors) == [field]
     assert get_user_by_id(client, ada.id).unwrap().id == ada.id

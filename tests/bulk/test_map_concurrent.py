@@ -165,18 +165,18 @@ def test_items_that_raise_end_with_a_failure() -> None:
 @pytest.mark.parametrize(
     ("arguments", "wrong"),
     [
-        pytest.param((None, []), ["function"], id="function"),
-        pytest.param((double, None), ["items"], id="items"),
-        pytest.param((double, [], {"max_concurrency": 0}), ["max_concurrency"], id="zero"),
-        pytest.param((double, [], {"max_concurrency": True}), ["max_concurrency"], id="bool"),
-        pytest.param((double, [], {"max_concurrency": 1001}), ["max_concurrency"], id="many"),
-        pytest.param((double, [], {"ordered": None}), ["ordered"], id="ordered"),
-        pytest.param((1, 2, {"ordered": 3}), ["function", "items", "ordered"], id="all"),
+        pytest.param({"function": None}, ["function"], id="function"),
+        pytest.param({"items": None}, ["items"], id="items"),
+        pytest.param({"max_concurrency": 0}, ["max_concurrency"], id="zero"),
+        pytest.param({"max_concurrency": True}, ["max_concurrency"], id="bool"),
+        pytest.param({"max_concurrency": 1001}, ["max_concurrency"], id="many"),
+        pytest.param({"ordered": None}, ["ordered"], id="ordered"),
+        pytest.param({"function": 1, "items": 2}, ["function", "items"], id="both"),
     ],
 )
-def test_invalid_arguments_are_one_failure(arguments: Any, wrong: list[str]) -> None:
-    function, items, *options = arguments
-    ((item, result),) = map_concurrent(function, items, **dict(*options))
+def test_invalid_arguments_are_one_failure(arguments: dict[str, Any], wrong: list[str]) -> None:
+    given: dict[str, Any] = {"function": double, "items": [], **arguments}
+    ((item, result),) = map_concurrent(**given)
     assert (item, result.failure().code) == (None, "validation")
     assert list(result.failure().errors) == wrong
 

@@ -2,8 +2,9 @@
 
 import io
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -14,6 +15,7 @@ from returns.result import Result
 
 from supabase_gotrue import AdminUserParams, Error
 from supabase_gotrue.bulk import readers
+from supabase_gotrue.bulk.readers import UserRows
 from supabase_gotrue.bulk.readers.json_text import json_objects
 
 SAMPLES: Final = Path(__file__).parents[1] / "samples" / "migration"
@@ -473,12 +475,12 @@ class TestJsonl:
         assert reader.federated == {"google": 2, "github": 1}
 
 
-READERS: Final = {
+READERS: Final[dict[str, Callable[[Any], UserRows]]] = {
     "jsonl": readers.jsonl,
     "csv": readers.csv,
-    "firebase": lambda lines: readers.firebase(lines, CONFIG),
+    "firebase": partial(readers.firebase, hash_config=CONFIG),
     "auth0": readers.auth0,
-    "auth0 passwords": lambda lines: readers.auth0([], lines),
+    "auth0 passwords": partial(readers.auth0, []),
     "django": readers.django,
     "cognito": readers.cognito,
 }
@@ -489,7 +491,7 @@ READERS: Final = {
     "lines", [None, 3, "text", b"bytes", [None], [b"\xff"], object()], ids=repr
 )
 def test_anything_else_is_one_failure(name: str, lines: Any) -> None:
-    reader: Any = READERS[name](lines)
+    reader = READERS[name](lines)
     (row,) = rows(reader)
     assert row.startswith("line 1: lines cannot be read")
     assert list(reader) == []
@@ -498,7 +500,7 @@ def test_anything_else_is_one_failure(name: str, lines: Any) -> None:
 @pytest.mark.parametrize("name", READERS)
 @given(text=st.text() | st.text(alphabet='{}[]",:\\\n\r ae1.'))
 def test_any_text_is_read_without_raising(name: str, text: str) -> None:
-    reader: Any = READERS[name](io.StringIO(text))
+    reader = READERS[name](io.StringIO(text))
     for row in reader:
         assert isinstance(shown(row), (dict, str))
 
@@ -528,7 +530,7 @@ def test_objects_of_a_long_text_are_found_however_it_comes(
     is_ascii: bool,
     data: st.DataObject,
 ) -> None:
-    whole = {"kind": [1, {"x": []}], "users": values} if is_wrapped else values
+    whole: Any = {"kind": [1, {"x": []}], "users": values} if is_wrapped else values
     text = json.dumps(whole, indent=indent, ensure_ascii=is_ascii)
     cuts = sorted(data.draw(st.lists(st.integers(0, len(text)), max_size=8)))
     pieces = [text[a:b] for a, b in zip([0, *cuts], [*cuts, len(text)], strict=True)]
