@@ -530,8 +530,8 @@ def test_objects_of_a_long_text_are_found_however_it_comes(
     is_ascii: bool,
     data: st.DataObject,
 ) -> None:
-    whole: Any = {"kind": [1, {"x": []}], "users": values} if is_wrapped else values
-    text = json.dumps(whole, indent=indent, ensure_ascii=is_ascii)
+    wrapped: dict[str, Any] = {"kind": [1, {"x": []}], "users": values}
+    text = json.dumps(wrapped if is_wrapped else values, indent=indent, ensure_ascii=is_ascii)
     cuts = sorted(data.draw(st.lists(st.integers(0, len(text)), max_size=8)))
     pieces = [text[a:b] for a, b in zip([0, *cuts], [*cuts, len(text)], strict=True)]
     found = [each.value for each in json_objects(pieces, "[", "{[")]
