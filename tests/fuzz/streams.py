@@ -7,10 +7,10 @@ without it, all times are distinct.
 
 import json
 import os
-import random
 import subprocess
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from random import Random
 from uuid import uuid4
 
 import jwt
@@ -42,12 +42,8 @@ class Churn:
     client: Client
     tag: str
     ids: list[str]
-    seed: int
+    random: Random
     requests: int = 0
-    random: random.Random = field(init=False)
-
-    def __post_init__(self) -> None:
-        self.random = random.Random(self.seed)
 
     def __call__(self, request: Request) -> Result[Response, Error]:
         result = self.client.transport(request)
@@ -79,7 +75,7 @@ def main() -> None:
     client, ties = connect(), os.environ.get("TIES")
     for seed, size in enumerate(SIZES if ties else (1,)):
         tag = uuid4().hex
-        churn = Churn(client, tag, create(client, tag, USERS), seed)
+        churn = Churn(client, tag, create(client, tag, USERS), Random(seed))
         if ties:
             env = {**os.environ, "TAG": tag, "SIZE": str(size)}
             subprocess.run(ties, shell=True, check=True, env=env)
