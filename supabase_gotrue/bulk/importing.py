@@ -1,6 +1,5 @@
 """`import_users`: create many users, such that the same input can be run again."""
 
-import re
 import time
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import count
@@ -195,14 +194,11 @@ class _Importer:
         return result.map(_optional).lash(_none_if_not_found)
 
     def _find(self, email: str | None) -> str | None:
-        """Find the id of the user with an address; the server's filter is a pattern."""
+        """Find the id of the user with an address; phones cannot be searched."""
         if email is None:
             return None
-        address = email.strip().lower()
-        pattern = re.sub(r"[\\%_]", r"\\\g<0>", address)
-        page = run(self._client, users.list_users({"filter": pattern, "per_page": 1000}))
-        found = page.map(lambda page: [u.id for u in page.users if u.email == address])
-        return next(iter(found.value_or([])), None)
+        found = run(self._client, users.get_user_by_email(email.strip()))
+        return found.map(lambda user: user.id).value_or(None)
 
 
 def _has_address(user: User, params: AdminUserParams) -> bool:
