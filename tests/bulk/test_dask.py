@@ -18,13 +18,13 @@ def run_recipe(server: Server, rows: Path) -> list[str]:
 
 def test_imports_each_partition_in_a_worker(tmp_path: Path) -> None:
     rows = tmp_path / "rows.jsonl"
-    write_rows(rows, 700)
+    write_rows(rows, 1300)
     with rows.open("a") as file:
         file.write('{"email": 7}\n')
     with serve() as server:
         counts, failure = run_recipe(server, rows)
-        assert counts == "2 partitions: 700 created 1 failed"
+        assert counts == "2 partitions: 1300 created 1 failed"
         assert failure.endswith(": email is invalid")
         counts, _ = run_recipe(server, rows)
-        assert counts == "2 partitions: 700 exists 1 failed"
-        assert sum(1 for _ in stream_users(server.client)) == 700
+        assert counts == "2 partitions: 1300 exists 1 failed"
+        assert sum(1 for _ in stream_users(server.client)) == 1300
