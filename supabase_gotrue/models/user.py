@@ -128,12 +128,15 @@ class UserBatch(msgspec.Struct, frozen=True):
 
 def parse_batch(payload: bytes) -> Result[UserBatch, Error]:
     """Parse the users of a list, with the cursor if there is one."""
-    return decode_payload(_BATCH, payload).map(
-        lambda page: UserBatch(
-            _share_strings(page.users or ()),
-            page.pagination and page.pagination.has_more,
-            page.pagination and page.pagination.next_cursor,
-        )
+    return decode_payload(_BATCH, payload).map(_batch)
+
+
+def _batch(page: "_PageWithCursor") -> UserBatch:
+    users, cursor = _share_strings(page.users or ()), page.pagination
+    return (
+        UserBatch(users)
+        if cursor is None
+        else UserBatch(users, cursor.has_more, cursor.next_cursor)
     )
 
 

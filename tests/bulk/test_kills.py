@@ -14,6 +14,7 @@ def test_import_that_is_killed_is_finished_by_running_it_again(tmp_path: Path) -
     with serve() as server:
         report = import_with_kills(server, rows, kills=3, most=200, seed=13)
         check_report(report, server.client, 300)
+    assert [len(run) == 300 for run in report.runs] == [False, False, False, True]
 
 
 def test_export_while_another_process_creates_and_deletes(tmp_path: Path) -> None:

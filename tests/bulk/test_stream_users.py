@@ -40,6 +40,7 @@ class StreamMachine(RuleBasedStateMachine):
     """Streams of users, resumed and failing, while users come and go between requests."""
 
     cursor = False
+    ended = 0
 
     @initialize(
         count=st.integers(0, 60),
@@ -120,6 +121,7 @@ class StreamMachine(RuleBasedStateMachine):
             self.server.fault = None
             self.met += ids(self.stream)
             self.is_done = True
+            type(self).ended += 1
             self.nobody_is_met_twice()
             self.everybody_who_stayed_is_met()
             self.server.emulator.close()
@@ -134,6 +136,7 @@ def test_meets_everybody_once(machine: type[StreamMachine]) -> None:
     run_state_machine_as_test(
         machine, settings=settings(max_examples=25, stateful_step_count=12, deadline=None)
     )
+    assert machine.ended >= 25
 
 
 @MODES
