@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Callable, Generator, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextvars import Context, copy_context
 from queue import SimpleQueue
 from typing import Final, Generic, NamedTuple, TypeVar, cast
@@ -11,13 +11,14 @@ from returns.result import Failure, Result, Success
 
 from supabase_gotrue.error import INVALID, Error, Messages, describe_origin, validation_error
 from supabase_gotrue.json_types import has_type
+from supabase_gotrue.schemas.cast import cast_positive_int, cast_value
 
 MAX_CONCURRENCY: Final = 1000
 # A server that never lets an item through must not hold the whole map forever.
 MAX_ATTEMPTS: Final = 20
 # `Event.wait` cannot wait as long as a server can ask for.
 MAX_WAIT: Final = 3600.0
-ITERATES: Final = ("__iter__", "__getitem__", "__aiter__")
+ITERABLE: Final = ("__iter__", "__getitem__")
 
 _A = TypeVar("_A")
 _T = TypeVar("_T")
@@ -77,14 +78,28 @@ def map_ahead(
 
 
 def check_arguments(
-    function: object, items: object, max_concurrency: object, ordered: object
+    function: object,
+    items: object,
+    max_concurrency: object,
+    ordered: object,
+    *,
+    iterable: Sequence[str] = ITERABLE,
 ) -> Error | None:
-    """Return the error for invalid arguments of a map, if there are any."""
-    is_number = has_type(max_concurrency, int) and not has_type(max_concurrency, bool)
+    """Return the error for invalid arguments of a map, if there are any.
+
+    Args:
+        function: Must be callable.
+        items: Must have one of the methods in `iterable`.
+        max_concurrency: Must be an int from 1 to 1000.
+        ordered: Must be a bool.
+        iterable: The names of methods.
+    """
+    number = cast_value(max_concurrency, cast_positive_int)
+    is_number = has_type(max_concurrency, int) and isinstance(number, int)
     checks = {
         "function": callable(function),
-        "items": any(hasattr(type(items), name) for name in ITERATES),
-        "max_concurrency": is_number and max_concurrency in range(1, MAX_CONCURRENCY + 1),
+        "items": any(hasattr(type(items), name) for name in iterable),
+        "max_concurrency": is_number and number in range(1, MAX_CONCURRENCY + 1),
         "ordered": has_type(ordered, bool),
     }
     errors: dict[str, Messages] = {

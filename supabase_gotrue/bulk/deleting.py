@@ -1,7 +1,6 @@
 """`delete_users`: delete many users."""
 
 from collections.abc import Iterable, Iterator
-from uuid import UUID
 
 from returns.result import Failure, Result
 
@@ -10,7 +9,7 @@ from supabase_gotrue.client import Client, check_client, run
 from supabase_gotrue.error import Error
 from supabase_gotrue.operations import users
 from supabase_gotrue.schemas.arguments import soft_delete_argument
-from supabase_gotrue.schemas.cast import Id
+from supabase_gotrue.schemas.cast import Id, cast_id, cast_value
 
 
 def delete_users(
@@ -53,4 +52,5 @@ def delete_users(
 
 
 def _text(user_id: object) -> str:
-    return str(user_id) if isinstance(user_id, (str, UUID)) else ""
+    text = cast_value(user_id, cast_id)
+    return text if isinstance(text, str) else ""

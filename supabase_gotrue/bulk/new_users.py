@@ -8,13 +8,14 @@ from returns.result import Failure, Result, Success
 
 from supabase_gotrue.bulk.password_hashes import password_hash_error, unguessable_hash
 from supabase_gotrue.error import INVALID, Error, Messages, validation_error
-from supabase_gotrue.json_types import is_array, is_object
+from supabase_gotrue.json_types import has_type, is_array, is_object
 from supabase_gotrue.schemas.admin_user import AdminUserParams
 
 # Columns of PostgreSQL, which answers more with an error that GoTrue turns into a 500.
 MAX_COLUMN_CHARS: Final = 255
 MAX_PASSWORD_BYTES: Final = 72
 TOO_LONG: Final = (INVALID, f"more than {MAX_COLUMN_CHARS} characters")
+INVALID_ROW: Final = validation_error({"row": (INVALID,)})
 HOLDS_NUL: Final = (INVALID, "it holds a NUL")
 
 
@@ -37,13 +38,11 @@ def prepare_user(row: object, *, unguessable_passwords: bool) -> Result[AdminUse
 
 
 def _unwrap(row: object) -> Result[object, Error]:
-    match row:
-        case Success():
-            return cast("Result[object, Error]", row)
-        case Failure(Error() as error):
-            return Failure(error)
-        case _:
-            return Success(row)
+    if not issubclass(type(row), Result):
+        return Success(row)
+    return cast("Result[object, object]", row).lash(
+        lambda error: Failure(error if has_type(error, Error) else INVALID_ROW)
+    )
 
 
 def user_id_of(params: AdminUserParams) -> str:
@@ -65,27 +64,31 @@ def digits_of(phone: str) -> str:
 
 
 def _check(params: AdminUserParams) -> Result[AdminUserParams, Error]:
-    values = {name: getattr(params, name) for name in params.__struct_fields__}
+    fields = params.__struct_fields__
     errors: dict[str, Messages] = {
-        name: HOLDS_NUL for name, value in values.items() if _has_nul(value)
+        name: HOLDS_NUL for name in fields if _has_nul(getattr(params, name))
     }
     errors |= {
         name: TOO_LONG
         for name in ("role", "aud", "email")
-        if len(values[name] or "") > MAX_COLUMN_CHARS
+        if len(getattr(params, name) or "") > MAX_COLUMN_CHARS
     }
-    if params.password_hash is not None:
-        reason = password_hash_error(params.password_hash)
-        errors |= {} if reason is None else {"password_hash": (reason,)}
-    if params.password is not None:
-        if params.password_hash is not None:
-            errors["password"] = ("cannot be given with a password_hash",)
-        elif len(params.password.encode()) > MAX_PASSWORD_BYTES:
-            errors["password"] = (INVALID, f"more than {MAX_PASSWORD_BYTES} bytes")
+    errors |= _password_errors(params)
     user_id = _parse_uuid(user_id_of(params))
     if user_id is None:
         errors["id"] = (INVALID, "not a UUID")
     return Failure(validation_error(errors)) if errors else Success(replace(params, id=user_id))
+
+
+def _password_errors(params: AdminUserParams) -> dict[str, Messages]:
+    if params.password_hash is not None:
+        if params.password is not None:
+            return {"password": ("cannot be given with a password_hash",)}
+        reason = password_hash_error(params.password_hash)
+        return {} if reason is None else {"password_hash": (reason,)}
+    if len((params.password or "").encode()) > MAX_PASSWORD_BYTES:
+        return {"password": (INVALID, f"more than {MAX_PASSWORD_BYTES} bytes")}
+    return {}
 
 
 def _has_nul(value: object) -> bool:

@@ -75,7 +75,7 @@ class _Window(msgspec.Struct, frozen=True):
 
 def new_planner(per_page: object, filter: object, resume: object) -> Result["StreamPlanner", Error]:
     """Return a planner for checked arguments, or an Error with code `validation`."""
-    size = cast_positive_int(per_page)
+    size = cast_value(per_page, cast_positive_int)
     wanted = cast_value(filter, cast_str)
     position = _position(resume)
     checks = {

@@ -1,6 +1,7 @@
 """import_users: every row once, and what became of it."""
 
 import json
+import threading
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import count, islice
@@ -124,6 +125,7 @@ def test_id_of_a_user_with_another_address_exists(client: Client) -> None:
             id="NUL",
         ),
         pytest.param(Failure(Error("validation", errors={"line": ["x"]})), {"line"}, id="failure"),
+        pytest.param(Failure("text"), {"row"}, id="failure of another type"),
     ],
 )
 def test_rows_that_the_server_would_fail_at_are_not_sent(row: Any, wrong: set[str]) -> None:
@@ -281,6 +283,16 @@ def test_reads_endless_rows_as_results_are_taken(client: Client) -> None:
     results = import_users(client, rows(), max_concurrency=4)
     assert len(list(islice(results, 20))) == 20
     assert len(read) <= 20 + 2 * 4
+
+
+def test_stops_when_the_consumer_stops(client: Client) -> None:
+    rows = ({"email": f"user{number}@example.com"} for number in count())
+    for _ in import_users(client, rows):
+        break
+    for thread in threading.enumerate():
+        if thread.name == "map_concurrent":
+            thread.join(10)
+    assert len(emails(client)) <= 1 + 2 * 8
 
 
 def test_rows_that_raise_end_with_a_failure(client: Client) -> None:

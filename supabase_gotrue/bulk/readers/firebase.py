@@ -20,10 +20,10 @@ from supabase_gotrue.bulk.readers.rows import (
     problem,
 )
 from supabase_gotrue.json_types import is_array, is_object
-from supabase_gotrue.schemas.cast import cast_positive_int, cast_str, to_named_dict
+from supabase_gotrue.schemas.cast import cast_positive_int, cast_str, cast_value, to_named_dict
 
 # The console shows `hash_config { algorithm: SCRYPT, base64_signer_key: ..., ... }`.
-_SETTING: Final = re.compile(r"(\w+)\s*:\s*([^\s,}]+)")
+_SETTING: Final = re.compile(r"\b(\w{1,32})\s{0,9}:\s{0,9}([^\s,}]+)")
 # What the export writes in place of hashes that the exporter may not see.
 REDACTED_HASH: Final = b64encode(b"REDACTED").decode()
 OWN_PROVIDERS: Final = frozenset({"password", "phone"})
@@ -72,15 +72,18 @@ def firebase(
 
 def _prefix(hash_config: object) -> Result[str, str]:
     """Return the part of a hash that all users share."""
-    if isinstance(hash_config, str):
-        hash_config = dict(_SETTING.findall(hash_config))
-    settings = to_named_dict(hash_config)
+    shown = cast_str(hash_config)
+    settings = to_named_dict(
+        dict(_SETTING.findall(shown)) if isinstance(shown, str) else hash_config
+    )
     if settings is None:
         return Failure("is invalid")
-    if settings.get("algorithm", "SCRYPT") != "SCRYPT":
+    if cast_str(settings.get("algorithm", "SCRYPT")) != "SCRYPT":
         return Failure("is not for the algorithm SCRYPT")
-    numbers = {name: cast_positive_int(settings.get(name)) for name in ("mem_cost", "rounds")}
-    key = cast_str(settings.get("base64_signer_key"))
+    numbers = {
+        name: cast_value(settings.get(name), cast_positive_int) for name in ("mem_cost", "rounds")
+    }
+    key = cast_value(settings.get("base64_signer_key"), cast_str)
     separator = cast_str(settings.get("base64_salt_separator", ""))
     wrong = [name for name, number in numbers.items() if not isinstance(number, int)]
     if not isinstance(key, str) or not key:
