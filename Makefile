@@ -116,6 +116,7 @@ bench: installed ## measure the library beside its peers, and the emulator
 	$(BENCH)/bin/python -m tests.bench
 	$(BENCH)/bin/python -m tests.bench.casting
 	$(BENCH)/bin/python -m tests.bench.emulated
+	$(BENCH)/bin/python -m tests.bench.bulk
 
 bench-profile: installed ## show where the time of one call goes
 	$(BENCH)/bin/python -m tests.bench.where

@@ -109,6 +109,37 @@ class UserPage(NamedTuple):
     pagination: Pagination
 
 
+class UserBatch(msgspec.Struct, frozen=True):
+    """Users of a list, and how it goes on by cursor.
+
+    Args:
+        users: In the server's order.
+        has_more: Whether another page follows; `None` if the server does not paginate by
+            cursor.
+        next_cursor: The cursor of that page.
+        total: How many users match, if the server says so.
+    """
+
+    users: tuple[User, ...]
+    has_more: bool | None = None
+    next_cursor: str | None = None
+    total: int | None = None
+
+
+def parse_batch(payload: bytes) -> Result[UserBatch, Error]:
+    """Parse the users of a list, with the cursor if there is one."""
+    return decode_payload(_BATCH, payload).map(_batch)
+
+
+def _batch(page: "_PageWithCursor") -> UserBatch:
+    users, cursor = _share_strings(page.users or ()), page.pagination
+    return (
+        UserBatch(users)
+        if cursor is None
+        else UserBatch(users, cursor.has_more, cursor.next_cursor)
+    )
+
+
 def parse_users(payload: bytes) -> Result[tuple[User, ...], Error]:
     """Parse the users of a page."""
     return decode_payload(_PAGE, payload).map(lambda page: _share_strings(page.users or ()))
@@ -140,6 +171,16 @@ class _Page(msgspec.Struct, frozen=True):
     users: tuple[User, ...] | None
 
 
+class _Cursor(msgspec.Struct, frozen=True):
+    has_more: bool
+    next_cursor: str | None = None
+
+
+class _PageWithCursor(_Page, frozen=True):
+    pagination: _Cursor | None = None
+
+
 _USER: Final = msgspec.json.Decoder(User)
 _USERS: Final = msgspec.json.Decoder(tuple[User, ...])
 _PAGE: Final = msgspec.json.Decoder(_Page)
+_BATCH: Final = msgspec.json.Decoder(_PageWithCursor)

@@ -1,12 +1,15 @@
 """Operations on users. Source: https://github.com/supabase/auth/blob/master/internal/api/admin.go"""
 
 import re
+from collections.abc import Mapping
+from functools import partial
 from typing import Final
 
+from msgspec.structs import replace
 from returns.result import Failure, Result, Success
 
 from supabase_gotrue.error import Error
-from supabase_gotrue.models.user import User, UserPage, parse_users
+from supabase_gotrue.models.user import User, UserBatch, UserPage, parse_batch, parse_users
 from supabase_gotrue.operations import Operation
 from supabase_gotrue.request import delete, get, post, put
 from supabase_gotrue.response import Exchange, decode, error_context, parse_pagination
@@ -76,6 +79,14 @@ def list_users(params: PageParams | PaginationParams) -> Result[Operation[UserPa
     )
 
 
+def list_users_batch(query: Mapping[str, str]) -> Result[Operation[UserBatch], Error]:
+    """List users by a raw query: without `page` and `per_page`, GoTrue may use a cursor.
+
+    https://github.com/supabase/auth/blob/master/internal/api/pagination.go
+    """
+    return Success(Operation(get(USERS, query=query), _read_batch))
+
+
 def invite_user_by_email(
     email: str, options: InviteUserOptions | InviteUserParams
 ) -> Result[Operation[User], Error]:
@@ -140,3 +151,8 @@ def _read_page(exchange: Exchange) -> Result[UserPage, Error]:
     return decode(parse_users)(exchange).map(
         lambda users: UserPage(users, parse_pagination(exchange.response))
     )
+
+
+def _read_batch(exchange: Exchange) -> Result[UserBatch, Error]:
+    total = parse_pagination(exchange.response).total
+    return decode(parse_batch)(exchange).map(partial(replace, total=total))

@@ -1,6 +1,7 @@
 """Programs as users write them, and the types that every checker infers. Nothing here runs."""
 
 import asyncio
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from functools import partial
 from typing import Literal, assert_type
@@ -40,6 +41,7 @@ from supabase_gotrue import (
     UserPage,
     admin,
     aio,
+    bulk,
     client_from_env,
     init_client,
     update_access_token,
@@ -152,6 +154,33 @@ def sso_providers(client: Client, uuid: UUID) -> None:
     changed = admin.sso.update_provider(client, uuid, {"domains": [], "disabled": True})
     assert_type(changed, Result[SSOProvider, Error])
     assert_type(admin.sso.delete_provider(client, uuid), Result[SSOProvider, Error])
+
+
+def bulk_functions(client: Client, user: User, uuid: UUID, lines: list[str]) -> None:
+    stream = bulk.stream_users(client, per_page=100, filter="a", resume={"mode": "unknown"})
+    assert_type(stream, bulk.UserStream)
+    assert_type(next(stream), Result[User, Error])
+    assert_type(stream.resume, Mapping[str, object] | None)
+    assert_type(stream.total, int | None)
+    ids: list[str | UUID] = [user.id, uuid]
+    mapped = bulk.map_concurrent(partial(admin.list_factors, client), ids)
+    assert_type(next(mapped), tuple[str | UUID, Result[tuple[Factor, ...], Error]])
+    rows: list[dict[str, object]] = [{"email": "a@b.c"}]
+    assert_type(bulk.import_users(client, rows), Iterator[bulk.ImportedRow])
+    bulk.import_users(client, [AdminUserParams(email="a@b.c")], unguessable_passwords=False)
+    bulk.import_users(client, bulk.readers.jsonl(lines), max_concurrency=2)
+    (number, outcome, user_id, error) = next(bulk.import_users(client, bulk.readers.csv(lines)))
+    assert_type(number, int)
+    assert_type(outcome, Literal["created", "exists", "failed"])
+    assert_type(user_id, str | None)
+    assert_type(error, Error | None)
+    assert_type(bulk.export_users(client), Iterator[Result[bytes, Error]])
+    deleted = bulk.delete_users(client, [user.id, uuid], should_soft_delete=True)
+    assert_type(deleted, Iterator[tuple[str, Result[None, Error]]])
+    rest = bulk.readers.auth0(lines, password_lines=lines)
+    assert_type(next(rest), Result[AdminUserParams, Error])
+    assert_type(rest.federated, Mapping[str, int])
+    bulk.readers.firebase(lines, {"base64_signer_key": "a", "rounds": 8, "mem_cost": 14})
 
 
 def clients(client: Client) -> None:

@@ -23,6 +23,7 @@ from supabase_gotrue import (
     User,
     admin,
     aio,
+    bulk,
     init_client,
     with_options,
 )
@@ -35,6 +36,13 @@ def misspelt_keys(client: Client, user: User) -> None:
     admin.invite_user_by_email(client, "a", {"redirect": "to"})  # arg-type reportArgumentType
     admin.generate_link(client, {"type": "invite", "mail": "a"})  # arg-type reportArgumentType
     admin.delete_user(client, user.id, {"soft": True})  # arg-type reportArgumentType
+
+
+def bulk_functions(client: Client, user: User) -> None:
+    bulk.stream_users(client, perpage=10)  # call-arg reportCallIssue
+    bulk.map_concurrent(str, [1])  # arg-type reportArgumentType
+    bulk.delete_users(client, [user])  # list-item reportArgumentType
+    bulk.import_users(client, [1])  # list-item reportArgumentType
 
 
 def misspelt_in_a_variable() -> None:

@@ -1,0 +1,19 @@
+"""Functions for many users: streaming, concurrent calls, import, export, deletion."""
+
+from supabase_gotrue.bulk import readers
+from supabase_gotrue.bulk.concurrency import map_concurrent
+from supabase_gotrue.bulk.deleting import delete_users
+from supabase_gotrue.bulk.exporting import export_users
+from supabase_gotrue.bulk.importing import ImportedRow, import_users
+from supabase_gotrue.bulk.streaming import UserStream, stream_users
+
+__all__ = [
+    "ImportedRow",
+    "UserStream",
+    "delete_users",
+    "export_users",
+    "import_users",
+    "map_concurrent",
+    "readers",
+    "stream_users",
+]

@@ -1,0 +1,56 @@
+"""`delete_users`: delete many users."""
+
+from collections.abc import Iterable, Iterator
+
+from returns.result import Failure, Result
+
+from supabase_gotrue.bulk.concurrency import map_concurrent
+from supabase_gotrue.client import Client, check_client, run
+from supabase_gotrue.error import Error
+from supabase_gotrue.operations import users
+from supabase_gotrue.schemas.arguments import soft_delete_argument
+from supabase_gotrue.schemas.cast import Id, cast_id, cast_value
+
+
+def delete_users(
+    client: Client,
+    user_ids: Iterable[Id],
+    *,
+    should_soft_delete: bool = False,
+    max_concurrency: int = 8,
+) -> Iterator[tuple[str, Result[None, Error]]]:
+    """Delete users on several threads. This cannot be undone.
+
+    Args:
+        client: A client created with a secret or `service_role` key.
+        user_ids: The IDs of the users, read lazily.
+        should_soft_delete: Keep the rows, with hashed addresses and empty metadata. A value
+            that is not a boolean is rejected, and nobody is deleted.
+        max_concurrency: Maximum number of calls at a time.
+
+    Returns:
+        An iterator of `(user_id, result)`, in the order of `user_ids`. A user who is already
+        gone is a Failure with code `not_found`. Invalid arguments, and `user_ids` that raise,
+        give a last pair of `""` and the Failure.
+
+    Route: DELETE /admin/users/{user_id}.
+
+    >>> [result for _, result in delete_users(client, [ada.id])]
+    [<Success: None>]
+    """
+    flag = soft_delete_argument("should_soft_delete", should_soft_delete)
+    error = check_client(Client, client).bind(lambda _: flag).swap().value_or(None)
+    if error is not None:
+        return iter([("", Failure(error))])
+    is_soft = flag.value_or(False)
+
+    def delete(user_id: Id) -> Result[None, Error]:
+        return run(client, users.delete_user(user_id, is_soft)).map(lambda _: None)
+
+    pairs = map_concurrent(delete, user_ids, max_concurrency=max_concurrency)
+    return ((_text(user_id), result) for user_id, result in pairs)
+
+
+def _text(user_id: object) -> str:
+    text = cast_value(user_id, cast_id)
+    return text if isinstance(text, str) else ""
