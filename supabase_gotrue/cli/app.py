@@ -1,0 +1,55 @@
+"""The application: all commands and groups."""
+
+import sys
+from typing import Annotated, Final
+
+import typer
+
+from supabase_gotrue._version import __version__
+from supabase_gotrue.cli import factors, users
+from supabase_gotrue.cli.command import NAME, command, merge_options, set_signature
+from supabase_gotrue.cli.doctor import diagnose
+from supabase_gotrue.cli.links import create_link
+
+HELP: Final = "Administer the users of a Supabase project or any other GoTrue server."
+
+
+def show_version(is_wanted: bool) -> None:
+    """Print the version and exit."""
+    if is_wanted:
+        sys.stdout.write(f"{NAME} {__version__}\n")
+        raise typer.Exit
+
+
+def root(context: typer.Context, version: bool, **options: object) -> None:
+    """Store the options that stand before the command."""
+    context.obj = merge_options(context, options)
+
+
+def root_parameters(
+    version: Annotated[
+        bool,
+        typer.Option(
+            "--version", callback=show_version, is_eager=True, help="Show the version and exit."
+        ),
+    ] = False,
+) -> None:
+    """Have the parameters that `root` has in addition to the common options."""
+
+
+set_signature(root, root_parameters)
+
+# Without a markup mode, help is plain text: rich takes 60 ms to format it.
+app: Final = typer.Typer(
+    no_args_is_help=True, pretty_exceptions_enable=False, rich_markup_mode=None
+)
+app.callback(help=HELP)(root)
+app.add_typer(users.app, name="users")
+app.add_typer(factors.app, name="factors")
+command(app, "link", example="link recovery ada@example.com")(create_link)
+command(app, "doctor", example="doctor --url https://project.supabase.co")(diagnose)
+
+
+def run() -> None:
+    """Run the command that the arguments of the process name, and exit."""
+    app(prog_name=NAME)

@@ -1,0 +1,86 @@
+"""The command `users delete`."""
+
+from collections.abc import Iterable, Sequence
+from typing import Annotated
+
+import typer
+from returns.result import Failure, Success
+
+from supabase_gotrue import Client, Error, User, admin
+from supabase_gotrue.cli.command import Session
+from supabase_gotrue.cli.dry_run import NOT_SENT, without_network
+from supabase_gotrue.cli.prompts import confirm, is_interactive
+from supabase_gotrue.cli.status import ExitStatus
+from supabase_gotrue.cli.views import USER_TITLES, user_row
+
+
+def delete_users(
+    session: Session,
+    user_ids: Annotated[list[str], typer.Argument(metavar="ID...", help="The IDs of the users.")],
+    soft: Annotated[
+        bool, typer.Option("--soft", help="Keep the row, without what identifies the user.")
+    ] = False,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Delete without asking.")] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Check the arguments, and send nothing.")
+    ] = False,
+) -> ExitStatus:
+    """Delete users; whom it will delete is shown, and has to be confirmed."""
+    if not (yes or dry_run or is_interactive()):
+        return session.refuse("nobody can be asked, because stdin is no terminal: give --yes")
+    session.output.keeps_going = True
+    connected = session.connect()
+    match connected.bind(without_network) if dry_run else connected:
+        case Success(Client() as client):
+            if yes or dry_run:
+                return delete_each(session, client, user_ids, soft=soft)
+            return ask_and_delete(session, client, user_ids, soft=soft)
+        case failed:
+            return session.fail(failed.failure())
+
+
+def ask_and_delete(
+    session: Session, client: Client, user_ids: Sequence[str], *, soft: bool
+) -> ExitStatus:
+    """Show the users, and delete them if the answer is yes."""
+    users: list[User] = []
+    status = ExitStatus.DONE
+    for user_id in user_ids:
+        match admin.get_user_by_id(client, user_id):
+            case Success(User() as user):
+                users.append(user)
+            case failed:
+                status = session.fail(failed.failure(), subject=user_id)
+    if not users:
+        return status
+    session.output.table(USER_TITLES, map(user_row, users), is_message=True)
+    manner = " softly" if soft else ""
+    if not confirm(f"Delete {count_of(len(users), 'user')}{manner}?"):
+        return session.decline("nobody was deleted")
+    return delete_each(session, client, [user.id for user in users], soft=soft) or status
+
+
+def delete_each(
+    session: Session, client: Client, user_ids: Iterable[str], *, soft: bool
+) -> ExitStatus:
+    """Delete users, and print each that is deleted; the status is that of the last failure."""
+    status = ExitStatus.DONE
+    for user_id in user_ids:
+        match admin.delete_user(client, user_id, soft):
+            case Success(_):
+                session.output.record({"id": user_id, "deleted": True}, f"deleted {user_id}")
+            case Failure(Error() as error) if error == NOT_SENT:
+                sentence = f"would delete {user_id}"
+                session.output.record({"id": user_id, "deleted": False}, sentence)
+            case failed:
+                status = session.fail(failed.failure(), subject=user_id)
+    return status
+
+
+def count_of(number: int, noun: str) -> str:
+    """Return a number with its noun.
+
+    >>> count_of(1, "user"), count_of(2000, "user")
+    ('1 user', '2,000 users')
+    """
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"

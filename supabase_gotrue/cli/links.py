@@ -1,0 +1,48 @@
+"""The command `link`."""
+
+from typing import Annotated, Literal
+
+import typer
+from returns.result import Result
+
+from supabase_gotrue import Client, Error, GenerateLinkParams, LinkProperties, admin
+from supabase_gotrue.cli.arguments import EmailArgument, PasswordStdin, RedirectTo, add_password
+from supabase_gotrue.cli.command import Session
+from supabase_gotrue.cli.status import ExitStatus
+
+LinkType = Literal[
+    "signup", "invite", "magiclink", "recovery", "email_change_current", "email_change_new"
+]
+
+
+def create_link(
+    session: Session,
+    type: Annotated[LinkType, typer.Argument(help="What the link does.")],
+    email: EmailArgument,
+    redirect_to: RedirectTo = None,
+    new_email: Annotated[
+        str | None, typer.Option("--new-email", help="The new address, for an email change.")
+    ] = None,
+    password_stdin: PasswordStdin = False,
+) -> ExitStatus:
+    """Create a link that signs a user in. No email is sent.
+
+    It is a secret: whoever opens it first is the user. signup needs a password; signup and
+    magiclink create the user if there is none.
+    """
+    attrs: dict[str, object] = {
+        "type": type,
+        "email": email,
+        "redirect_to": redirect_to,
+        "new_email": new_email,
+    }
+
+    def create(client: Client) -> Result[LinkProperties, Error]:
+        given = add_password(attrs, is_wanted=password_stdin)
+        return given.bind(GenerateLinkParams.parse).bind(
+            lambda params: admin.generate_link(client, params)
+        )
+
+    return session.finish(
+        session.call(create), LinkProperties.to_dict, lambda link: link.action_link
+    )

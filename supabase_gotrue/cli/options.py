@@ -1,0 +1,130 @@
+"""Options that every command accepts, and the client that they describe."""
+
+import os
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Final
+
+import msgspec
+import typer
+from returns.result import Failure, Result, Success
+
+from supabase_gotrue import Client, Error, init_client
+from supabase_gotrue.cli.prompts import read_hidden
+from supabase_gotrue.error import BLANK, validation_error
+from supabase_gotrue.schemas.client_options import DEFAULTS
+
+CONNECTION: Final = "Connection"
+OUTPUT: Final = "Output"
+KEY_VARIABLES: Final = ("SUPABASE_SECRET_KEY", "SUPABASE_SERVICE_ROLE_KEY")
+MISSING_EMULATOR: Final = (
+    "--emulator needs the extra `emulator`; install it by:"
+    " pip install 'supabase-gotrue[cli,emulator]'"
+)
+
+
+class Options(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """The options that every command accepts, before or after its name."""
+
+    url: Annotated[
+        str | None,
+        typer.Option(
+            "--url",
+            metavar="URL",
+            help="The URL of the project. Default: the variable SUPABASE_URL.",
+            rich_help_panel=CONNECTION,
+        ),
+    ] = None
+    auth_url: Annotated[
+        str | None,
+        typer.Option(
+            "--auth-url",
+            metavar="URL",
+            help="The URL of a GoTrue without a gateway. Default: the variable GOTRUE_URL.",
+            rich_help_panel=CONNECTION,
+        ),
+    ] = None
+    key_file: Annotated[
+        Path | None,
+        typer.Option(
+            "--key-file",
+            metavar="FILE",
+            help="A file that holds the secret key. Default: the variable SUPABASE_SECRET_KEY"
+            " or SUPABASE_SERVICE_ROLE_KEY, else a prompt.",
+            exists=True,
+            dir_okay=False,
+            readable=True,
+            rich_help_panel=CONNECTION,
+        ),
+    ] = None
+    timeout: Annotated[
+        float,
+        typer.Option(
+            "--timeout",
+            metavar="SECONDS",
+            help="Seconds for each call, retries included.",
+            rich_help_panel=CONNECTION,
+        ),
+    ] = DEFAULTS.timeout
+    emulator: Annotated[
+        bool,
+        typer.Option(
+            "--emulator",
+            help="Use an empty emulator that is thrown away, to try a command out.",
+            rich_help_panel=CONNECTION,
+        ),
+    ] = False
+    json: Annotated[
+        bool,
+        typer.Option(
+            "--json",
+            help="Print one JSON object a line, as when the output is no terminal.",
+            rich_help_panel=OUTPUT,
+        ),
+    ] = False
+
+
+def connect(options: Options) -> Result[Client, Error]:
+    """Create the client that the options and the environment describe.
+
+    The environment means the same as for `client_from_env`; options replace it. The key is
+    asked for if it is missing and the standard input is a terminal.
+    """
+    if options.emulator:
+        return _emulated()
+    env = {name: value for name, value in os.environ.items() if value.strip()}
+    is_explicit = options.url is not None or options.auth_url is not None
+    auth_url = options.auth_url if is_explicit else env.get("GOTRUE_URL")
+    url = options.url or (None if is_explicit else env.get("SUPABASE_URL")) or auth_url
+    if url is None:
+        return Failure(validation_error({"SUPABASE_URL": (BLANK,)}))
+    return _key(options.key_file, env).bind(
+        lambda key: init_client(url, key, auth_url=auth_url, timeout=options.timeout)
+    )
+
+
+def _key(key_file: Path | None, env: Mapping[str, str]) -> Result[str, Error]:
+    if key_file is not None:
+        return _read_key(key_file)
+    key = next((env[name] for name in KEY_VARIABLES if name in env), None)
+    if key is None and sys.stdin.isatty():
+        key = read_hidden("Secret key of the project: ").strip()
+    if not key:
+        return Failure(validation_error({KEY_VARIABLES[0]: (BLANK,)}))
+    return Success(key)
+
+
+def _read_key(key_file: Path) -> Result[str, Error]:
+    try:
+        return Success(key_file.read_text(encoding="utf-8").strip())
+    except (OSError, UnicodeDecodeError):
+        return Failure(validation_error({"key_file": ("cannot be read",)}))
+
+
+def _emulated() -> Result[Client, Error]:
+    try:
+        from supabase_gotrue.emulator import Emulator
+    except ModuleNotFoundError:
+        return Failure(Error("validation", MISSING_EMULATOR))
+    return Success(Emulator().client())

@@ -1,0 +1,41 @@
+"""Questions on the terminal, and secrets from the standard input."""
+
+import sys
+
+from returns.result import Failure, Result, Success
+
+from supabase_gotrue import Error
+from supabase_gotrue.error import BLANK, validation_error
+
+
+def is_interactive() -> bool:
+    """Whether somebody can be asked."""
+    return sys.stdin.isatty()
+
+
+def read_hidden(label: str) -> str:
+    """Ask on the terminal, without an echo; the end of the input is no answer."""
+    from getpass import getpass  # imported late: few commands ask
+
+    try:
+        return getpass(label, stream=sys.stderr)
+    except EOFError:
+        return ""
+
+
+def read_password() -> Result[str, Error]:
+    """Read a password: an answer on the terminal, or else one line of the standard input."""
+    if is_interactive():
+        password = read_hidden("Password: ")
+    else:
+        password = sys.stdin.readline().rstrip("\r\n")
+    if not password:
+        return Failure(validation_error({"password": (BLANK,)}))
+    return Success(password)
+
+
+def confirm(question: str) -> bool:
+    """Ask on the terminal; only `y` and `yes` mean yes."""
+    sys.stderr.write(f"{question} [y/N] ")
+    sys.stderr.flush()
+    return sys.stdin.readline().strip().lower() in ("y", "yes")
