@@ -9,6 +9,8 @@ from supabase_gotrue._version import __version__
 from supabase_gotrue.cli import factors, users
 from supabase_gotrue.cli.command import NAME, command, merge_options, set_signature
 from supabase_gotrue.cli.doctor import diagnose
+from supabase_gotrue.cli.exporting import export_users
+from supabase_gotrue.cli.importing import import_users
 from supabase_gotrue.cli.links import create_link
 
 HELP: Final = "Administer the users of a Supabase project or any other GoTrue server."
@@ -47,6 +49,8 @@ app.callback(help=HELP)(root)
 app.add_typer(users.app, name="users")
 app.add_typer(factors.app, name="factors")
 command(app, "link", example="link recovery ada@example.com")(create_link)
+command(app, "import", example="import users.csv --failures failed.csv")(import_users)
+command(app, "export", example="export users.jsonl")(export_users)
 command(app, "doctor", example="doctor --url https://project.supabase.co")(diagnose)
 
 

@@ -22,6 +22,7 @@ _T = TypeVar("_T")
 
 NAME: Final = "supabase-gotrue"
 BUG: Final = "this is a bug of supabase-gotrue: please report it"
+WRONG_FILE: Final = (FileNotFoundError, IsADirectoryError, NotADirectoryError, PermissionError)
 KEYWORD: Final = inspect.Parameter.KEYWORD_ONLY
 
 
@@ -37,9 +38,9 @@ class Session:
         self.options = options
         self.output = Output(is_terminal=not options.json and sys.stdout.isatty())
 
-    def connect(self) -> Result[Client, Error]:
+    def connect(self, *, pool_size: int = 1) -> Result[Client, Error]:
         """Return the client that the options describe."""
-        return connect(self.options)
+        return connect(self.options, pool_size=pool_size)
 
     def call(self, function: Callable[[Client], Result[_T, Error]]) -> Result[_T, Error]:
         """Call a function with that client."""
@@ -163,7 +164,7 @@ def run_command(function: Callable[[], ExitStatus], session: Session) -> ExitSta
     except OSError as error:
         place = f"{error.filename}: " if error.filename else ""
         output.message(f"error: {place}{error.strerror or type(error).__name__}", "red")
-        return ExitStatus.REFUSED
+        return ExitStatus.USAGE if isinstance(error, WRONG_FILE) else ExitStatus.REFUSED
     except Exception as error:  # its message may hold a secret
         output.message(f"error: {describe_origin(error)}; {BUG}", "red")
         return ExitStatus.REFUSED

@@ -64,9 +64,11 @@ def delete_each(
     session: Session, client: Client, user_ids: Iterable[str], *, soft: bool
 ) -> ExitStatus:
     """Delete users, and print each that is deleted; the status is that of the last failure."""
+    from supabase_gotrue import bulk  # imported late: slow
+
     status = ExitStatus.DONE
-    for user_id in user_ids:
-        match admin.delete_user(client, user_id, soft):
+    for user_id, result in bulk.delete_users(client, user_ids, should_soft_delete=soft):
+        match result:
             case Success(_):
                 session.output.record({"id": user_id, "deleted": True}, f"deleted {user_id}")
             case Failure(Error() as error) if error == NOT_SENT:

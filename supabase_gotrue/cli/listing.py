@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from typing import Annotated, Final
 
 import typer
-from returns.result import Result, Success
+from returns.result import Failure, Result, Success
 
 from supabase_gotrue import Client, Error, PageParams, User, UserPage, admin
 from supabase_gotrue.cli.command import Session
@@ -33,17 +33,37 @@ def list_users(
         ),
     ] = None,
 ) -> ExitStatus:
-    """List users, the newest first unless --sort says otherwise."""
+    """List users, the newest first unless --sort says otherwise.
+
+    Without --sort and --limit, piped output has all users, each of them once, in no order.
+    """
     params: PageParams = {"filter": filter, "sort": sort}
-    if session.output.is_terminal:
-        limit = limit or TERMINAL_LIMIT
     match session.connect():
         case Success(Client() as client):
-            pages = read_pages(client, params, limit)
-            show = show_users if session.output.is_terminal else print_users
-            return show(session, pages)
+            if session.output.is_terminal:
+                return show_users(session, read_pages(client, params, limit or TERMINAL_LIMIT))
+            if limit is None and sort is None:
+                return print_users(session, read_all(client, filter))
+            return print_users(session, users_of(read_pages(client, params, limit)))
         case failed:
             return session.fail(failed.failure())
+
+
+def read_all(client: Client, filter: str | None) -> Iterator[Result[User, Error]]:
+    """Read all users, whatever changes meanwhile; a Failure is the last."""
+    from supabase_gotrue.bulk import stream_users  # imported late: slow
+
+    return stream_users(client, filter=filter)
+
+
+def users_of(pages: Iterable[Result[UserPage, Error]]) -> Iterator[Result[User, Error]]:
+    """Yield the users of pages."""
+    for page in pages:
+        match page:
+            case Success(UserPage(users)):
+                yield from map(Success, users)
+            case failed:
+                yield Failure(failed.failure())
 
 
 def read_pages(
@@ -65,13 +85,12 @@ def read_pages(
                 return
 
 
-def print_users(session: Session, pages: Iterable[Result[UserPage, Error]]) -> ExitStatus:
+def print_users(session: Session, users: Iterable[Result[User, Error]]) -> ExitStatus:
     """Print users as JSON Lines."""
-    for page in pages:
-        match page:
-            case Success(UserPage(users)):
-                for user in users:
-                    session.output.line(user.to_dict())
+    for result in users:
+        match result:
+            case Success(User() as user):
+                session.output.line(user.to_dict())
             case failed:
                 return session.fail(failed.failure())
     return ExitStatus.DONE

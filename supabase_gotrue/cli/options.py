@@ -85,12 +85,37 @@ class Options(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     ] = False
 
 
-def connect(options: Options) -> Result[Client, Error]:
+def to_arguments(options: msgspec.Struct, flags: Mapping[str, str] = {}) -> list[str]:
+    """Return the arguments that give options, without those that have their defaults.
+
+    Args:
+        options: Their names are those of the flags.
+        flags: Other flags, by name; "" for an argument.
+
+    >>> to_arguments(Options(url="http://localhost:9999", json=True))
+    ['--url', 'http://localhost:9999', '--json']
+    """
+    arguments: list[str] = []
+    for field in msgspec.structs.fields(options):
+        value = getattr(options, field.name)
+        if value != field.default:
+            flag = flags.get(field.name, f"--{field.name.replace('_', '-')}")
+            arguments += [flag] if flag else []
+            arguments += [] if value is True else [str(value)]
+    return arguments
+
+
+def connect(options: Options, *, pool_size: int = DEFAULTS.pool_size) -> Result[Client, Error]:
     """Create the client that the options and the environment describe.
 
     The environment means the same as for `client_from_env`; options replace it. The key is
     asked for if it is missing and the standard input is a terminal.
+
+    Args:
+        options: The options that every command accepts.
+        pool_size: At least as many connections as calls are made at a time.
     """
+    pool_size = max(pool_size, DEFAULTS.pool_size)
     if options.emulator:
         return _emulated()
     env = {name: value for name, value in os.environ.items() if value.strip()}
@@ -100,7 +125,9 @@ def connect(options: Options) -> Result[Client, Error]:
     if url is None:
         return Failure(validation_error({"SUPABASE_URL": (BLANK,)}))
     return _key(options.key_file, env).bind(
-        lambda key: init_client(url, key, auth_url=auth_url, timeout=options.timeout)
+        lambda key: init_client(
+            url, key, auth_url=auth_url, timeout=options.timeout, pool_size=pool_size
+        )
     )
 
 

@@ -61,6 +61,10 @@ class Output:
         """Print a record as a line of JSON."""
         self._write(msgspec.json.encode(record) + b"\n")
 
+    def data(self, data: bytes) -> None:
+        """Print lines of JSON."""
+        self._write(data)
+
     def text(self, text: str) -> None:
         """Print a line for people."""
         self._write(f"{printable(text)}\n".encode(sys.stdout.encoding, "backslashreplace"))
@@ -96,7 +100,7 @@ class Output:
         grid.add_column(style="bold")
         grid.add_column(overflow="fold")
         for name, value in record.items():
-            if value not in (None, False, "", {}, []):
+            if value not in (None, False, "", {}, (), []):
                 grid.add_row(name, Text(printable(as_text(value))))
         self._print(grid, sys.stdout)
 

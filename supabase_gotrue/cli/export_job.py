@@ -1,0 +1,166 @@
+"""The work of `export`: users out, and what is needed to go on after a stop."""
+
+import os
+import shlex
+import sys
+from collections.abc import Callable
+from contextlib import ExitStack, nullcontext
+from pathlib import Path
+from typing import BinaryIO, Final
+
+import msgspec
+from returns.result import Success
+
+from supabase_gotrue import Client, User
+from supabase_gotrue.bulk import UserStream, stream_users
+from supabase_gotrue.cli.command import NAME, Session
+from supabase_gotrue.cli.interruption import stop_on_interrupt
+from supabase_gotrue.cli.options import to_arguments
+from supabase_gotrue.cli.progress import show_progress
+from supabase_gotrue.cli.status import ExitStatus
+
+STDOUT: Final = "-"
+
+
+class Position(msgspec.Struct, frozen=True, kw_only=True):
+    """How far an export is.
+
+    Args:
+        resume: Where the stream of users is.
+        size: The bytes that were written.
+        count: The users that were written.
+    """
+
+    resume: dict[str, object] | None = None
+    size: int = 0
+    count: int = 0
+
+
+class PartialFile:
+    """A file that appears under its name when it is complete.
+
+    Args:
+        path: The name.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.partial_path = path.with_name(f"{path.name}.partial")
+        self.position_path = path.with_name(f"{path.name}.position")
+
+    def read_position(self) -> Position | None:
+        """Return how far a stopped export is, or `None` if there is none."""
+        try:
+            position = msgspec.json.decode(self.position_path.read_bytes(), type=Position)
+            is_whole = self.partial_path.stat().st_size >= position.size
+        except (FileNotFoundError, msgspec.DecodeError):
+            return None
+        return position if is_whole else None
+
+    def open(self, position: Position) -> BinaryIO:
+        """Open the partial file at a position."""
+        file = self.partial_path.open("r+b" if position.size else "wb")
+        file.truncate(position.size)
+        file.seek(position.size)
+        return file
+
+    def write_position(self, position: Position) -> None:
+        """Keep how far the export is, for a later process."""
+        self.position_path.write_bytes(msgspec.json.encode(position))
+
+    def complete(self) -> None:
+        """Give the file its name."""
+        os.replace(self.partial_path, self.path)
+        self.position_path.unlink(missing_ok=True)
+
+    def discard(self) -> None:
+        """Remove the partial file."""
+        self.partial_path.unlink(missing_ok=True)
+        self.position_path.unlink(missing_ok=True)
+
+
+class ExportJob:
+    """One export.
+
+    Args:
+        session: Where it prints.
+        client: Sends the requests.
+        file: The name of a file, or `-`.
+        filter: Which users.
+        is_resumed: Whether it goes on with an export that stopped.
+    """
+
+    def __init__(
+        self, session: Session, client: Client, file: str, filter: str | None, *, is_resumed: bool
+    ) -> None:
+        self._session = session
+        self._client = client
+        self._file = file
+        self._filter = filter
+        self._is_resumed = is_resumed
+        self._count = 0
+        self._size = 0
+
+    def run(self) -> ExitStatus:
+        """Write the users."""
+        if self._file == STDOUT:
+            return self._copy(self._start(Position()), self._session.output.data)
+        path = Path(self._file)
+        if path.exists() and not path.is_file():  # a device or a pipe, which stays what it is
+            with path.open("wb") as file:
+                return self._copy(self._start(Position()), file.write)
+        return self._write_file(PartialFile(path))
+
+    def _start(self, position: Position) -> UserStream:
+        self._count, self._size = position.count, position.size
+        return stream_users(self._client, filter=self._filter, resume=position.resume)
+
+    def _write_file(self, partial: PartialFile) -> ExitStatus:
+        position = partial.read_position() if self._is_resumed else Position()
+        if position is None:
+            return self._session.refuse("there is nothing to continue: leave out --continue")
+        stream = self._start(position)
+        with ExitStack() as stack:
+            stack.callback(partial.discard)
+            with partial.open(position) as file:
+                status = self._copy(stream, file.write)
+                file.flush()
+                os.fsync(file.fileno())
+            if status is ExitStatus.DONE:
+                partial.complete()
+                self._session.output.message(f"exported {self._count:,} users to {partial.path}")
+            elif stream.resume is not None:
+                resume = dict(stream.resume)
+                partial.write_position(Position(resume=resume, size=self._size, count=self._count))
+                stack.pop_all()
+                self._explain(stream)
+        return status
+
+    def _copy(self, stream: UserStream, write: Callable[[bytes], object]) -> ExitStatus:
+        """Write all users, until a failure or an interruption."""
+        output = self._session.output
+        is_visible = self._file == STDOUT and sys.stdout.isatty()
+        progress = nullcontext() if is_visible else show_progress("exporting", output.message)
+        with stop_on_interrupt(output.message) as interruption, progress as shown:
+            for user in stream:
+                match user:
+                    case Success(User() as found):
+                        line = msgspec.json.encode(found) + b"\n"
+                        write(line)
+                        self._count += 1
+                        self._size += len(line)
+                    case failed:
+                        return self._session.fail(failed.failure())
+                if shown is not None:
+                    shown.update(self._count, self._count, stream.total)
+                if interruption.is_requested:
+                    return ExitStatus.INTERRUPTED
+        return ExitStatus.DONE
+
+    def _explain(self, stream: UserStream) -> None:
+        """Say how far the export is, and how to go on."""
+        arguments = ["export", self._file, "--continue", *to_arguments(self._session.options)]
+        total = "" if stream.total is None else f" of {stream.total:,}"
+        message = self._session.output.message
+        message(f"exported {self._count:,}{total} users")
+        message(f"to go on, run: {shlex.join([NAME, *arguments])}")
