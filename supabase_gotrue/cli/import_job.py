@@ -3,6 +3,7 @@
 import os
 import re
 import stat
+import sys
 from collections import Counter
 from collections.abc import Generator, Iterable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
@@ -303,7 +304,7 @@ def read_format(options: ImportOptions) -> Format:
 
 def open_input(options: ImportOptions) -> TextIO:
     """Open the input file, or the standard input, as UTF-8."""
-    file = 0 if options.is_stdin else options.file
+    file = sys.stdin.fileno() if options.is_stdin else options.file
     return open(
         file, encoding=ENCODING, errors="surrogateescape", newline="", closefd=not options.is_stdin
     )
