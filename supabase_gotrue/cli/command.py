@@ -65,23 +65,18 @@ class Session:
         self,
         result: Result[_T, Error],
         record: Callable[[_T], Record],
-        sentence: Callable[[_T], str] | None = None,
+        shown: Callable[[_T], str | Record],
     ) -> ExitStatus:
         """Print the result of one call.
 
         Args:
             result: The result.
             record: Returns what is printed as JSON.
-            sentence: Returns what a terminal shows; defaults to the fields of the record.
+            shown: Returns what a terminal shows: a sentence, or fields.
         """
         match result:
             case Success(value):
-                if sentence is not None:
-                    self.output.record(record(value), sentence(value))
-                elif self.output.is_terminal:
-                    self.output.details(record(value))
-                else:
-                    self.output.line(record(value))
+                self.output.record(record(value), shown(value))
                 return ExitStatus.DONE
             case failed:
                 return self.fail(failed.failure())

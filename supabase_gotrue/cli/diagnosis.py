@@ -26,11 +26,13 @@ CONNECTION_ADVICE: Final[Mapping[str, str]] = MappingProxyType(
         "name": "check the host in the URL: no such name is known here",
         "TLS": "check that the URL's host is the certificate's; for a private certificate"
         " authority, set REQUESTS_CA_BUNDLE to its file",
-        "proxy": "check HTTPS_PROXY; NO_PROXY lists hosts that need no proxy",
         "HTTP": "what listens there does not speak HTTP: check the port and http or https",
         "connection": "check the host and the port: nothing accepts connections there",
         "time": "the server or a firewall does not respond: check the host, the port, and VPN",
     }
+)
+PROXY_ADVICE: Final = (
+    "check the proxy {}, which HTTP_PROXY or HTTPS_PROXY names; NO_PROXY lists hosts without one"
 )
 NO_OBJECT: Final[Mapping[str, object]] = MappingProxyType({})
 CONFIGURE: Final = "set SUPABASE_URL and SUPABASE_SECRET_KEY, or give --url and --key-file"
@@ -82,15 +84,16 @@ def checks(connected: Result[Client, Error]) -> Iterator[Check]:
     """Yield the checks in their order; those after a failed one mean nothing."""
     match connected:
         case Success(Client() as client):
+            proxy = proxy_of(client.auth_url)
             yield check_url(client)
-            yield check_proxy(client)
-            yield from check_answers(client)
+            yield Check("proxy", proxy or "not used")
+            yield from check_answers(client, proxy)
         case failed:
             error = failed.failure()
             yield Check("configuration", error.message, CONFIGURE, status_of(error))
 
 
-def check_answers(client: Client) -> Iterator[Check]:
+def check_answers(client: Client, proxy: str | None) -> Iterator[Check]:
     """Yield the checks that need the server."""
     match get(client, "/health"):
         case Success(Response() as health):
@@ -103,7 +106,7 @@ def check_answers(client: Client) -> Iterator[Check]:
             yield from check_features(client)
         case failed:
             error = failed.failure()
-            yield Check("connection", error.message, advise(error), status_of(error))
+            yield Check("connection", error.message, advise(error, proxy), status_of(error))
 
 
 def get_object(client: Client, path: str) -> Mapping[str, object]:
@@ -127,8 +130,10 @@ def json_object(response: Response) -> Mapping[str, object]:
     return value if response.status == 200 and is_object(value) else NO_OBJECT
 
 
-def advise(error: Error) -> str:
+def advise(error: Error, proxy: str | None) -> str:
     """Return what to do about a connection that was not made."""
+    if proxy is not None:
+        return PROXY_ADVICE.format(proxy)
     found = (advice for part, advice in CONNECTION_ADVICE.items() if part in error.message)
     return next(found, "check the URL")
 
@@ -141,21 +146,21 @@ def check_url(client: Client) -> Check:
     return Check("URL", client.auth_url, "the key is sent unencrypted: use https")
 
 
-def check_proxy(client: Client) -> Check:
-    """Tell whether the environment has a proxy for the URL."""
-    url = urlsplit(client.auth_url)
+def proxy_of(url: str) -> str | None:
+    """Return the host and port of the environment's proxy for a URL."""
+    parts = urlsplit(url)
     proxies = getproxies()
-    proxy = proxies.get(url.scheme, proxies.get("all"))
-    if proxy is None or proxy_bypass(url.hostname or ""):
-        return Check("proxy", "not used")
-    return Check("proxy", proxy.rpartition("@")[2].removeprefix("http://"))
+    proxy = proxies.get(parts.scheme, proxies.get("all"))
+    if proxy is None or proxy_bypass(parts.hostname or ""):
+        return None
+    return proxy.rpartition("@")[2].rpartition("/")[2]
 
 
 def check_server(client: Client, health: Response) -> Check:
     """Check that the server is GoTrue, and look for it at other paths of the URL."""
     about = json_object(health)
     if is_gotrue(about):
-        return Check("server", f"GoTrue {about.get('version')}")
+        return Check("server", f"GoTrue {about.get('version')}".strip())
     location = health.header("location")
     if location is not None:
         detail = f"it redirects to {location.partition('?')[0]}"
@@ -289,9 +294,7 @@ def check_features(client: Client) -> Iterator[Check]:
     providers = [name for name, on in external.items() if on] if is_object(external) else []
     yield Check("sign-up", on_or_off(settings.get("disable_signup") is False))
     yield Check("providers", ", ".join(providers) or "none")
-    yield Check(
-        "emails", f"confirmed without a mail: {on_or_off(settings.get('mailer_autoconfirm'))}"
-    )
+    yield Check("automatic confirmation", on_or_off(settings.get("mailer_autoconfirm")))
     yield Check("SAML", on_or_off(settings.get("saml_enabled")))
     oauth = get_object(client, "/admin/oauth/clients")
     yield Check("OAuth server", on_or_off("clients" in oauth))

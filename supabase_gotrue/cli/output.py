@@ -4,6 +4,7 @@ import os
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from itertools import compress
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final, TextIO
 
@@ -69,27 +70,40 @@ class Output:
         """Print a line for people."""
         self._write(f"{printable(text)}\n".encode(sys.stdout.encoding, "backslashreplace"))
 
-    def record(self, record: Record, sentence: str) -> None:
-        """Print a record, for people as a sentence."""
-        if self.is_terminal:
-            self.text(sentence)
-        else:
+    def record(self, record: Record, shown: str | Record) -> None:
+        """Print a record; a terminal shows a sentence, or fields, instead."""
+        if not self.is_terminal:
             self.line(record)
+        elif isinstance(shown, str):
+            self.text(shown)
+        else:
+            self.details(shown)
 
     def table(
-        self, titles: Sequence[str], rows: Iterable[Sequence[str]], *, is_message: bool = False
+        self,
+        titles: Mapping[str, int],
+        rows: Iterable[Sequence[str]],
+        *,
+        is_message: bool = False,
     ) -> None:
-        """Print a table for people."""
-        from rich import box  # imported late: only terminals need it
-        from rich.table import Table
+        """Print a table for people.
+
+        Args:
+            titles: Each title with the width of a terminal that has room for its column.
+            rows: The cells of each row.
+            is_message: Print on stderr.
+        """
+        from rich.table import Table  # imported late: only terminals need it
         from rich.text import Text
 
-        table = Table(box=box.SIMPLE_HEAD, pad_edge=False, header_style="bold")
-        for title in titles:
+        console = _console(sys.stderr if is_message else sys.stdout)
+        shown = [width <= console.width for width in titles.values()]
+        table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
+        for title in compress(titles, shown):
             table.add_column(title, overflow="fold", no_wrap=title == "ID")
         for row in rows:
-            table.add_row(*(Text(printable(cell)) for cell in row))
-        self._print(table, sys.stderr if is_message else sys.stdout)
+            table.add_row(*(Text(printable(cell)) for cell in compress(row, shown)))
+        self._print(console, table)
 
     def details(self, record: Record) -> None:
         """Print one record for people: each field that is set."""
@@ -102,7 +116,7 @@ class Output:
         for name, value in record.items():
             if value not in (None, False, "", {}, (), []):
                 grid.add_row(name, Text(printable(as_text(value))))
-        self._print(grid, sys.stdout)
+        self._print(_console(sys.stdout), grid)
 
     def message(self, text: str, style: str = "") -> None:
         """Print a message on stderr."""
@@ -122,9 +136,9 @@ class Output:
         """Write out what is buffered."""
         self._write(b"")
 
-    def _print(self, renderable: object, file: TextIO) -> None:
+    def _print(self, console: "Console", renderable: object) -> None:
         try:
-            _console(file).print(renderable)
+            console.print(renderable)
         except OSError as error:
             self._fail(error)
 

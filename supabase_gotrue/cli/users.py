@@ -27,7 +27,7 @@ from supabase_gotrue.cli.listing import list_users
 from supabase_gotrue.cli.output import minute
 from supabase_gotrue.cli.prompts import confirm, is_interactive
 from supabase_gotrue.cli.status import ExitStatus
-from supabase_gotrue.cli.views import address_of
+from supabase_gotrue.cli.views import address_of, user_details
 
 app: Final = typer.Typer(no_args_is_help=True, help="Find and administer users.")
 
@@ -44,7 +44,7 @@ command(app, "list", example="users list --filter @example.com --limit 20")(list
 def get_user(session: Session, user_id: UserId) -> ExitStatus:
     """Show one user."""
     result = session.call(lambda client: admin.get_user_by_id(client, user_id))
-    return session.finish(result, User.to_dict)
+    return session.finish(result, User.to_dict, user_details)
 
 
 @command(app, "create", example="users create --email ada@example.com --email-confirm")

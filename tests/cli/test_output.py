@@ -1,0 +1,209 @@
+"""What terminals and pipes get: tables, JSON, messages, and no control characters."""
+
+import io
+import os
+import re
+from typing import TextIO
+
+import pytest
+
+from supabase_gotrue import AdminUserAttrs, User, admin
+from supabase_gotrue.bulk import import_users
+from tests.cli.conftest import Server
+from tests.cli.driver import CommandLine, read_back, text_file
+from tests.cli.test_users import NOBODY
+
+EVIL = "\x1b[31m\u202eevil\x9b"
+
+
+@pytest.fixture
+def users(server: Server) -> list[User]:
+    attrs: list[AdminUserAttrs] = [
+        {"email": "ada.with-a-long-name@example.com", "email_confirm": True},
+        {"email": "grace@example.com", "phone": "+15550001111"},
+        {"email": "joan@example.com", "email_confirm": True, "ban_duration": "1h"},
+    ]
+    return [admin.create_user(server.client, a).unwrap() for a in attrs]
+
+
+@pytest.mark.parametrize(
+    ("columns", "titles"),
+    [
+        pytest.param(80, ["ID", "Email or phone", "State"], id="80 columns"),
+        pytest.param(100, ["ID", "Email or phone", "Last sign-in", "State"], id="100 columns"),
+        pytest.param(
+            120, ["ID", "Email or phone", "Created", "Last sign-in", "State"], id="120 columns"
+        ),
+    ],
+)
+def test_table_has_the_columns_that_fit(
+    cli: CommandLine, users: list[User], columns: int, titles: list[str]
+) -> None:
+    finished = cli.on_terminal("users", "list", columns=columns)
+    header, *rows = [line for line in finished.out.splitlines() if line.strip()]
+    assert finished.status == 0
+    assert re.split(r" {2,}", header.strip()) == titles
+    assert rows[-1] == "3 of 3 users"
+    assert max(map(len, rows)) <= columns
+    assert [user.id for user in users if not any(user.id in row for row in rows)] == []
+    assert [row.split()[-1] for row in rows[:3]] == ["banned", "unconfirmed", "active"]
+
+
+@pytest.mark.usefixtures("users")
+def test_terminal_shows_fifty_users_and_how_many_there_are(
+    cli: CommandLine, server: Server
+) -> None:
+    for number in range(60):
+        admin.create_user(server.client, {"email": f"user{number}@example.com"}).unwrap()
+    shown = cli.on_terminal("users", "list").out
+    assert shown.count("@example.com") == 50
+    assert "50 of 63 users" in shown
+    assert "2 of 63 users" in cli.on_terminal("users", "list", "--limit", "2").out
+    assert len(cli("users", "list").records) == 63
+
+
+def test_terminal_lists_in_the_order_that_is_asked_for(cli: CommandLine, users: list[User]) -> None:
+    arguments = ("users", "list", "--sort", "created_at asc")
+    assert [record["id"] for record in cli(*arguments).records] == [user.id for user in users]
+    assert [r["id"] for r in cli(*arguments, "--limit", "2").records] == [u.id for u in users[:2]]
+    filtered = cli("users", "list", "--filter", "grace@").records
+    assert [record["email"] for record in filtered] == ["grace@example.com"]
+
+
+def test_reads_page_after_page(cli: CommandLine, server: Server) -> None:
+    rows = [{"email": f"user{number}@example.com"} for number in range(1001)]
+    created = [row.outcome for row in import_users(server.client, rows)]
+    assert set(created) == {"created"}
+    assert len(cli("users", "list", "--sort", "created_at desc").records) == 1001
+    assert len(cli("users", "list", "--limit", "1001").records) == 1001
+
+
+def test_details_leave_out_what_is_not_set(cli: CommandLine, users: list[User]) -> None:
+    shown = cli.on_terminal("users", "get", users[2].id).out
+    fields = dict(line.strip().split(maxsplit=1) for line in shown.splitlines())
+    assert fields["email"] == "joan@example.com"
+    assert fields["identities"] == "email joan@example.com"
+    assert fields["state"] == "banned"
+    assert fields.keys().isdisjoint({"phone", "factors", "invited_at", "is_anonymous"})
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        pytest.param(["users", "create", "--email", "k@e.com"], "created k@e.com, ID", id="create"),
+        pytest.param(["users", "update", "ID", "--role", "x"], "updated grace@", id="update"),
+        pytest.param(["users", "ban", "ID", "--for", "1h"], "banned grace@", id="ban"),
+        pytest.param(["users", "unban", "ID"], "unbanned grace@", id="unban"),
+        pytest.param(["users", "invite", "k@e.com"], "invited k@e.com, ID", id="invite"),
+        pytest.param(["users", "delete", "ID", "--yes"], "deleted", id="delete"),
+    ],
+)
+def test_terminal_gets_a_sentence(
+    cli: CommandLine, users: list[User], arguments: list[str], sentence: str
+) -> None:
+    finished = cli.on_terminal(*(users[1].id if a == "ID" else a for a in arguments))
+    assert finished.status == 0
+    assert finished.out.startswith(sentence)
+
+
+def test_json_is_printed_on_a_terminal_if_asked_for(cli: CommandLine, users: list[User]) -> None:
+    for arguments in (("--json", "users", "get"), ("users", "get", "--json")):
+        assert cli.on_terminal(*arguments, users[0].id).record["id"] == users[0].id
+
+
+def test_states(cli: CommandLine, server: Server) -> None:
+    server.post("/signup")
+    soft = admin.create_user(server.client, {"email": "kay@example.com"}).unwrap()
+    admin.delete_user(server.client, soft.id, True).unwrap()
+    listed = cli.on_terminal("users", "list", columns=200).out
+    assert re.findall(r"(\w+) *$", listed, re.M) == ["State", "deleted", "anonymous", "users"]
+
+
+def test_control_characters_do_not_reach_a_terminal(cli: CommandLine, server: Server) -> None:
+    metadata = {"name": EVIL, "[red]markup[/red]": ":smile:"}
+    user = admin.create_user(
+        server.client, {"email": "eve@example.com", "user_metadata": metadata}
+    ).unwrap()
+    shown = cli.on_terminal("users", "get", user.id).out
+    assert "\\u001b[31m\\u202eevil\\x9b" in shown
+    assert "[red]markup[/red]" in shown
+    assert ":smile:" in shown
+    assert set(shown).isdisjoint("\x1b\u202e\x9b")
+    message = cli.on_terminal("users", "get", EVIL)
+    assert message.status == 2
+
+
+def test_messages_of_the_server_are_made_printable(cli: CommandLine, server: Server) -> None:
+    server.emulator.fail_next(400, {"code": "bad", "message": EVIL})
+    assert "\\x1b[31m\\u202eevil\\x9b" in cli("users", "get", NOBODY).err
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "headers", "hint"),
+    [
+        pytest.param(404, "no page", {}, "is the URL right?", id="page that is not GoTrue's"),
+        pytest.param(
+            429,
+            {"code": "over_request_rate_limit", "message": "slow"},
+            {"retry-after": "99"},
+            "try again in 99 seconds",
+            id="rate limit",
+        ),
+        pytest.param(
+            403, {"code": "not_admin", "message": "no"}, {}, "not an administrator's", id="key"
+        ),
+        pytest.param(401, {"code": "bad_jwt", "message": "no"}, {}, "not accepted", id="token"),
+        pytest.param(503, "down", {}, "may have been carried out", id="gateway"),
+    ],
+)
+def test_error_says_what_can_be_done(
+    cli: CommandLine, server: Server, status: int, body: object, headers: dict[str, str], hint: str
+) -> None:
+    server.emulator.fail_next(status, body, headers, times=9)
+    finished = cli("users", "ban", NOBODY, "--for", "1h")
+    assert finished.status == (5 if status in (401, 403) else 1)
+    assert hint in finished.err
+
+
+def run_into(cli: CommandLine, stdout: TextIO, *arguments: str) -> tuple[int, str]:
+    """Run a command with another stdout; return its status and stderr."""
+    with text_file() as stdin, text_file() as stderr:
+        status = cli.run(arguments, stdin, stdout, stderr)
+        return status, read_back(stderr)
+
+
+@pytest.mark.parametrize("arguments", [["users", "get", "ID"], ["users", "list"], ["export"]])
+def test_full_disk_is_an_error(cli: CommandLine, users: list[User], arguments: list[str]) -> None:
+    with open("/dev/full", "w") as full:
+        finished = run_into(cli, full, *(users[0].id if a == "ID" else a for a in arguments))
+    assert finished == (1, "error: No space left on device\n")
+
+
+@pytest.mark.parametrize("arguments", [["users", "get", "ID"], ["users", "list"], ["export"]])
+def test_closed_pipe_ends_quietly(
+    cli: CommandLine, users: list[User], arguments: list[str]
+) -> None:
+    reader, writer = os.pipe()
+    os.close(reader)
+    with os.fdopen(writer, "w") as closed:
+        finished = run_into(cli, closed, *(users[0].id if a == "ID" else a for a in arguments))
+    assert finished == (0, "")
+
+
+def test_terminal_that_is_full_is_an_error(cli: CommandLine, users: list[User]) -> None:
+    class FullTerminal(io.TextIOWrapper):
+        def isatty(self) -> bool:
+            return True
+
+    with FullTerminal(open("/dev/full", "wb"), "utf-8", write_through=True) as full:
+        assert run_into(cli, full, "users", "list") == (1, "error: No space left on device\n")
+
+
+def test_deletion_goes_on_when_the_pipe_is_closed(
+    cli: CommandLine, server: Server, users: list[User]
+) -> None:
+    reader, writer = os.pipe()
+    os.close(reader)
+    with os.fdopen(writer, "w") as closed:
+        assert run_into(cli, closed, "users", "delete", "--yes", *(u.id for u in users)) == (0, "")
+    assert cli("users", "list").out == ""
