@@ -71,7 +71,7 @@ def test_terminal_lists_in_the_order_that_is_asked_for(cli: CommandLine, users: 
 
 
 def test_reads_page_after_page(cli: CommandLine, server: Server) -> None:
-    rows = [{"email": f"user{number}@example.com"} for number in range(1001)]
+    rows: list[AdminUserAttrs] = [{"email": f"u{number}@example.com"} for number in range(1001)]
     created = [row.outcome for row in import_users(server.client, rows)]
     assert set(created) == {"created"}
     assert len(cli("users", "list", "--sort", "created_at desc").records) == 1001
