@@ -12,6 +12,7 @@ from supabase_gotrue.cli.doctor import diagnose
 from supabase_gotrue.cli.exporting import export_users
 from supabase_gotrue.cli.importing import import_users
 from supabase_gotrue.cli.links import create_link
+from supabase_gotrue.cli.listing import list_audit_logs
 
 HELP: Final = "Administer the users of a Supabase project or any other GoTrue server."
 
@@ -49,6 +50,7 @@ app.callback(help=HELP)(root)
 app.add_typer(users.app, name="users")
 app.add_typer(factors.app, name="factors")
 command(app, "link", example="link recovery ada@example.com")(create_link)
+command(app, "audit", example="audit --query action:login --limit 100")(list_audit_logs)
 command(app, "import", example="import users.csv --failures failed.csv")(import_users)
 command(app, "export", example="export users.jsonl")(export_users)
 command(app, "doctor", example="doctor --url https://project.supabase.co")(diagnose)

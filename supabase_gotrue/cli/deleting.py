@@ -11,7 +11,7 @@ from supabase_gotrue.cli.command import Session
 from supabase_gotrue.cli.dry_run import NOT_SENT, without_network
 from supabase_gotrue.cli.prompts import confirm, is_interactive
 from supabase_gotrue.cli.status import ExitStatus
-from supabase_gotrue.cli.views import USER_TITLES, user_row
+from supabase_gotrue.cli.views import USER_VIEW
 
 
 def delete_users(
@@ -53,7 +53,7 @@ def ask_and_delete(
                 status = session.fail(failed.failure(), subject=user_id)
     if not users:
         return status
-    session.output.table(USER_TITLES, map(user_row, users), is_message=True)
+    session.output.table(USER_VIEW.titles, map(USER_VIEW.row, users), is_message=True)
     manner = " softly" if soft else ""
     if not confirm(f"Delete {count_of(len(users), 'user')}{manner}?"):
         return session.decline("nobody was deleted")

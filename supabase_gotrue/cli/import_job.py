@@ -324,7 +324,7 @@ def remove_if_empty(path: Path) -> Generator[TextIO]:
         path, "w", encoding="utf-8", errors="surrogateescape", newline="", opener=open_private
     ) as file:
         yield file
-    if path.stat().st_size == 0:
+    if path.is_file() and path.stat().st_size == 0:  # a device stays
         path.unlink()
 
 

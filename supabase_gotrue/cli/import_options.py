@@ -50,7 +50,7 @@ class ImportOptions(msgspec.Struct, frozen=True, kw_only=True):
 
     def next_command(self, common: Options, skip: int) -> str:
         """Return the command that goes on after the first rows."""
-        failures = self.failures and next_name(self.failures)
+        failures = self.failures and free_name(self.failures)
         later = replace(self, skip=skip, failures=failures)
         arguments = [*to_arguments(later, {"format": "--from", "file": ""}), *to_arguments(common)]
         return shlex.join([NAME, "import", *arguments])
@@ -61,13 +61,13 @@ def is_same_file(first: Path, second: Path) -> bool:
     return first.exists() and second.exists() and first.samefile(second)
 
 
-def next_name(path: Path) -> Path:
-    """Return a path that does not exist, for the failures of the next import.
+def free_name(path: Path) -> Path:
+    """Return a path that holds nothing, for the failures of the next import.
 
-    >>> next_name(Path("no-such-folder/failed.csv")).name
-    'failed.2.csv'
+    >>> free_name(Path("no-such-folder/failed.csv")).name
+    'failed.csv'
     """
-    number = 2
-    while (name := path.with_name(f"{path.stem}.{number}{path.suffix}")).exists():
-        number += 1
-    return name
+    found, number = path, 2
+    while found.exists() and found.stat().st_size:
+        found, number = path.with_name(f"{path.stem}.{number}{path.suffix}"), number + 1
+    return found

@@ -17,14 +17,7 @@ def import_users(
     session: Session,
     file: Annotated[
         Path,
-        typer.Argument(
-            metavar="FILE",
-            help="The file, or - for stdin.",
-            exists=True,
-            dir_okay=False,
-            readable=True,
-            allow_dash=True,
-        ),
+        typer.Argument(metavar="FILE", help="The file, or - for stdin."),
     ],
     format: Annotated[
         FormatName | None,

@@ -47,6 +47,13 @@ def get_user(session: Session, user_id: UserId) -> ExitStatus:
     return session.finish(result, User.to_dict, user_details)
 
 
+@command(app, "find", example="users find ada@example.com")
+def find_user(session: Session, email: EmailArgument) -> ExitStatus:
+    """Find a user by the whole email address; case does not matter."""
+    result = session.call(lambda client: admin.get_user_by_email(client, email))
+    return session.finish(result, User.to_dict, user_details)
+
+
 @command(app, "create", example="users create --email ada@example.com --email-confirm")
 def create_user(
     session: Session,

@@ -1,11 +1,13 @@
-"""What terminals show of users, factors and audit log entries."""
+"""What is shown of users, factors and entries of the audit log."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
-from types import MappingProxyType
 from typing import Final
 
-from supabase_gotrue import Factor, User
+from supabase_gotrue import AuditLogEntry, Factor, User
 from supabase_gotrue.cli.output import minute
+from supabase_gotrue.cli.paging import View
+from supabase_gotrue.json_types import is_object
 
 
 def address_of(user: User) -> str:
@@ -22,13 +24,6 @@ def state_of(user: User) -> str:
     if user.is_anonymous:
         return "anonymous"
     return "active" if user.confirmed_at is not None else "unconfirmed"
-
-
-# Each title with the width of a terminal that has room for its column.
-USER_TITLES: Final = MappingProxyType(
-    {"ID": 0, "Email or phone": 0, "Created": 120, "Last sign-in": 100, "State": 0}
-)
-FACTOR_TITLES: Final = MappingProxyType({"ID": 0, "Type": 0, "Name": 0, "State": 0, "Created": 100})
 
 
 def user_row(user: User) -> tuple[str, ...]:
@@ -52,3 +47,39 @@ def factor_row(factor: Factor) -> tuple[str, ...]:
     """Return the cells of a factor."""
     name = factor.friendly_name or factor.phone or ""
     return (factor.id, factor.factor_type, name, factor.status, minute(factor.created_at))
+
+
+def audit_row(entry: AuditLogEntry) -> tuple[str, ...]:
+    """Return the cells of an entry: when, who, what and to whom."""
+    payload = entry.payload
+    traits = payload.get("traits")
+    whom = first_text(traits if is_object(traits) else {}, "user_email", "user_phone", "user_id")
+    actor = first_text(payload, "actor_username", "actor_name", "actor_id")
+    time = minute(entry.created_at)
+    return (time, actor, first_text(payload, "action"), whom, entry.ip_address or "")
+
+
+def first_text(fields: Mapping[str, object], *names: str) -> str:
+    """Return the first of some fields that is a text and not empty."""
+    found = (fields.get(name) for name in names)
+    return next((value for value in found if isinstance(value, str) and value), "")
+
+
+USER_VIEW: Final = View(
+    "users",
+    {"ID": 0, "Email or phone": 0, "Created": 120, "Last sign-in": 100, "State": 0},
+    user_row,
+    User.to_dict,
+)
+FACTOR_VIEW: Final = View(
+    "factors",
+    {"ID": 0, "Type": 0, "Name": 0, "State": 0, "Created": 100},
+    factor_row,
+    Factor.to_dict,
+)
+AUDIT_VIEW: Final = View(
+    "entries",
+    {"Time": 0, "Actor": 0, "Action": 0, "Whom": 0, "From": 120},
+    audit_row,
+    AuditLogEntry.to_dict,
+)

@@ -1,6 +1,9 @@
 """An emulator that listens, and the command line that is connected to it."""
 
+import itertools
 import json
+import os
+import signal
 import threading
 from collections.abc import Iterator
 from contextlib import closing
@@ -14,10 +17,38 @@ from supabase_gotrue.emulator.__main__ import listen, serve
 from tests.cli.driver import CommandLine
 
 
+class GatedEmulator(Emulator):
+    """An emulator that holds back its responses from a certain request on.
+
+    Without a gate, it interrupts this process instead, as Ctrl-C does.
+    """
+
+    route: str = ""
+    opens_after: int = 0
+    interrupts: bool = False
+
+    def __init__(self) -> None:
+        super().__init__(autoconfirm=True)
+        self.reached = threading.Event()
+        self.gate = threading.Event()
+        self._count = itertools.count(1)
+
+    def respond(self, request: Request) -> Response:
+        response = super().respond(request)
+        route = f"{request.method} {request.path}"
+        if route == self.route and next(self._count) >= self.opens_after:
+            if self.interrupts and not self.reached.is_set():
+                os.kill(os.getpid(), signal.SIGINT)
+            self.reached.set()
+            if not self.interrupts:
+                self.gate.wait(60)
+        return response
+
+
 class Server(NamedTuple):
     """An emulator, and where it listens."""
 
-    emulator: Emulator
+    emulator: GatedEmulator
     url: str
     key: str
 
@@ -36,7 +67,7 @@ class Server(NamedTuple):
 
 @pytest.fixture
 def server() -> Iterator[Server]:
-    with closing(Emulator(autoconfirm=True)) as emulator:
+    with closing(GatedEmulator()) as emulator:
         listener = listen("127.0.0.1", 0)
         thread = threading.Thread(target=serve, args=(emulator, listener), daemon=True)
         thread.start()

@@ -1,11 +1,15 @@
 """`import`: every format, failed rows that can be mended, and stops."""
 
 import os
+import re
+import shlex
 from pathlib import Path
 
 import pytest
 
 from supabase_gotrue import admin
+from supabase_gotrue.cli.import_options import ImportOptions
+from supabase_gotrue.cli.options import Options
 from tests.cli.conftest import Server
 from tests.cli.driver import CommandLine, Finished
 from tests.docs.pages import ROOT
@@ -94,16 +98,248 @@ FAILING: dict[str, tuple[list[str], str]] = {
 
 
 @pytest.mark.parametrize("format", FAILING)
-def test_failed_rows_of_each_format_fail_again_for_the_same_reason(
-    cli: CommandLine, folder: Path, format: str
-) -> None:
+def test_failed_rows_of_each_format_fail_again(cli: CommandLine, folder: Path, format: str) -> None:
     options, text = FAILING[format]
     Path("users").write_text(text)
     arguments = ("--from", format, *options)
     first = cli("import", "users", "--failures", "failed", *arguments)
     assert first.status == 6
-    failed = [o for o in outcomes(first) if o == "failed"]
-    assert len(failed) > 0
+    failed = [outcome for outcome in outcomes(first) if outcome == "failed"]
+    assert failed
     again = cli("import", "failed", "--failures", "failed.2", *arguments)
     assert outcomes(again) == failed
-    assert Path("failed.2").read_text().replace("line 1", "line 2") != ""
+    assert reasons(again) == reasons(first)
+
+
+def reasons(finished: Finished) -> list[str]:
+    """Return why rows failed, without their lines."""
+    return re.findall(r"row \d+: line \d+: (.+)", finished.err)
+
+
+SAMPLE_FILES = {
+    "csv": ["users.csv"],
+    "firebase": ["firebase.json", "--hash-config", str(SAMPLES / "firebase-hash-config.json")],
+    "auth0": ["auth0.ndjson", "--passwords", str(SAMPLES / "auth0-passwords.ndjson")],
+    "django": ["django.json"],
+    "cognito": ["cognito.csv"],
+}
+
+
+@pytest.mark.parametrize("format", SAMPLE_FILES)
+def test_imports_the_exports_of_other_systems(
+    cli: CommandLine, server: Server, format: str
+) -> None:
+    name, *options = SAMPLE_FILES[format]
+    finished = cli("import", str(SAMPLES / name), "--from", format, *options)
+    created = outcomes(finished).count("created")
+    assert finished.status in (0, 6)
+    assert created == len(emails(server)) > 0
+    assert f"{created} created" in finished.err
+
+
+def test_tells_of_identities_that_cannot_be_imported(cli: CommandLine) -> None:
+    finished = cli("import", str(SAMPLES / "auth0.ndjson"), "--from", "auth0")
+    assert re.search(r"identities that cannot be imported: 2 of google-oauth2", finished.err)
+
+
+def test_imports_from_stdin(cli: CommandLine, server: Server) -> None:
+    text = '{"email": "ada@example.com"}\n{"email": "grace@example.com"'  # ends early
+    finished = cli("import", "-", "--from", "jsonl", stdin=text)
+    assert (finished.status, outcomes(finished)) == (6, ["created", "failed"])
+    assert "row 2: line 2: line is not a JSON object" in finished.err
+    assert emails(server) == {"ada@example.com"}
+
+
+def test_dry_run_checks_the_rows_and_sends_nothing(
+    cli: CommandLine, server: Server, folder: Path
+) -> None:
+    Path("users.csv").write_text(CSV)
+    finished = cli("import", "users.csv", "--dry-run", "--failures", "failed.csv")
+    assert finished.status == 6
+    assert outcomes(finished) == ["valid", "failed", "failed", "valid"]
+    assert "checked 4 rows: 2 are valid, 2 failed" in finished.err
+    assert len(Path("failed.csv").read_text().splitlines()) == 3
+    assert emails(server) == set()
+
+
+def test_leaves_out_the_first_rows(cli: CommandLine, server: Server, folder: Path) -> None:
+    Path("users.csv").write_text(CSV)
+    finished = cli("import", "users.csv", "--skip", "3", "--failures", "failed.csv")
+    assert [record["number"] for record in finished.records] == [4]
+    assert emails(server) == {"kay@example.com"}
+
+
+def test_terminal_gets_the_summary_alone(cli: CommandLine, folder: Path) -> None:
+    Path("users.csv").write_text("email\n" + "".join(f"a@e.com,{n}\n" for n in range(12)))
+    finished = cli.on_terminal("import", "users.csv", "--concurrency", "12")
+    assert finished.status == 6
+    assert "imported 12 rows: 12 failed" in finished.out
+    assert "row 10: line 11:" in finished.out
+    assert "row 11:" not in finished.out
+    assert "and 2 more" in finished.out
+    assert "give --failures FILE" in finished.out
+    assert '"number"' not in finished.out
+
+
+def test_text_that_is_not_csv_is_written_back_as_it_is(cli: CommandLine, folder: Path) -> None:
+    broken = 'ada@example.com,"pro"fessional\n'
+    Path("users.csv").write_text(f"email,app_metadata.plan\n{broken}")
+    assert cli("import", "users.csv", "--failures", "failed.csv").status == 6
+    header, row = Path("failed.csv").read_text().splitlines()
+    assert header == "_error,email,app_metadata.plan"
+    assert row.endswith(f",{broken.strip()}")
+    assert cli("import", "failed.csv").status == 6
+
+
+def test_bytes_that_are_not_utf8_are_written_back_as_they_are(
+    cli: CommandLine, folder: Path
+) -> None:
+    Path("users.csv").write_bytes(b"\xef\xbb\xbfemail\njos\xe9@example.com\nada@example.com\n")
+    finished = cli("import", "users.csv", "--failures", "failed.csv")
+    assert outcomes(finished) == ["failed", "created"]
+    assert "the file is not UTF-8" in finished.err
+    assert b",jos\xe9@example.com\n" in Path("failed.csv").read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("text", "status", "message"),
+    [
+        pytest.param("", 0, "imported 0 rows: none", id="empty file"),
+        pytest.param("email,email\na,b\n", 6, "repeated name", id="header that repeats a name"),
+        pytest.param("email\n", 0, "imported 0 rows: none", id="header alone"),
+    ],
+)
+def test_input_without_records(
+    cli: CommandLine, folder: Path, text: str, status: int, message: str
+) -> None:
+    Path("users.csv").write_text(text)
+    finished = cli("import", "users.csv", "--failures", "failed.csv")
+    assert finished.status == status
+    assert message in finished.err
+    assert not Path("failed.csv").exists()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "named"),
+    [
+        pytest.param(["no-such-file.csv"], "no-such-file.csv", id="no such file"),
+        pytest.param(["users.txt"], "--from", id="unknown suffix"),
+        pytest.param(["users.csv", "--from", "firebase"], "--hash-config", id="no hash config"),
+        pytest.param(["users.csv", "--hash-config", "users.txt"], "firebase", id="hash config"),
+        pytest.param(["users.csv", "--passwords", "users.txt"], "auth0", id="passwords"),
+        pytest.param(["users.csv", "--failures", "users.csv"], "--failures", id="same file"),
+        pytest.param(["users.csv", "--failures", "x/y.csv"], "x/y.csv", id="no such folder"),
+        pytest.param(["users.csv", "--concurrency", "0"], "--concurrency", id="concurrency"),
+        pytest.param(["users.csv", "--from", "xml"], "xml", id="unknown format"),
+    ],
+)
+def test_wrong_usage_imports_nothing(
+    cli: CommandLine, server: Server, folder: Path, arguments: list[str], named: str
+) -> None:
+    for name in ("users.csv", "users.txt"):
+        Path(name).write_text("email\nada@example.com\n")
+    finished = cli("import", *arguments)
+    assert (finished.status, finished.out) == (2, "")
+    assert named in finished.err
+    assert emails(server) == set()
+    assert Path("users.csv").read_text() == "email\nada@example.com\n"
+
+
+def test_needs_a_connection(offline: CommandLine, folder: Path) -> None:
+    Path("users.csv").write_text(CSV)
+    assert offline("import", "users.csv").status == 2
+
+
+def many_rows(number: int) -> None:
+    rows = (f"user{n}@example.com\n" for n in range(1, number + 1))
+    Path("users.csv").write_text("email\n" + "".join(rows))
+
+
+@pytest.mark.parametrize(
+    ("status", "code", "expected"),
+    [
+        pytest.param(403, "not_admin", 5, id="key that is refused"),
+        pytest.param(401, "bad_jwt", 5, id="key that expires"),
+    ],
+)
+def test_stops_when_the_key_is_refused(
+    cli: CommandLine, server: Server, folder: Path, status: int, code: str, expected: int
+) -> None:
+    many_rows(500)
+    server.emulator.fail_next(status, {"code": code, "message": "no"}, times=500)
+    finished = cli("import", "users.csv", "--failures", "failed.csv", "--concurrency", "2")
+    assert finished.status == expected
+    assert f"error: no ({code})" in finished.err
+    assert "to go on, run: supabase-gotrue import users.csv --from csv" in finished.err
+    assert "--skip" not in finished.err
+    assert not Path("failed.csv").exists()
+    assert len(finished.records) < 50
+
+
+def test_refused_key_is_told_from_few_rows(cli: CommandLine, server: Server, folder: Path) -> None:
+    many_rows(2)
+    server.emulator.fail_next(403, {"code": "not_admin", "message": "no"}, times=2)
+    assert cli("import", "users.csv").status == 5
+
+
+def test_rows_that_meet_a_short_outage_have_failed(
+    cli: CommandLine, server: Server, folder: Path
+) -> None:
+    many_rows(9)
+    server.emulator.fail_next(403, {"code": "not_admin", "message": "no"}, times=3)
+    finished = cli("import", "users.csv", "--failures", "failed.csv", "--concurrency", "1")
+    assert finished.status == 6
+    assert outcomes(finished) == ["failed"] * 3 + ["created"] * 6
+    assert len(Path("failed.csv").read_text().splitlines()) == 4
+
+
+def test_stops_when_the_server_is_gone(offline: CommandLine, folder: Path) -> None:
+    many_rows(100)
+    offline.environ |= {"SUPABASE_URL": "http://127.0.0.1:1", "SUPABASE_SECRET_KEY": "key"}
+    finished = offline("import", "users.csv", "--concurrency", "40")
+    assert finished.status == 4
+    assert "to go on, run:" in finished.err
+
+
+def test_stops_at_ctrl_c_and_goes_on(cli: CommandLine, server: Server, folder: Path) -> None:
+    many_rows(200)
+    server.emulator.route, server.emulator.opens_after = "POST /auth/v1/admin/users", 20
+    server.emulator.interrupts = True
+    arguments = ("users.csv", "--failures", "failed.csv", "--concurrency", "4")
+    finished = cli("import", *arguments)
+    done = len(finished.records)
+    assert finished.status == 130
+    assert set(outcomes(finished)) == {"created"}
+    assert 20 <= done < 200
+    assert len(emails(server)) == done
+    assert "press Ctrl-C again to stop at once" in finished.err
+    assert f"imported {done} rows" in finished.err
+    (command,) = re.findall("to go on, run: supabase-gotrue (.+)", finished.err)
+    assert f"--skip {done}" in command
+    assert "--failures failed.csv" in command  # nothing has failed: the name is free
+    rest = cli(*shlex.split(command))
+    assert (rest.status, outcomes(rest)) == (0, ["created"] * (200 - done))
+
+
+def test_command_that_goes_on_has_all_options(folder: Path) -> None:
+    Path("failed.csv").write_text("email\n")
+    options = ImportOptions(
+        file=Path("a b.csv"), format="csv", failures=Path("failed.csv"), concurrency=2, skip=3
+    )
+    command = options.next_command(Options(url="http://localhost", json=True), 7)
+    assert shlex.split(command) == [
+        *("supabase-gotrue", "import", "a b.csv", "--from", "csv"),
+        *("--failures", "failed.2.csv", "--concurrency", "2", "--skip", "7"),
+        *("--url", "http://localhost", "--json"),
+    ]
+
+
+def test_full_disk_stops_the_import_with_a_summary(
+    cli: CommandLine, server: Server, folder: Path
+) -> None:
+    Path("users.csv").write_text("email\nada@example.com\n" + "x,y\n" * 5000)
+    finished = cli("import", "users.csv", "--failures", "/dev/full")
+    assert finished.status == 1
+    assert "No space left on device" in finished.err
+    assert re.search(r"imported [\d,]+ rows: 1 created", finished.err)
+    assert "to go on, run:" in finished.err

@@ -1,0 +1,97 @@
+"""Lists of any length: page after page, up to a limit, as a table or as JSON Lines."""
+
+import itertools
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Final, Generic, NamedTuple, TypeVar
+
+from returns.result import Failure, Result, Success
+
+from supabase_gotrue import Error, Pagination
+from supabase_gotrue.cli.command import Session
+from supabase_gotrue.cli.output import Record
+from supabase_gotrue.cli.status import ExitStatus
+
+TERMINAL_LIMIT: Final = 50
+PER_PAGE: Final = 1000
+
+_T = TypeVar("_T")
+
+
+class View(NamedTuple, Generic[_T]):
+    """How items of a list are shown.
+
+    Args:
+        noun: What they are, for people.
+        titles: The titles of a table, as for `Output.table`.
+        row: Returns the cells of an item.
+        record: Returns an item as JSON.
+    """
+
+    noun: str
+    titles: Mapping[str, int]
+    row: Callable[[_T], Sequence[str]]
+    record: Callable[[_T], Record]
+
+
+# Returns the items of a page, by its number and size.
+Reader = Callable[[int, int], Result[tuple[tuple[_T, ...], Pagination], Error]]
+
+
+def list_pages(session: Session, read: Reader[_T], limit: int | None, view: View[_T]) -> ExitStatus:
+    """Print the items of pages: all, or on a terminal a few."""
+    if not session.output.is_terminal:
+        return print_items(session, items_of(read_pages(read, limit)), view)
+    shown: list[_T] = []
+    total = 0
+    for page in read_pages(read, limit or TERMINAL_LIMIT):
+        match page:
+            case Success((items, pagination)):
+                shown += items
+                total = pagination.total or len(shown)
+            case failed:
+                return session.fail(failed.failure())
+    session.output.table(view.titles, map(view.row, shown))
+    session.output.message(f"{len(shown):,} of {total:,} {view.noun}")
+    return ExitStatus.DONE
+
+
+def print_items(session: Session, items: Iterable[Result[_T, Error]], view: View[_T]) -> ExitStatus:
+    """Print items as JSON Lines."""
+    for item in items:
+        match item:
+            case Success(value):
+                session.output.line(view.record(value))
+            case failed:
+                return session.fail(failed.failure())
+    return ExitStatus.DONE
+
+
+def items_of(
+    pages: Iterable[Result[tuple[tuple[_T, ...], Pagination], Error]],
+) -> Iterator[Result[_T, Error]]:
+    """Yield the items of pages; a Failure is the last."""
+    for page in pages:
+        match page:
+            case Success((items, _)):
+                yield from map(Success, items)
+            case failed:
+                yield Failure(failed.failure())
+
+
+def read_pages(
+    read: Reader[_T], limit: int | None
+) -> Iterator[Result[tuple[tuple[_T, ...], Pagination], Error]]:
+    """Read pages until the limit or the end; a Failure is the last."""
+    per_page, count = min(limit or PER_PAGE, PER_PAGE), 0
+    for number in itertools.count(1):
+        page = read(number, per_page)
+        match page:
+            case Success((items, pagination)):
+                wanted = items if limit is None else items[: limit - count]
+                count += len(wanted)
+                yield Success((wanted, pagination))
+                if len(items) < per_page or count == limit:
+                    return
+            case _:
+                yield page
+                return
