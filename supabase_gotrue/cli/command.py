@@ -154,7 +154,8 @@ def run_command(function: Callable[[], ExitStatus], session: Session) -> ExitSta
     except OutputClosedError:
         return ExitStatus.DONE
     except KeyboardInterrupt:
-        output.message("\ninterrupted", "yellow")
+        after_echo = "\n" if sys.stderr.isatty() else ""  # a terminal shows ^C
+        output.message(f"{after_echo}interrupted", "yellow")
         return ExitStatus.INTERRUPTED
     except OSError as error:
         place = f"{error.filename}: " if error.filename else ""

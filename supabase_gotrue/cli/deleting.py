@@ -9,6 +9,7 @@ from returns.result import Failure, Success
 from supabase_gotrue import Client, Error, User, admin
 from supabase_gotrue.cli.command import Session
 from supabase_gotrue.cli.dry_run import NOT_SENT, without_network
+from supabase_gotrue.cli.output import count_of
 from supabase_gotrue.cli.prompts import confirm, is_interactive
 from supabase_gotrue.cli.status import ExitStatus
 from supabase_gotrue.cli.views import USER_VIEW
@@ -77,12 +78,3 @@ def delete_each(
             case failed:
                 status = session.fail(failed.failure(), subject=user_id)
     return status
-
-
-def count_of(number: int, noun: str) -> str:
-    """Return a number with its noun.
-
-    >>> count_of(1, "user"), count_of(2000, "user")
-    ('1 user', '2,000 users')
-    """
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"

@@ -59,10 +59,11 @@ class PartialFile:
 
     def open(self, position: Position) -> BinaryIO:
         """Open the partial file at a position."""
-        file = self.partial_path.open("r+b" if position.size else "wb")
-        file.truncate(position.size)
-        file.seek(position.size)
-        return file
+        if position.size == 0:
+            self.position_path.unlink(missing_ok=True)
+            return self.partial_path.open("wb")
+        os.truncate(self.partial_path, position.size)
+        return self.partial_path.open("ab")
 
     def write_position(self, position: Position) -> None:
         """Keep how far the export is, for a later process."""

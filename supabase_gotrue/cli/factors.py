@@ -8,6 +8,7 @@ from returns.result import Success
 from supabase_gotrue import admin
 from supabase_gotrue.cli.arguments import UserId
 from supabase_gotrue.cli.command import Session, command
+from supabase_gotrue.cli.output import count_of
 from supabase_gotrue.cli.paging import print_items
 from supabase_gotrue.cli.status import ExitStatus
 from supabase_gotrue.cli.views import FACTOR_VIEW
@@ -27,7 +28,7 @@ def list_factors(session: Session, user_id: UserId) -> ExitStatus:
             return session.fail(failed.failure())
     if session.output.is_terminal:
         session.output.table(FACTOR_VIEW.titles, map(FACTOR_VIEW.row, factors))
-        session.output.message(f"{len(factors)} factors")
+        session.output.message(count_of(len(factors), "factor"))
         return ExitStatus.DONE
     return print_items(session, map(Success, factors), FACTOR_VIEW)
 

@@ -194,6 +194,15 @@ def as_text(value: object) -> str:
     return value if isinstance(value, str) else msgspec.json.encode(value).decode()
 
 
+def count_of(number: int, noun: str) -> str:
+    """Return a number with its noun.
+
+    >>> count_of(1, "user"), count_of(2000, "user")
+    ('1 user', '2,000 users')
+    """
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
 def minute(time: datetime | None) -> str:
     """Return a time in UTC up to its minute, or nothing."""
     return "" if time is None else f"{time:%Y-%m-%d %H:%M}"

@@ -5,7 +5,7 @@ import json
 import os
 import signal
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from typing import NamedTuple
 
@@ -17,38 +17,54 @@ from supabase_gotrue.emulator.__main__ import listen, serve
 from tests.cli.driver import CommandLine
 
 
-class GatedEmulator(Emulator):
-    """An emulator that holds back its responses from a certain request on.
-
-    Without a gate, it interrupts this process instead, as Ctrl-C does.
-    """
-
-    route: str = ""
-    opens_after: int = 0
-    interrupts: bool = False
+class EventfulEmulator(Emulator):
+    """An emulator with which something happens at a certain request, or from it on."""
 
     def __init__(self) -> None:
         super().__init__(autoconfirm=True)
         self.reached = threading.Event()
         self.gate = threading.Event()
+        self._event: Callable[[], None] | None = None
+        self._route = ""
+        self._number = 0
         self._count = itertools.count(1)
 
     def respond(self, request: Request) -> Response:
-        response = super().respond(request)
-        route = f"{request.method} {request.path}"
-        if route == self.route and next(self._count) >= self.opens_after:
-            if self.interrupts and not self.reached.is_set():
-                os.kill(os.getpid(), signal.SIGINT)
-            self.reached.set()
-            if not self.interrupts:
-                self.gate.wait(60)
-        return response
+        is_counted = f"{request.method} {request.path}" == self._route
+        if is_counted and next(self._count) >= self._number and self._event is not None:
+            self._event()
+        return super().respond(request)
+
+    def at(self, route: str, number: int, event: Callable[[], None]) -> None:
+        """Let something happen at each request of a route, from one of them on."""
+        self._route, self._number, self._event = route, number, event
+        self._count = itertools.count(1)
+
+    def interrupt_at(self, route: str, number: int) -> None:
+        """Interrupt this process once, as Ctrl-C does."""
+        self.at(route, number, self._interrupt)
+
+    def fail_from(self, route: str, number: int) -> None:
+        """Fail from a request on."""
+        self.at(route, number, self.fail_next)
+
+    def hold_from(self, route: str, number: int) -> None:
+        """Hold back the responses from a request on, until the gate is opened."""
+        self.at(route, number, self._hold)
+
+    def _interrupt(self) -> None:
+        self._event = None
+        os.kill(os.getpid(), signal.SIGINT)
+
+    def _hold(self) -> None:
+        self.reached.set()
+        self.gate.wait(60)
 
 
 class Server(NamedTuple):
     """An emulator, and where it listens."""
 
-    emulator: GatedEmulator
+    emulator: EventfulEmulator
     url: str
     key: str
 
@@ -67,7 +83,7 @@ class Server(NamedTuple):
 
 @pytest.fixture
 def server() -> Iterator[Server]:
-    with closing(GatedEmulator()) as emulator:
+    with closing(EventfulEmulator()) as emulator:
         listener = listen("127.0.0.1", 0)
         thread = threading.Thread(target=serve, args=(emulator, listener), daemon=True)
         thread.start()

@@ -303,8 +303,7 @@ def test_stops_when_the_server_is_gone(offline: CommandLine, folder: Path) -> No
 
 def test_stops_at_ctrl_c_and_goes_on(cli: CommandLine, server: Server, folder: Path) -> None:
     many_rows(200)
-    server.emulator.route, server.emulator.opens_after = "POST /auth/v1/admin/users", 20
-    server.emulator.interrupts = True
+    server.emulator.interrupt_at("POST /auth/v1/admin/users", 20)
     arguments = ("users.csv", "--failures", "failed.csv", "--concurrency", "4")
     finished = cli("import", *arguments)
     done = len(finished.records)

@@ -1,0 +1,176 @@
+"""`export`: complete files alone, and what is needed to go on after a stop."""
+
+import json
+import os
+import re
+import shlex
+from pathlib import Path
+
+import pytest
+
+from supabase_gotrue import AdminUserAttrs, admin
+from supabase_gotrue.bulk import import_users
+from tests.cli.conftest import Server
+from tests.cli.driver import CommandLine
+
+COUNT = 2500
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty folder, which is the current one."""
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+@pytest.fixture
+def ids(server: Server) -> set[str | None]:
+    rows: list[AdminUserAttrs] = [{"email": f"user{n}@example.com"} for n in range(COUNT)]
+    return {row.user_id for row in import_users(server.client, rows)}
+
+
+def ids_in(text: str) -> list[str]:
+    return [json.loads(line)["id"] for line in text.splitlines()]
+
+
+def test_exports_all_users_to_a_file(cli: CommandLine, folder: Path, ids: set[str | None]) -> None:
+    finished = cli("export", "users.jsonl")
+    assert (finished.status, finished.out) == (0, "")
+    assert finished.err == "exported 2,500 users to users.jsonl\n"
+    exported = ids_in(Path("users.jsonl").read_text())
+    assert (len(exported), set(exported)) == (COUNT, ids)
+    assert os.listdir() == ["users.jsonl"]
+
+
+def test_exports_to_stdout(cli: CommandLine, server: Server) -> None:
+    user = admin.create_user(server.client, {"email": "ada@example.com"}).unwrap()
+    for arguments in (("export",), ("export", "-"), ("export", "--filter", "ada@")):
+        assert [record["id"] for record in cli(*arguments).records] == [user.id]
+    assert cli("export", "--filter", "grace@").out == ""
+    shown = cli.on_terminal("export").out
+    assert ids_in(shown) == [user.id]
+
+
+def test_exported_users_can_be_imported(cli: CommandLine, server: Server, folder: Path) -> None:
+    user = admin.create_user(
+        server.client, {"email": "ada@example.com", "app_metadata": {"plan": "pro"}}
+    ).unwrap()
+    cli("export", "users.jsonl")
+    admin.delete_user(server.client, user.id).unwrap()
+    assert cli("import", "users.jsonl").status == 0
+    assert admin.get_user_by_id(server.client, user.id).unwrap().app_metadata["plan"] == "pro"
+
+
+def test_failure_leaves_the_old_file_and_goes_on(
+    cli: CommandLine, server: Server, folder: Path, ids: set[str | None]
+) -> None:
+    Path("users.jsonl").write_text("old\n")
+    server.emulator.fail_from("GET /auth/v1/admin/users", 3)
+    finished = cli("export", "users.jsonl")
+    assert finished.status == 1
+    assert Path("users.jsonl").read_text() == "old\n"
+    (command,) = re.findall("to go on, run: supabase-gotrue (.+)", finished.err)
+    server.emulator.fail_from("", 0)
+    rest = cli(*shlex.split(command))
+    assert (rest.status, rest.err) == (0, "exported 2,500 users to users.jsonl\n")
+    exported = ids_in(Path("users.jsonl").read_text())
+    assert (len(exported), set(exported)) == (COUNT, ids)
+    assert os.listdir() == ["users.jsonl"]
+
+
+def test_failure_at_once_leaves_nothing(cli: CommandLine, server: Server, folder: Path) -> None:
+    server.emulator.fail_next(403, {"code": "not_admin", "message": "no"})
+    finished = cli("export", "users.jsonl")
+    assert finished.status == 5
+    assert "to go on" not in finished.err
+    assert os.listdir() == []
+
+
+def test_stops_at_ctrl_c_and_goes_on(
+    cli: CommandLine, server: Server, folder: Path, ids: set[str | None]
+) -> None:
+    server.emulator.interrupt_at("GET /auth/v1/admin/users", 3)
+    finished = cli("export", "users.jsonl", "--filter", "@example.com")
+    assert finished.status == 130
+    assert re.search(r"exported [\d,]+ of 2,500 users", finished.err)
+    assert sorted(os.listdir()) == ["users.jsonl.partial", "users.jsonl.position"]
+    (command,) = re.findall("to go on, run: supabase-gotrue (.+)", finished.err)
+    assert command == "export users.jsonl --continue"
+    rest = cli(*shlex.split(command))
+    assert rest.status == 0
+    exported = ids_in(Path("users.jsonl").read_text())
+    assert (len(exported), set(exported)) == (COUNT, ids)
+
+
+def test_goes_on_after_what_was_written_since_is_cut_off(
+    cli: CommandLine, server: Server, folder: Path, ids: set[str | None]
+) -> None:
+    server.emulator.interrupt_at("GET /auth/v1/admin/users", 3)
+    cli("export", "users.jsonl")
+    with Path("users.jsonl.partial").open("a") as file:
+        file.write("half a li")
+    assert cli("export", "users.jsonl", "--continue").status == 0
+    assert set(ids_in(Path("users.jsonl").read_text())) == ids
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        pytest.param({}, id="nothing"),
+        pytest.param({"users.jsonl.position": "{}"}, id="no partial file"),
+        pytest.param({"users.jsonl.position": "no JSON", "users.jsonl.partial": ""}, id="no JSON"),
+        pytest.param(
+            {"users.jsonl.position": '{"size": 9}', "users.jsonl.partial": "short"}, id="cut off"
+        ),
+    ],
+)
+def test_nothing_to_continue_is_wrong_usage(
+    cli: CommandLine, folder: Path, files: dict[str, str]
+) -> None:
+    for name, text in files.items():
+        Path(name).write_text(text)
+    finished = cli("export", "users.jsonl", "--continue")
+    assert (finished.status, "nothing to continue" in finished.err) == (2, True)
+    assert {name: Path(name).read_text() for name in os.listdir()} == files
+
+
+def test_stdout_cannot_be_continued(cli: CommandLine) -> None:
+    assert cli("export", "--continue").status == 2
+
+
+def test_export_without_continue_begins_anew(
+    cli: CommandLine, server: Server, folder: Path, ids: set[str | None]
+) -> None:
+    server.emulator.interrupt_at("GET /auth/v1/admin/users", 3)
+    cli("export", "users.jsonl")
+    position, seen = Path("users.jsonl.position"), list[bool]()
+    assert position.exists()
+    server.emulator.at("GET /auth/v1/admin/users", 2, lambda: seen.append(position.exists()))
+    assert cli("export", "users.jsonl").status == 0
+    assert len(ids_in(Path("users.jsonl").read_text())) == COUNT
+    assert os.listdir() == ["users.jsonl"]
+    assert set(seen) == {False}
+
+
+def test_full_disk_leaves_nothing(cli: CommandLine, folder: Path, ids: set[str | None]) -> None:
+    Path("users.jsonl.partial").symlink_to("/dev/full")
+    finished = cli("export", "users.jsonl")
+    assert (finished.status, finished.err) == (1, "error: No space left on device\n")
+    assert os.listdir() == []
+
+
+def test_device_stays_a_device(cli: CommandLine, ids: set[str | None]) -> None:
+    assert cli("export", "/dev/null").status == 0
+    assert Path("/dev/null").is_char_device()
+    assert cli("export", "/dev/full").status == 1
+
+
+@pytest.mark.parametrize("name", ["no/such/folder.jsonl", "."])
+def test_file_that_cannot_be_written_is_wrong_usage(
+    cli: CommandLine, folder: Path, name: str
+) -> None:
+    assert cli("export", name).status == 2
+
+
+def test_needs_a_connection(offline: CommandLine) -> None:
+    assert offline("export").status == 2

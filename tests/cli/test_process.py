@@ -1,0 +1,289 @@
+"""The command line as a process of its own: how it starts, how it stops, what it never shows."""
+
+import json
+import os
+import pty
+import re
+import resource
+import shlex
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from supabase_gotrue import AdminUserAttrs, __version__, admin
+from supabase_gotrue.bulk import import_users
+from tests.cli.conftest import Server
+from tests.cli.driver import COMMAND, CommandLine
+
+SCRIPT = Path(sys.executable).with_name("supabase-gotrue")
+HEAVY = ("rich", "requests", "urllib3", "supabase_gotrue.bulk", "supabase_gotrue.emulator")
+PASSWORD = "Correct-horse-1"
+
+
+@pytest.fixture
+def users(server: Server) -> list[str]:
+    """The IDs of many users: more than a pipe holds."""
+    rows: list[AdminUserAttrs] = [{"email": f"user{n}@example.com"} for n in range(500)]
+    return [str(row.user_id) for row in import_users(server.client, rows)]
+
+
+@pytest.mark.parametrize("command", [[str(SCRIPT)], [*COMMAND]], ids=["script", "module"])
+def test_script_and_module_are_the_same(command: list[str]) -> None:
+    ran = subprocess.run([*command, "--version"], capture_output=True, text=True, check=True)
+    assert (ran.stdout, ran.stderr) == (f"supabase-gotrue {__version__}\n", "")
+
+
+def cpu_seconds() -> float:
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
+
+
+def test_help_takes_little_time(offline: CommandLine) -> None:
+    def measure() -> float:
+        before = cpu_seconds()
+        assert offline.process("--help").status == 0
+        return cpu_seconds() - before
+
+    assert min(measure() for _ in range(5)) < 0.25
+
+
+def run_program(*lines: str) -> "subprocess.CompletedProcess[str]":
+    program = "\n".join(["import sys", *lines])
+    return subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=False
+    )
+
+
+MAIN = ("from supabase_gotrue.cli import main", "sys.argv = ['supabase-gotrue', '--help']")
+
+
+def test_help_imports_nothing_heavy() -> None:
+    ran = run_program(*MAIN, "try: main()", "finally: print(*sys.modules, file=sys.stderr)")
+    assert ran.returncode == 0
+    assert set(ran.stderr.split()).isdisjoint(HEAVY)
+
+
+def test_says_how_to_install_what_is_missing() -> None:
+    ran = run_program("sys.modules['typer'] = None", *MAIN, "main()")
+    assert (ran.returncode, ran.stdout) == (2, "")
+    assert ran.stderr.count("\n") == 1
+    assert "pip install 'supabase-gotrue[cli]'" in ran.stderr
+
+
+def test_other_missing_modules_are_not_hidden() -> None:
+    missing = "sys.modules['supabase_gotrue.cli.command'] = None"
+    ran = run_program("import supabase_gotrue", missing, *MAIN, "main()")
+    assert ran.returncode == 1
+    assert "supabase_gotrue.cli.command" in ran.stderr
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_completes_commands(offline: CommandLine, shell: str) -> None:
+    words = {"COMP_WORDS": "supabase-gotrue users ", "COMP_CWORD": "2"}
+    args = {
+        "_TYPER_COMPLETE_ARGS": "supabase-gotrue users ",
+        "_TYPER_COMPLETE_FISH_ACTION": "get-args",
+    }
+    offline.environ |= {**words, **args, "_SUPABASE_GOTRUE_COMPLETE": f"complete_{shell}"}
+    ran = subprocess.run(
+        [SCRIPT], env=offline.process_environ(), capture_output=True, text=True, check=False
+    )
+    assert {"list", "create", "sign-out"} <= set(re.findall(r"[a-z-]+", ran.stdout))
+
+
+def test_process_talks_to_the_server(cli: CommandLine, server: Server) -> None:
+    cli.secrets.append(PASSWORD)
+    created = cli.process(
+        *("users", "create", "--email", "ada@example.com", "--password-stdin"), stdin=PASSWORD
+    )
+    assert (created.status, created.err) == (0, "")
+    assert cli.process("users", "find", "ada@example.com").record == created.record | {
+        "identities": None,
+        "factors": None,
+        "confirmed_at": created.record["email_confirmed_at"],
+    }
+
+
+def test_closed_pipe_ends_quietly(cli: CommandLine, users: list[str]) -> None:
+    for arguments in (("users", "list"), ("export",), ("audit",)):
+        with cli.start(*arguments) as running:
+            assert running.stdout
+            assert running.stderr
+            json.loads(running.stdout.readline())
+            running.stdout.close()
+            assert running.stderr.read() == ""
+            assert running.wait(60) == 0
+
+
+def test_file_that_grows_too_large_leaves_nothing(
+    cli: CommandLine, users: list[str], tmp_path: Path
+) -> None:
+    export = shlex.join([*COMMAND, "export", "users.jsonl"])
+    ran = subprocess.run(
+        ["sh", "-c", f"ulimit -f 100; exec {export}"],
+        env=cli.process_environ(),
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (ran.returncode, ran.stderr) == (1, "error: File too large\n")
+    assert os.listdir(tmp_path) == []
+
+
+def interrupt(running: "subprocess.Popen[str]", server: Server, times: int) -> tuple[str, str]:
+    """Interrupt a process at a request that is held back; return what it printed."""
+    assert server.emulator.reached.wait(60)
+    assert running.stderr
+    first = ""
+    for _ in range(times):
+        running.send_signal(signal.SIGINT)
+        first += running.stderr.readline()
+    server.emulator.gate.set()
+    out, err = running.communicate(timeout=60)
+    return out, first + err
+
+
+def test_ctrl_c_stops_an_import_after_the_running_calls(
+    cli: CommandLine, server: Server, tmp_path: Path
+) -> None:
+    emails = [f"user{number}@example.com" for number in range(300)]
+    (tmp_path / "users.csv").write_text("\n".join(["email", *emails]))
+    server.emulator.hold_from("POST /auth/v1/admin/users", 50)
+    with cli.start("import", "users.csv", cwd=tmp_path) as running:
+        out, err = interrupt(running, server, 1)
+    assert running.returncode == 130
+    assert {json.loads(line)["outcome"] for line in out.splitlines()} == {"created"}
+    done = out.count("\n")
+    assert 49 < done < 300
+    assert f"imported {done} rows: {done} created" in err
+    assert f"to go on, run: supabase-gotrue import users.csv --from csv --skip {done}" in err
+    assert "Traceback" not in err
+
+
+def test_second_ctrl_c_stops_an_import_at_once(
+    cli: CommandLine, server: Server, tmp_path: Path
+) -> None:
+    emails = [f"user{number}@example.com" for number in range(300)]
+    (tmp_path / "users.csv").write_text("\n".join(["email", *emails]))
+    server.emulator.hold_from("POST /auth/v1/admin/users", 50)
+    with cli.start("import", "users.csv", cwd=tmp_path) as running:
+        _, err = interrupt(running, server, 2)
+    assert running.returncode == 130
+    assert "to go on, run: supabase-gotrue import users.csv --from csv --skip" in err
+    assert err.endswith("interrupted\n")
+    assert "Traceback" not in err
+
+
+def test_ctrl_c_stops_an_export_without_a_file_of_that_name(
+    cli: CommandLine, server: Server, users: list[str], tmp_path: Path
+) -> None:
+    server.emulator.hold_from("GET /auth/v1/admin/users", 2)
+    with cli.start("export", "users.jsonl", cwd=tmp_path) as running:
+        _, err = interrupt(running, server, 1)
+    assert running.returncode == 130
+    assert "to go on, run: supabase-gotrue export users.jsonl --continue" in err
+    assert not (tmp_path / "users.jsonl").exists()
+    assert cli.process("export", "users.jsonl", "--continue", cwd=tmp_path).status == 0
+    exported = (tmp_path / "users.jsonl").read_text().splitlines()
+    assert {json.loads(line)["id"] for line in exported} == set(users)
+
+
+@pytest.mark.parametrize("arguments", [["users", "list"], ["doctor"]])
+def test_ctrl_c_stops_other_commands_at_once(
+    cli: CommandLine, server: Server, arguments: list[str]
+) -> None:
+    server.emulator.hold_from("GET /auth/v1/admin/users", 1)
+    with cli.start(*arguments) as running:
+        assert server.emulator.reached.wait(60)
+        running.send_signal(signal.SIGINT)
+        _, err = running.communicate(timeout=60)
+    server.emulator.gate.set()
+    assert (running.returncode, err) == (130, "interrupted\n")
+
+
+# The new session has no terminal yet: the standard input becomes it.
+TAKE_TERMINAL = (
+    "import fcntl, os, sys, termios\n"
+    "fcntl.ioctl(0, termios.TIOCSCTTY, 0)\n"
+    "os.execv(sys.argv[1], sys.argv[1:])"
+)
+
+
+def type_on_terminal(cli: CommandLine, prompt: bytes, answer: bytes, *args: str) -> tuple[int, str]:
+    """Run a process on a terminal of its own, and answer a prompt; return all that it shows."""
+    controller, device = pty.openpty()
+    with subprocess.Popen(
+        [sys.executable, "-c", TAKE_TERMINAL, *COMMAND, *args],
+        env=cli.process_environ(),
+        stdin=device,
+        stdout=device,
+        stderr=device,
+        start_new_session=True,
+    ) as running:
+        os.close(device)
+        shown = b""
+        while prompt not in shown:
+            shown += os.read(controller, 65536)
+        os.write(controller, answer)
+        while piece := read_or_end(controller):
+            shown += piece
+    os.close(controller)
+    return running.returncode, shown.decode()
+
+
+def read_or_end(controller: int) -> bytes:
+    try:
+        return os.read(controller, 65536)
+    except OSError:  # the process has ended
+        return b""
+
+
+def test_terminal_hides_the_key_that_is_typed(offline: CommandLine, server: Server) -> None:
+    offline.environ["SUPABASE_URL"] = server.url
+    prompt, key = b"Secret key of the project: ", f"{server.key}\n".encode()
+    status, shown = type_on_terminal(offline, prompt, key, "users", "list")
+    assert (status, "0 of 0 users" in shown) == (0, True)
+    assert server.key not in shown
+
+
+def test_terminal_hides_the_password_that_is_typed(cli: CommandLine, server: Server) -> None:
+    arguments = (
+        "users",
+        "create",
+        "--email",
+        "ada@example.com",
+        "--email-confirm",
+        "--password-stdin",
+    )
+    status, shown = type_on_terminal(cli, b"Password: ", f"{PASSWORD}\n".encode(), *arguments)
+    assert (status, "created ada@example.com" in shown) == (0, True)
+    assert PASSWORD not in shown
+    token = server.post("/token?grant_type=password", email="ada@example.com", password=PASSWORD)
+    assert token.status == 200
+
+
+def test_ctrl_c_at_a_prompt_stops(offline: CommandLine) -> None:
+    offline.environ["SUPABASE_URL"] = "http://127.0.0.1:1"
+    status, shown = type_on_terminal(offline, b"project: ", b"\x03", "users", "list")
+    assert status == 130
+    assert "Traceback" not in shown
+
+
+def test_bug_is_reported_without_what_it_holds(
+    cli: CommandLine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_args: object, **_options: object) -> None:
+        message = "sb_secret_1"
+        raise ValueError(message)
+
+    monkeypatch.setattr(admin, "get_user_by_id", fail)
+    cli.secrets.append("sb_secret_1")
+    finished = cli("users", "get", "x")
+    assert finished.status == 1
+    assert re.fullmatch(
+        r"error: ValueError at .+test_process\.py:\d+; this is a bug of .+\n", finished.err
+    )
