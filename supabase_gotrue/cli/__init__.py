@@ -14,7 +14,7 @@ def main() -> None:
     try:
         from supabase_gotrue.cli.app import run
     except ModuleNotFoundError as error:
-        if error.name not in ("typer", "rich"):
+        if error.name != "typer":
             raise
         sys.stderr.write(f"{MISSING_EXTRA}\n")
         sys.exit(2)

@@ -7,7 +7,7 @@ import sys
 from collections import Counter
 from collections.abc import Generator, Iterable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
-from itertools import count, tee
+from itertools import takewhile, tee
 from pathlib import Path
 from typing import Final, NamedTuple, TextIO
 
@@ -79,10 +79,8 @@ class Rows:
 
     def read(self, interruption: Interruption) -> Iterator[Result[AdminUserParams, Error]]:
         """Yield rows until the end or an interruption."""
-        for number in count(1):
-            row = None if interruption.is_requested else next(self._reader, None)
-            if row is None:
-                return
+        numbered = enumerate(self._reader, 1)
+        for number, row in takewhile(lambda _: not interruption.is_requested, numbered):
             record = None if is_about_no_record(row) else next(self._records, None)
             if number > self._skip:
                 if record is not None:
@@ -126,14 +124,12 @@ class Outcomes:
     @property
     def is_outage(self) -> bool:
         """Whether it makes no sense to go on."""
-        return self.error is not None or len(self._outage) >= MAX_OUTAGE
+        return len(self._outage) >= MAX_OUTAGE
 
     def add(self, row: ImportedRow, record: Record | None) -> None:
         """Add the outcome of a row."""
         error = row.error
-        if error is not None and row.number == 0:
-            self.error = error
-        elif error is None or error == NOT_SENT:
+        if error is None or error == NOT_SENT:
             self._flush()
             self._settle(row.number, "valid" if error == NOT_SENT else row.outcome)
         elif status_of(error) in OUTAGE:
@@ -144,8 +140,7 @@ class Outcomes:
 
     def finish(self) -> None:
         """Count what failed last: as an outage, or as rows."""
-        has_ended = len(self._outage) >= MAX_OUTAGE or not self.counts
-        if self.error is None and self._outage and has_ended:
+        if self._outage and (self.is_outage or not self.counts):
             self.error = self._outage[-1].error
         else:
             self._flush()
@@ -228,9 +223,9 @@ class ImportJob:
         label = "checking" if self._options.dry_run else "importing"
         with show_progress(label, output.message) as progress:
             for row in imported:
-                row = row._replace(number=row.number and row.number + skip)
+                row = row._replace(number=row.number + skip)
                 outcomes.add(row, rows.take_record(row.number))
-                if not output.is_terminal and row.number:
+                if not output.is_terminal:
                     output.line(to_record(row))
                 total = outcomes.counts.total()
                 progress.update(total, position_of(input_file) if size else total, size)

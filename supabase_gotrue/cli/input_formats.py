@@ -77,11 +77,15 @@ def firebase_records(pieces: Iterable[str]) -> Iterator[Record]:
 
 
 def django_records(pieces: Iterable[str]) -> Iterator[Record]:
-    """Yield a record for each user of Django; other models are skipped, as by the reader."""
-    for _, value in json_objects(pieces, "[", ""):
-        fields = None if value is None else value.get("fields")
-        if value is None or (is_object(fields) and "password" in fields):
-            yield Record("", value=value)
+    """Yield a record for each user of Django."""
+    objects = (found.value for found in json_objects(pieces, "[", ""))
+    return (Record("", value=value) for value in objects if is_row_of_django(value))
+
+
+def is_row_of_django(value: Mapping[str, object] | None) -> bool:
+    """Whether the reader has a row for an object: it skips other models than users."""
+    fields = None if value is None else value.get("fields")
+    return value is None or (is_object(fields) and "password" in fields)
 
 
 class Format(NamedTuple):

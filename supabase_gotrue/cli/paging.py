@@ -1,6 +1,5 @@
 """Lists of any length: page after page, up to a limit, as a table or as JSON Lines."""
 
-import itertools
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Final, Generic, NamedTuple, TypeVar
 
@@ -82,16 +81,17 @@ def read_pages(
     read: Reader[_T], limit: int | None
 ) -> Iterator[Result[tuple[tuple[_T, ...], Pagination], Error]]:
     """Read pages until the limit or the end; a Failure is the last."""
-    per_page, count = min(limit or PER_PAGE, PER_PAGE), 0
-    for number in itertools.count(1):
+    per_page, number, count = min(limit or PER_PAGE, PER_PAGE), 0, 0
+    is_last = False
+    while not is_last:
+        number += 1
         page = read(number, per_page)
         match page:
             case Success((items, pagination)):
                 wanted = items if limit is None else items[: limit - count]
                 count += len(wanted)
+                is_last = len(items) < per_page or count == limit
                 yield Success((wanted, pagination))
-                if len(items) < per_page or count == limit:
-                    return
             case _:
+                is_last = True
                 yield page
-                return

@@ -9,9 +9,11 @@ from email.utils import formatdate
 from pathlib import Path
 
 import pytest
+from returns.result import Success
 
 from supabase_gotrue import init_client
-from supabase_gotrue.cli.diagnosis import check_admin, inspect_key
+from supabase_gotrue.cli.diagnosis import check_admin, checks, inspect_key
+from supabase_gotrue.cli.status import ExitStatus
 from tests.canned import Canned
 from tests.cli.conftest import Server
 from tests.cli.driver import CommandLine, Finished
@@ -324,3 +326,10 @@ def test_doctor_says_that_a_server_does_not_respond(offline: CommandLine) -> Non
 def test_doctor_warns_of_a_key_in_plain_text(offline: CommandLine) -> None:
     offline.environ |= {"SUPABASE_URL": "http://no-such-host.invalid", "SUPABASE_SECRET_KEY": "k"}
     assert offline("doctor").records[0]["advice"] == "the key is sent unencrypted: use https"
+
+
+@pytest.mark.parametrize("body", [b"<html>", b"[]", b'{"name": "other"}'])
+def test_doctor_tells_other_servers_from_gotrue(body: bytes) -> None:
+    found = checks(Success(Canned(200, body).client()))
+    failed = next(check for check in found if not check.is_passed)
+    assert (failed.step, failed.status) == ("server", ExitStatus.REFUSED)

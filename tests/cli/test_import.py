@@ -11,7 +11,7 @@ from supabase_gotrue import admin
 from supabase_gotrue.cli.import_options import ImportOptions
 from supabase_gotrue.cli.options import Options
 from tests.cli.conftest import Server
-from tests.cli.driver import CommandLine, Finished
+from tests.cli.driver import CommandLine, Finished, text_file
 from tests.docs.pages import ROOT
 
 SAMPLES = ROOT / "tests" / "samples" / "migration"
@@ -83,7 +83,7 @@ def test_same_input_creates_nobody_twice(cli: CommandLine, server: Server, folde
 FAILING: dict[str, tuple[list[str], str]] = {
     "jsonl": ([], '{"email": "a@e.com", "phone": 1}\n\nno json\n{"_error": "x", "role": "r"}\n'),
     "auth0": ([], '{"email": 1}\n{"email": "ada@example.com", "email_verified": true}\n'),
-    "cognito": ([], "cognito:username,email\nada,ada@example.com\nkay,\n"),
+    "cognito": ([], "cognito:username,email\nada,ada@example.com\n\nkay,\n"),
     "django": (
         [],
         '[{"model": "auth.group", "fields": {}},'
@@ -342,3 +342,22 @@ def test_full_disk_stops_the_import_with_a_summary(
     assert "No space left on device" in finished.err
     assert re.search(r"imported [\d,]+ rows: 1 created", finished.err)
     assert "to go on, run:" in finished.err
+
+
+def test_json_that_breaks_off_is_a_failed_row(cli: CommandLine, folder: Path) -> None:
+    Path("users.json").write_text('[{"model": "auth.user", "fields": {"password": "!", "ema')
+    finished = cli("import", "users.json", "--from", "django", "--failures", "failed.json")
+    assert (finished.status, outcomes(finished)) == (6, ["failed"])
+    assert "user is not JSON" in finished.err
+    assert not Path("failed.json").exists()
+
+
+def test_import_goes_on_when_the_pipe_is_closed(
+    cli: CommandLine, server: Server, folder: Path
+) -> None:
+    many_rows(300)
+    reader, writer = os.pipe()
+    os.close(reader)
+    with os.fdopen(writer, "w") as closed, text_file() as stdin, text_file() as stderr:
+        assert cli.run(("import", "users.csv"), stdin, closed, stderr) == 0
+    assert len(emails(server)) == 300

@@ -1,11 +1,18 @@
-"""Parts of the command line that processes do not show: progress, statuses, help."""
+"""Parts of the command line that processes do not show: progress, the start, interruptions."""
 
+import sys
+from importlib.abc import MetaPathFinder
 
+import pytest
 
+from supabase_gotrue import __version__
+from supabase_gotrue.cli import MISSING_EXTRA
 from supabase_gotrue.cli.progress import ProgressLines
-from tests.docs.pages import ROOT
+from tests.cli.conftest import Server
+from tests.cli.driver import CommandLine
+from tests.cli.test_users import NOBODY
 
-PAGE = ROOT / "docs" / "command-line.md"
+APP = "supabase_gotrue.cli.app"
 
 
 def test_progress_is_a_line_every_few_seconds() -> None:
@@ -20,3 +27,60 @@ def test_progress_is_a_line_every_few_seconds() -> None:
         "importing: 20 users, 4/s, 20%, 20 s left",
         "importing: 40 users, 4/s",
     ]
+
+
+def test_shows_its_version(offline: CommandLine) -> None:
+    assert offline("--version") == (0, f"supabase-gotrue {__version__}\n", "")
+
+
+def test_needs_a_command(offline: CommandLine) -> None:
+    for arguments in ((), ("users",)):
+        finished = offline(*arguments)
+        assert finished.status == 2
+        assert "Usage: supabase-gotrue" in finished.out + finished.err
+
+
+def test_names_the_extra_that_is_missing(
+    offline: CommandLine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delitem(sys.modules, APP)
+    monkeypatch.setitem(sys.modules, "typer", None)
+    assert offline("users", "list") == (2, "", f"{MISSING_EXTRA}\n")
+
+
+def test_names_no_extra_for_another_module(
+    offline: CommandLine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, APP, None)
+    with pytest.raises(ModuleNotFoundError, match=APP):
+        offline("users", "list")
+
+
+class Interrupt(MetaPathFinder):
+    """Ctrl-C while a module is looked for."""
+
+    def find_spec(self, name: str, *_: object) -> None:
+        if name == APP:
+            raise KeyboardInterrupt
+
+
+def test_ctrl_c_at_the_start_ends_quietly(
+    offline: CommandLine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delitem(sys.modules, APP)
+    monkeypatch.setattr(sys, "meta_path", [Interrupt(), *sys.meta_path])
+    assert offline("users", "list") == (130, "", "")
+
+
+def test_ctrl_c_during_a_call_ends_it(cli: CommandLine, server: Server) -> None:
+    server.emulator.interrupt_at(f"GET /auth/v1/admin/users/{NOBODY}", 1)
+    assert cli("users", "get", NOBODY) == (130, "", "interrupted\n")
+    server.emulator.interrupt_at(f"GET /auth/v1/admin/users/{NOBODY}", 1)
+    assert cli.on_terminal("users", "get", NOBODY).out == "\ninterrupted\n"
+
+
+def test_password_is_asked_for_on_a_terminal(cli: CommandLine) -> None:
+    cli.secrets.append("Correct-horse-1")
+    arguments = ("users", "create", "--email", "ada@example.com", "--password-stdin")
+    assert cli.on_terminal(*arguments, answers="Correct-horse-1\n").status == 0
+    assert cli.on_terminal(*arguments, answers="\x04").status == 2
