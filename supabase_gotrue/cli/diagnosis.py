@@ -36,10 +36,7 @@ PROXY_ADVICE: Final = (
 )
 NO_OBJECT: Final[Mapping[str, object]] = MappingProxyType({})
 CONFIGURE: Final = "set SUPABASE_URL and SUPABASE_SECRET_KEY, or give --url and --key-file"
-ADMIN_KEY: Final = (
-    "use the secret key (sb_secret_...) or the service_role key of this project: dashboard,"
-    " Project Settings, API Keys"
-)
+ADMIN_KEY: Final = "use the secret or service_role key of this project (Project Settings, API Keys)"
 
 
 class Check(NamedTuple):
@@ -73,11 +70,13 @@ def to_record(check: Check) -> dict[str, object]:
     }
 
 
-def to_sentence(check: Check) -> str:
-    """Return a check for people."""
-    mark = "✓" if check.is_passed and check.advice is None else "!" if check.is_passed else "✗"
-    advice = "" if check.advice is None else f"\n  → {check.advice}"
-    return f"{mark} {check.step}: {check.detail}{advice}"
+def to_sentence(check: Check) -> tuple[str, str]:
+    """Return a check for people, and its style."""
+    text = f"{check.step}: {check.detail}"
+    if check.advice is None:
+        return f"✓ {text}", ""
+    mark, style = ("!", "yellow") if check.is_passed else ("✗", "red")
+    return f"{mark} {text}\n  → {check.advice}", style
 
 
 def checks(connected: Result[Client, Error]) -> Iterator[Check]:

@@ -13,7 +13,8 @@ def diagnose(session: Session) -> ExitStatus:
     from supabase_gotrue.cli import diagnosis  # imported late: slow
 
     for check in diagnosis.checks(session.connect()):
-        session.output.record(diagnosis.to_record(check), diagnosis.to_sentence(check))
+        sentence, style = diagnosis.to_sentence(check)
+        session.output.record(diagnosis.to_record(check), sentence, style)
         if not check.is_passed:
             return check.status
     return ExitStatus.DONE

@@ -155,7 +155,8 @@ class Outcomes:
         reason = failed.error.message
         self._settle(failed.number, "failed")
         if len(self.examples) < MAX_EXAMPLES:
-            self.examples.append(f"row {failed.number}: {reason}")
+            has_line = "line" in failed.error.metadata
+            self.examples.append(reason if has_line else f"row {failed.number}: {reason}")
         if self._failed_records is not None and failed.record is not None:
             self._failed_records.write(failed.record, reason)
 

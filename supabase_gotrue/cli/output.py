@@ -36,6 +36,9 @@ CODE_HINTS: Final[Mapping[str, str]] = {
     "unauthorized": f"the key is not accepted; {DOCTOR}",
     "forbidden": f"the key is not an administrator's; {DOCTOR}",
 }
+STATE_STYLES: Final[Mapping[str, str]] = MappingProxyType(
+    {"active": "green", "banned": "red", "unconfirmed": "yellow", "deleted": "dim"}
+)
 UNKNOWN_OUTCOME: Final = "the change may have been carried out: look before you repeat it"
 
 
@@ -66,16 +69,18 @@ class Output:
         """Print lines of JSON."""
         self._write(data)
 
-    def text(self, text: str) -> None:
-        """Print a line for people."""
-        self._write(f"{printable(text)}\n".encode(sys.stdout.encoding, "backslashreplace"))
+    def text(self, text: str, style: str = "") -> None:
+        """Print a line for people, which is not wrapped."""
+        from rich.text import Text  # imported late: only terminals need it
 
-    def record(self, record: Record, shown: str | Record) -> None:
+        self._print(_console(sys.stdout), Text(printable(text), style), soft_wrap=True)
+
+    def record(self, record: Record, shown: str | Record, style: str = "") -> None:
         """Print a record; a terminal shows a sentence, or fields, instead."""
         if not self.is_terminal:
             self.line(record)
         elif isinstance(shown, str):
-            self.text(shown)
+            self.text(shown, style)
         else:
             self.details(shown)
 
@@ -102,7 +107,8 @@ class Output:
         for title in compress(titles, shown):
             table.add_column(title, overflow="fold", no_wrap=title == "ID")
         for row in rows:
-            table.add_row(*(Text(printable(cell)) for cell in compress(row, shown)))
+            cells = (Text(printable(cell), STATE_STYLES.get(cell, "")) for cell in row)
+            table.add_row(*compress(cells, shown))
         self._print(console, table)
 
     def details(self, record: Record) -> None:
@@ -136,9 +142,9 @@ class Output:
         """Write out what is buffered."""
         self._write(b"")
 
-    def _print(self, console: "Console", renderable: object) -> None:
+    def _print(self, console: "Console", renderable: object, *, soft_wrap: bool = False) -> None:
         try:
-            console.print(renderable)
+            console.print(renderable, soft_wrap=soft_wrap)
         except OSError as error:
             self._fail(error)
 

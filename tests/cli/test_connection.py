@@ -165,7 +165,7 @@ def test_doctor_shows_sentences_on_a_terminal(cli: CommandLine, server: Server) 
     *passed, failed, advice = finished.out.splitlines()
     assert {line[0] for line in passed} == {"✓"}
     assert failed.startswith("✗ access: User not allowed")
-    assert advice.startswith("  → it is a key for apps; use the secret key")
+    assert advice.startswith("  → it is a key for apps; use the secret")
 
 
 def jwt(**claims: object) -> str:
@@ -237,7 +237,7 @@ def test_doctor_finds_the_root_of_the_server(
     ("status", "body", "headers", "expected", "advice"),
     [
         pytest.param(301, "", {"location": "https://x/?a=1"}, 1, "use that URL", id="redirect"),
-        pytest.param(401, {}, {}, 5, "use the secret key", id="gateway that refuses the key"),
+        pytest.param(401, {}, {}, 5, "use the secret or", id="gateway that refuses the key"),
     ],
 )
 def test_doctor_finds_what_stands_before_the_server(

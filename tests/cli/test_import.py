@@ -46,7 +46,7 @@ def test_imports_csv_and_writes_failed_rows(cli: CommandLine, server: Server, fo
     assert finished.status == 6
     assert outcomes(finished) == ["created", "failed", "failed", "created"]
     assert "imported 4 rows: 2 created, 2 failed" in finished.err
-    assert "row 2: line 3: email_confirm is invalid" in finished.err
+    assert "  line 3: email_confirm is invalid" in finished.err
     assert Path("failed.csv").read_text() == (
         "_error,email,email_confirm,app_metadata.plan\n"
         "line 3: email_confirm is invalid,grace@example.com,maybe,pro\n"
@@ -70,6 +70,13 @@ def test_mended_rows_are_fed_in_again(cli: CommandLine, server: Server, folder: 
     assert (last.status, outcomes(last)) == (0, ["created", "created"])
     assert not Path("failed.3.csv").exists()
     assert len(emails(server)) == 4
+
+
+def test_row_that_the_server_refuses_is_named(cli: CommandLine, folder: Path) -> None:
+    Path("users.csv").write_text("email\nada@example.com\nnonsense\n")
+    finished = cli("import", "users.csv")
+    assert finished.status == 6
+    assert "  row 2: Unable to validate email address" in finished.err
 
 
 def test_same_input_creates_nobody_twice(cli: CommandLine, server: Server, folder: Path) -> None:
@@ -113,7 +120,7 @@ def test_failed_rows_of_each_format_fail_again(cli: CommandLine, folder: Path, f
 
 def reasons(finished: Finished) -> list[str]:
     """Return why rows failed, without their lines."""
-    return re.findall(r"row \d+: line \d+: (.+)", finished.err)
+    return re.findall(r"  line \d+: (.+)", finished.err)
 
 
 SAMPLE_FILES = {
@@ -146,7 +153,7 @@ def test_imports_from_stdin(cli: CommandLine, server: Server) -> None:
     text = '{"email": "ada@example.com"}\n{"email": "grace@example.com"'  # ends early
     finished = cli("import", "-", "--from", "jsonl", stdin=text)
     assert (finished.status, outcomes(finished)) == (6, ["created", "failed"])
-    assert "row 2: line 2: line is not a JSON object" in finished.err
+    assert "  line 2: line is not a JSON object" in finished.err
     assert emails(server) == {"ada@example.com"}
 
 
@@ -174,8 +181,8 @@ def test_terminal_gets_the_summary_alone(cli: CommandLine, folder: Path) -> None
     finished = cli.on_terminal("import", "users.csv", "--concurrency", "12")
     assert finished.status == 6
     assert "imported 12 rows: 12 failed" in finished.out
-    assert "row 10: line 11:" in finished.out
-    assert "row 11:" not in finished.out
+    assert "  line 11:" in finished.out
+    assert "  line 12:" not in finished.out
     assert "and 2 more" in finished.out
     assert "give --failures FILE" in finished.out
     assert '"number"' not in finished.out
