@@ -142,7 +142,8 @@ def test_wheel_describes_itself(distribution: Distribution) -> None:
         "urllib3",
     }
     assert {(e.group, e.name, e.value) for e in distribution.entry_points} == {
-        ("pytest11", "gotrue", "supabase_gotrue_pytest")
+        ("console_scripts", "supabase-gotrue", "supabase_gotrue.cli:main"),
+        ("pytest11", "gotrue", "supabase_gotrue_pytest"),
     }
     assert metadata["License-Expression"] == "MIT"
     assert metadata["License-File"] == "docs/LICENSE"
@@ -152,7 +153,7 @@ def test_wheel_describes_itself(distribution: Distribution) -> None:
 
 def test_wheel_offers_no_extra_for_development(distribution: Distribution) -> None:
     extras = distribution.metadata.get_all("Provides-Extra", [])
-    assert "emulator" in extras
+    assert {"cli", "emulator"} <= set(extras)
     assert not {"dev", "test", "docs"} & set(extras)
 
 

@@ -23,7 +23,7 @@ from supabase_gotrue.emulator import Emulator
 from supabase_gotrue.emulator.__main__ import listen, serve
 
 FOLDER = Path(__file__).parents[1] / "_static"
-COLUMNS = 104
+COLUMNS = 110
 COMMAND = (sys.executable, "-m", "supabase_gotrue")
 ANSI = re.compile(r"\x1b\[[0-9;?]*[a-zA-Z]")
 PEOPLE = ("ada", "grace", "joan", "kay", "edith", "mary")

@@ -1,5 +1,6 @@
 """Parts of the command line that processes do not show: progress, the start, interruptions."""
 
+import re
 import sys
 from importlib.abc import MetaPathFinder
 
@@ -8,10 +9,13 @@ import pytest
 from supabase_gotrue import __version__
 from supabase_gotrue.cli import MISSING_EXTRA
 from supabase_gotrue.cli.progress import ProgressLines
+from supabase_gotrue.cli.status import ExitStatus
 from tests.cli.conftest import Server
 from tests.cli.driver import CommandLine
 from tests.cli.test_users import NOBODY
+from tests.docs.pages import ROOT
 
+PAGE = (ROOT / "docs" / "command-line.md").read_text()
 APP = "supabase_gotrue.cli.app"
 
 
@@ -27,6 +31,31 @@ def test_progress_is_a_line_every_few_seconds() -> None:
         "importing: 20 users, 4/s, 20%, 20 s left",
         "importing: 40 users, 4/s",
     ]
+
+
+def test_page_has_each_status() -> None:
+    listed = re.findall(r"^\| (\d+) \| .+ \|$", PAGE, re.M)
+    assert [int(status) for status in listed] == list(ExitStatus)
+
+
+def test_page_has_each_command(offline: CommandLine) -> None:
+    groups = {"": offline("--help").out, "users ": "", "factors ": ""}
+    groups |= {group: offline(group.strip(), "--help").out for group in groups if group}
+    commands = {
+        group + name
+        for group, shown in groups.items()
+        for name in re.findall(r"^  ([a-z-]+)  ", shown.partition("Commands:")[2], re.M)
+    } - {"users", "factors"}
+    listed = re.findall(r"`((?:users |factors )?[a-z-]+)[^`]*`", PAGE.partition("## Connect")[0])
+    assert len(commands) == 17
+    assert commands - set(listed) == set()
+
+
+def test_help_of_each_command_has_an_example_that_works(offline: CommandLine) -> None:
+    for words in ("users list", "users ban", "link", "import", "factors delete", "doctor"):
+        shown = offline(*words.split(), "--help").out
+        (example,) = re.findall(r"Example: supabase-gotrue (.+(?:\n +.+)*)", shown)
+        assert example.startswith(words)
 
 
 def test_shows_its_version(offline: CommandLine) -> None:
