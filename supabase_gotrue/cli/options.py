@@ -152,6 +152,6 @@ def _read_key(key_file: Path) -> Result[str, Error]:
 def _emulated() -> Result[Client, Error]:
     try:
         from supabase_gotrue.emulator import Emulator
-    except ModuleNotFoundError:
+    except ImportError:
         return Failure(Error("validation", MISSING_EMULATOR))
     return Success(Emulator().client())
