@@ -295,8 +295,8 @@ def check_features(client: Client) -> Iterator[Check]:
     yield Check("providers", ", ".join(providers) or "none")
     yield Check("automatic confirmation", on_or_off(settings.get("mailer_autoconfirm")))
     yield Check("SAML", on_or_off(settings.get("saml_enabled")))
-    oauth = get_object(client, "/admin/oauth/clients")
-    yield Check("OAuth server", on_or_off("clients" in oauth))
+    oauth = get(client, "/admin/oauth/clients").map(lambda response: response.status == 200)
+    yield Check("OAuth server", on_or_off(oauth.value_or(False)))
     users = get_object(client, "/admin/users?limit=1")
     yield Check("cursor pagination", on_or_off("pagination" in users))
 

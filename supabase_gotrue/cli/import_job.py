@@ -28,6 +28,7 @@ from supabase_gotrue.cli.input_formats import (
     firebase_format,
 )
 from supabase_gotrue.cli.interruption import Interruption, stop_on_interrupt
+from supabase_gotrue.cli.output import count_of
 from supabase_gotrue.cli.progress import show_progress
 from supabase_gotrue.cli.status import ExitStatus, status_of
 
@@ -153,12 +154,12 @@ class Outcomes:
 
     def _fail(self, failed: FailedRow) -> None:
         reason = failed.error.message
+        if self._failed_records is not None and failed.record is not None:
+            self._failed_records.write(failed.record, reason)
         self._settle(failed.number, "failed")
         if len(self.examples) < MAX_EXAMPLES:
             has_line = "line" in failed.error.metadata
             self.examples.append(reason if has_line else f"row {failed.number}: {reason}")
-        if self._failed_records is not None and failed.record is not None:
-            self._failed_records.write(failed.record, reason)
 
     def _settle(self, number: int, outcome: str) -> None:
         self.counts[outcome] += 1
@@ -239,7 +240,7 @@ class ImportJob:
         counts = outcomes.counts
         parts = [f"{counts[name]:,} {words}" for name, words in OUTCOME_WORDS if counts[name]]
         verb = "checked" if options.dry_run else "imported"
-        message(f"{verb} {counts.total():,} rows: {', '.join(parts) or 'none'}")
+        message(f"{verb} {count_of(counts.total(), 'row')}: {', '.join(parts) or 'none'}")
         for example in outcomes.examples:
             message(f"  {example}")
         if counts["failed"] > len(outcomes.examples):

@@ -151,15 +151,19 @@ class FailedRecords:
         self._reason_at = self._names.index(ERROR_NAME) if ERROR_NAME in self._names else None
         self.count = 0
 
-    def write(self, record: Record, reason: str) -> bool:
-        """Write a record; return False if its text is unknown."""
+    def write(self, record: Record, reason: str) -> None:
+        """Write a record, unless its text is unknown."""
         if not (record.text or record.value):
-            return False
+            return
         before = self._format.separator if self.count else self._format.brackets[0]
         self.count += 1
-        if not self._format.is_csv:
+        if self._format.is_csv:
+            self._write_row(record, reason)
+        else:
             self._file.write(before + with_reason(record, reason))
-            return True
+        self._file.flush()  # the file is of use even if the process is killed
+
+    def _write_row(self, record: Record, reason: str) -> None:
         if self.count == 1:
             self._csv.writerow([ERROR_NAME, *self._without_reason(self._names)])
         if record.fields:
@@ -167,7 +171,6 @@ class FailedRecords:
         else:  # not CSV: as it is, so that it can be mended
             quoted = reason.replace('"', '""')
             self._file.write(f'"{quoted}",{record.text.rstrip()}\n')
-        return True
 
     def finish(self) -> None:
         """Write what stands after the last record."""

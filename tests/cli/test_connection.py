@@ -155,6 +155,7 @@ def test_doctor_finds_nothing_wrong(cli: CommandLine) -> None:
         "cursor pagination",
     ]
     assert (details["proxy"], details["sign-up"], details["SAML"]) == ("not used", "on", "off")
+    assert (details["OAuth server"], details["cursor pagination"]) == ("on", "off")
     assert {record["advice"] for record in finished.records} == {None}
 
 

@@ -311,8 +311,7 @@ def test_stops_when_the_server_is_gone(offline: CommandLine, folder: Path) -> No
 def test_stops_at_ctrl_c_and_goes_on(cli: CommandLine, server: Server, folder: Path) -> None:
     many_rows(200)
     server.emulator.interrupt_at("POST /auth/v1/admin/users", 20)
-    arguments = ("users.csv", "--failures", "failed.csv", "--concurrency", "4")
-    finished = cli("import", *arguments)
+    finished = cli("import", "users.csv", "--failures", "failed.csv", "--concurrency", "4")
     done = len(finished.records)
     assert finished.status == 130
     assert set(outcomes(finished)) == {"created"}
@@ -325,6 +324,19 @@ def test_stops_at_ctrl_c_and_goes_on(cli: CommandLine, server: Server, folder: P
     assert "--failures failed.csv" in command  # nothing has failed: the name is free
     rest = cli(*shlex.split(command))
     assert (rest.status, outcomes(rest)) == (0, ["created"] * (200 - done))
+
+
+def test_failed_rows_of_an_import_that_stopped_are_kept(
+    cli: CommandLine, server: Server, folder: Path
+) -> None:
+    many_rows(200)
+    Path("users.csv").write_text(Path("users.csv").read_text().replace("user3@", "user3"))
+    server.emulator.interrupt_at("POST /auth/v1/admin/users", 20)
+    finished = cli("import", "users.csv", "--failures", "failed.csv")
+    (command,) = re.findall("to go on, run: supabase-gotrue (.+)", finished.err)
+    assert "--failures failed.2.csv" in command
+    assert cli(*shlex.split(command)).status == 0
+    assert len(Path("failed.csv").read_text().splitlines()) == 2
 
 
 def test_command_that_goes_on_has_all_options(folder: Path) -> None:
@@ -347,8 +359,9 @@ def test_full_disk_stops_the_import_with_a_summary(
     finished = cli("import", "users.csv", "--failures", "/dev/full")
     assert finished.status == 1
     assert "No space left on device" in finished.err
-    assert re.search(r"imported [\d,]+ rows: 1 created", finished.err)
+    assert re.search(r"^imported \d rows?: ", finished.err)
     assert "to go on, run:" in finished.err
+    assert "--skip 2" not in finished.err  # the second row is neither imported nor written
 
 
 def test_json_that_breaks_off_is_a_failed_row(cli: CommandLine, folder: Path) -> None:
