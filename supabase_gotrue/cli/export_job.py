@@ -141,7 +141,9 @@ class ExportJob:
         """Write all users, until a failure or an interruption."""
         output = self._session.output
         is_visible = self._file == STDOUT and sys.stdout.isatty()
-        progress = nullcontext() if is_visible else show_progress("exporting", output.message)
+        progress = (
+            nullcontext() if is_visible else show_progress("exporting", self._count, output.message)
+        )
         with stop_on_interrupt(output.message) as interruption, progress as shown:
             for user in stream:
                 match user:
@@ -153,7 +155,7 @@ class ExportJob:
                     case failed:
                         return self._session.fail(failed.failure())
                 if shown is not None:
-                    shown.update(self._count, self._count, stream.total)
+                    shown.update(self._count, stream.total)
                 if interruption.is_requested:
                     return ExitStatus.INTERRUPTED
         return ExitStatus.DONE

@@ -223,14 +223,15 @@ class ImportJob:
         )
         size = size_of(input_file)
         label = "checking" if self._options.dry_run else "importing"
-        with show_progress(label, output.message) as progress:
+        with show_progress(label, skip, output.message) as progress:
             for row in imported:
                 row = row._replace(number=row.number + skip)
                 outcomes.add(row, rows.take_record(row.number))
                 if not output.is_terminal:
                     output.line(to_record(row))
-                total = outcomes.counts.total()
-                progress.update(total, position_of(input_file) if size else total, size)
+                done = skip + outcomes.counts.total()
+                position = position_of(input_file) if size else 0
+                progress.update(done, done * size // position if size and position else None)
                 if outcomes.is_outage:
                     break
 

@@ -17,14 +17,20 @@ class ProgressLines:
 
     Args:
         label: What is being done.
+        start: How many users were done before.
         write: Prints a line.
         clock: Returns seconds.
     """
 
     def __init__(
-        self, label: str, write: Callable[[str], None], clock: Callable[[], float] = time.monotonic
+        self,
+        label: str,
+        start: int,
+        write: Callable[[str], None],
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._label = label
+        self._start = start
         self._write = write
         self._clock = clock
         self._started = self._written = clock()
@@ -35,22 +41,15 @@ class ProgressLines:
     def __exit__(self, *_exception: object) -> None:
         pass
 
-    def update(self, count: int, done: int, total: int | None) -> None:
-        """Set how far it is.
-
-        Args:
-            count: How many users are done.
-            done: How much is done, in the unit of `total`.
-            total: How much there is, if that is known.
-        """
+    def update(self, done: int, total: int | None) -> None:
+        """Set how many users are done, of how many if that is known."""
         now = self._clock()
         if now - self._written < INTERVAL:
             return
         self._written = now
-        elapsed = now - self._started
-        share = f", {done / total:.0%}" if total else ""
-        remaining = f", {elapsed * (total - done) / done:.0f} s left" if total and done else ""
-        self._write(f"{self._label}: {count:,} users, {count / elapsed:.0f}/s{share}{remaining}")
+        rate = (done - self._start) / (now - self._started)
+        left = f", {done / total:.0%}, {(total - done) / rate:.0f} s left" if total and rate else ""
+        self._write(f"{self._label}: {done:,} users, {rate:.0f}/s{left}")
 
 
 class ProgressBar:
@@ -58,23 +57,25 @@ class ProgressBar:
 
     Args:
         label: What is being done.
+        start: How many users were done before.
     """
 
-    def __init__(self, label: str) -> None:
+    def __init__(self, label: str, start: int) -> None:
         from rich import progress  # imported late: only terminals need it
         from rich.console import Console
 
+        self._start = start
         self._started = time.monotonic()
         self._bar: Progress = progress.Progress(
             progress.TextColumn("{task.description}"),
             progress.BarColumn(),
             progress.TaskProgressColumn(),
-            progress.TextColumn("{task.fields[count]} users, {task.fields[rate]}/s"),
+            progress.TextColumn("{task.completed:,} users, {task.fields[rate]}/s"),
             progress.TimeRemainingColumn(),
             console=Console(file=sys.stderr),
             transient=True,
         )
-        self._task = self._bar.add_task(label, total=None, count="0", rate="0")
+        self._task = self._bar.add_task(label, total=None, completed=start, rate="0")
 
     def __enter__(self) -> Self:
         self._bar.start()
@@ -88,14 +89,16 @@ class ProgressBar:
     ) -> None:
         self._bar.stop()
 
-    def update(self, count: int, done: int, total: int | None) -> None:
-        """Set how far it is, as for `ProgressLines`."""
-        rate = count / max(time.monotonic() - self._started, 0.001)
-        self._bar.update(
-            self._task, completed=done, total=total, count=f"{count:,}", rate=f"{rate:.0f}"
-        )
+    def update(self, done: int, total: int | None) -> None:
+        """Set how many users are done, of how many if that is known."""
+        rate = (done - self._start) / max(time.monotonic() - self._started, 0.001)
+        self._bar.update(self._task, completed=done, total=total, rate=f"{rate:.0f}")
 
 
-def show_progress(label: str, write: Callable[[str], None]) -> ProgressBar | ProgressLines:
+def show_progress(
+    label: str, start: int, write: Callable[[str], None]
+) -> ProgressBar | ProgressLines:
     """Return the progress for this stderr."""
-    return ProgressBar(label) if sys.stderr.isatty() else ProgressLines(label, write)
+    if sys.stderr.isatty():
+        return ProgressBar(label, start)
+    return ProgressLines(label, start, write)

@@ -21,15 +21,17 @@ APP = "supabase_gotrue.cli.app"
 
 def test_progress_is_a_line_every_few_seconds() -> None:
     lines: list[str] = []
-    times = iter([0.0, 4.9, 5.0, 9.9, 10.0])
-    with ProgressLines("importing", lines.append, lambda: next(times)) as progress:
-        progress.update(10, 10, 100)
-        progress.update(20, 20, 100)
-        progress.update(30, 30, None)
-        progress.update(40, 40, None)
+    times = iter([0.0, 4.9, 5.0, 9.9, 10.0, 15.0])
+    with ProgressLines("importing", 100, lines.append, lambda: next(times)) as progress:
+        progress.update(110, 200)
+        progress.update(120, 200)
+        progress.update(130, None)
+        progress.update(140, None)
+        progress.update(100, 200)
     assert lines == [
-        "importing: 20 users, 4/s, 20%, 20 s left",
-        "importing: 40 users, 4/s",
+        "importing: 120 users, 4/s, 60%, 20 s left",
+        "importing: 140 users, 4/s",
+        "importing: 100 users, 0/s",
     ]
 
 
