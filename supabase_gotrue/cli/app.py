@@ -1,7 +1,8 @@
 """The application: all commands and groups."""
 
+import os
 import sys
-from typing import Annotated, Final
+from typing import TYPE_CHECKING, Annotated, Final, cast
 
 import typer
 
@@ -13,6 +14,9 @@ from supabase_gotrue.cli.exporting import export_users
 from supabase_gotrue.cli.importing import import_users
 from supabase_gotrue.cli.links import create_link
 from supabase_gotrue.cli.listing import list_audit_logs
+
+if TYPE_CHECKING:
+    from io import TextIOWrapper
 
 HELP: Final = "Administer the users of a Supabase project or any other GoTrue server."
 
@@ -56,6 +60,16 @@ command(app, "export", example="export users.jsonl")(export_users)
 command(app, "doctor", example="doctor --url https://project.supabase.co")(diagnose)
 
 
+def prepare_streams() -> None:
+    """Replace closed streams, and escape what the terminal's encoding does not have."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, os.fdopen(os.open(os.devnull, os.O_RDWR), mode))
+    for stream in (sys.stdout, sys.stderr):
+        cast("TextIOWrapper", stream).reconfigure(errors="backslashreplace")
+
+
 def run() -> None:
     """Run the command that the arguments of the process name, and exit."""
+    prepare_streams()
     app(prog_name=NAME)

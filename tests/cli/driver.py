@@ -74,7 +74,13 @@ class CommandLine:
             text = screen.close()
         return self.checked(Finished(status, text))
 
-    def run(self, args: tuple[str, ...], stdin: TextIO, stdout: TextIO, stderr: TextIO) -> int:
+    def run(
+        self,
+        args: tuple[str, ...],
+        stdin: TextIO | None,
+        stdout: TextIO | None,
+        stderr: TextIO | None,
+    ) -> int:
         """Run a command in this process, and return its exit status."""
         with self.monkeypatch.context() as patch:
             for name in CONNECTION:
@@ -89,6 +95,9 @@ class CommandLine:
             patch.setattr("getpass.getpass", answer_of)
             with pytest.raises(SystemExit) as ended:
                 main()
+            for name, given in (("stdin", stdin), ("stdout", stdout), ("stderr", stderr)):
+                if given is None:  # replaced by the command
+                    getattr(sys, name).close()
         return int(ended.value.code or 0)
 
     def process(self, *args: str, stdin: str = "", cwd: Path | None = None) -> Finished:

@@ -3,6 +3,7 @@
 import re
 import sys
 from importlib.abc import MetaPathFinder
+from typing import TextIO
 
 import pytest
 
@@ -11,7 +12,7 @@ from supabase_gotrue.cli import MISSING_EXTRA
 from supabase_gotrue.cli.progress import ProgressLines
 from supabase_gotrue.cli.status import ExitStatus
 from tests.cli.conftest import Server
-from tests.cli.driver import CommandLine
+from tests.cli.driver import CommandLine, text_file
 from tests.cli.test_users import NOBODY
 from tests.docs.pages import ROOT
 
@@ -115,3 +116,10 @@ def test_password_is_asked_for_on_a_terminal(cli: CommandLine) -> None:
     arguments = ("users", "create", "--email", "ada@example.com", "--password-stdin")
     assert cli.on_terminal(*arguments, answers="Correct-horse-1\n").status == 0
     assert cli.on_terminal(*arguments, answers="\x04").status == 2
+
+
+@pytest.mark.parametrize("name", ["stdin", "stdout", "stderr"])
+def test_closed_streams_are_replaced(offline: CommandLine, name: str) -> None:
+    with text_file() as stdin, text_file() as stdout, text_file() as stderr:
+        streams: dict[str, TextIO | None] = {"stdin": stdin, "stdout": stdout, "stderr": stderr}
+        assert offline.run(("users", "list", "--emulator"), **{**streams, name: None}) == 0

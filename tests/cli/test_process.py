@@ -287,3 +287,47 @@ def test_bug_is_reported_without_what_it_holds(
     assert re.fullmatch(
         r"error: ValueError at .+test_process\.py:\d+; this is a bug of .+\n", finished.err
     )
+
+
+@pytest.mark.parametrize(
+    ("redirections", "status"),
+    [
+        pytest.param("<&-", 0, id="stdin"),
+        pytest.param(">&-", 0, id="stdout"),
+        pytest.param("2>&-", 0, id="stderr"),
+        pytest.param("<&- >&- 2>&-", 0, id="all"),
+    ],
+)
+def test_streams_can_be_closed(cli: CommandLine, redirections: str, status: int) -> None:
+    script = f"exec {shlex.join(COMMAND)} users list {redirections}"
+    ran = subprocess.run(
+        ["sh", "-c", script], env=cli.process_environ(), capture_output=True, check=False
+    )
+    assert (ran.returncode, ran.stdout, ran.stderr) == (status, b"", b"")
+
+
+def test_closed_stdin_is_no_answer(cli: CommandLine) -> None:
+    script = f"exec {shlex.join(COMMAND)} users create --email a@example.com --password-stdin <&-"
+    ran = subprocess.run(
+        ["sh", "-c", script], env=cli.process_environ(), capture_output=True, check=False
+    )
+    assert (ran.returncode, ran.stdout) == (2, b"")
+    assert b"password can't be blank" in ran.stderr
+
+
+def test_terminal_without_unicode_gets_escapes(offline: CommandLine) -> None:
+    offline.environ["PYTHONIOENCODING"] = "ascii"
+    status, shown = type_on_terminal(offline, b"URL", b"", "doctor", "--emulator")
+    assert status == 0
+    assert "\\u2713 access: the key is an administrator's" in shown
+
+
+def test_unicode_is_utf8_in_json(cli: CommandLine, server: Server) -> None:
+    cli.environ["PYTHONIOENCODING"] = "ascii"
+    admin.create_user(
+        server.client, {"email": "ada@example.com", "user_metadata": {"name": "José"}}
+    ).unwrap()
+    ran = subprocess.run(
+        [*COMMAND, "users", "list"], env=cli.process_environ(), capture_output=True, check=True
+    )
+    assert json.loads(ran.stdout)["user_metadata"]["name"] == "José"
