@@ -122,7 +122,7 @@ def main() -> None:
         print(f"\nlist_users of n users: {fixed:.0f} + {each:.2f} n us")
         print(f"a user of 10,000 against one of 100: {costs[-1] / costs[0] / 100:.2f}")
         print(f"memory grown over 100,000 calls: {ours('growth', 100_000):.0f} kB")
-        speeds = [ours("threads", threads) for threads in THREADS]
+        speeds = [statistics.median(ours("threads", n) for _ in range(ROUNDS)) for n in THREADS]
     draw("calls", bars("calls", "get_user_by_id: microseconds of CPU", calls, OURS))
     decoded = {name: pages[name] / 1000 for name in pages if name not in BYTES_ALONE}
     draw("lists", bars("lists", "list_users of 1,000: milliseconds of CPU", decoded, OURS))
