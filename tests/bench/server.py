@@ -8,6 +8,9 @@ import json
 import sys
 from typing import ClassVar
 
+# Requests below this path get their response after this many seconds.
+SLOW = b"/slow/"
+DELAY = 0.01
 USER_ID = "13b6d1ec-2b1f-4f2e-9a52-0c1c33f2d3a4"
 
 
@@ -90,7 +93,11 @@ class Canned(asyncio.Protocol):
         for request in whole:
             target = request.split(b" ", 2)[1]
             _, _, size = target.partition(b"per_page=")
-            self.transport.write(self.paged(int(size)) if size else self.one)
+            response = self.paged(int(size)) if size else self.one
+            if target.startswith(SLOW):
+                asyncio.get_running_loop().call_later(DELAY, self.transport.write, response)
+            else:
+                self.transport.write(response)
 
     def paged(self, size: int) -> bytes:
         if size not in self.pages:

@@ -23,7 +23,7 @@ Page = Callable[[int], Any]
 def supabase_gotrue(url: str) -> tuple[Get, Page]:
     from supabase_gotrue import admin, init_client
 
-    client = init_client(url, KEY, auth_url=url, pool_size=16).unwrap()
+    client = init_client(url, KEY, auth_url=url, pool_size=64).unwrap()
     user = ONE.rpartition("/")[2]
     return (
         lambda: admin.get_user_by_id(client, user).unwrap(),
@@ -154,6 +154,7 @@ def main() -> None:
         "held": lambda n: held(page, n),
         "threads": lambda n: throughput(get, n),
         "growth": lambda n: growth(get, n),
+        "slow": lambda n: throughput(PEERS[peer](f"{url}/slow")[0], n),
     }
     for line in sys.stdin:
         what, number = line.split()
