@@ -106,7 +106,7 @@ mutants: $(READY) ## see whether the tests find changes of the code
 	cat mutants/mutmut-cicd-stats.json
 
 $(BENCH)/.ready: $(BENCH)/.origin pyproject.toml tests/bench/requirements.txt
-	$(BENCH)/bin/python -m pip install --quiet '.[emulator]' -r tests/bench/requirements.txt
+	$(BENCH)/bin/python -m pip install --quiet '.[async,emulator]' -r tests/bench/requirements.txt
 	touch $@
 
 installed: $(BENCH)/.ready # the package as it is now, as users have it
@@ -114,6 +114,7 @@ installed: $(BENCH)/.ready # the package as it is now, as users have it
 
 bench: installed ## measure the library beside its peers, and the emulator
 	$(BENCH)/bin/python -m tests.bench
+	$(BENCH)/bin/python -m tests.bench.async_calls
 	$(BENCH)/bin/python -m tests.bench.casting
 	$(BENCH)/bin/python -m tests.bench.emulated
 	$(BENCH)/bin/python -m tests.bench.bulk

@@ -38,7 +38,7 @@ from supabase_gotrue.transports.strict_protocol import (
 
 # aiohttp warns about larger bodies in one piece.
 MAX_BYTES_IN_ONE_PIECE: Final = 2**19
-READ_BUFFER: Final = 2**18
+READ_BUFFER: Final = 2**17
 AUTOMATIC_HEADERS: Final = ("Accept", "Accept-Encoding", "Content-Type", "User-Agent")
 
 
@@ -161,16 +161,16 @@ class AsyncSender:
 
     async def _read(self, response: aiohttp.ClientResponse) -> bytes:
         decoder = ContentDecoder(response.headers.get("Content-Encoding", ""))
-        pieces: list[bytes] = []
+        body = BytesIO()  # uses less memory than pieces that are joined, and so less time
         bytes_left = self._max_bytes
         while not response.content.at_eof():
             piece = decoder.decode(await response.content.readany(), bytes_left + 1)
             bytes_left -= len(piece)
             if bytes_left < 0:
                 raise BodyTooLargeError
-            pieces.append(piece)
+            body.write(piece)
         decoder.finish()
-        return b"".join(pieces)
+        return body.getvalue()
 
     def _settings_for(self, url: str) -> Settings:
         """Read proxies and authorities from the environment once per origin, as requests does."""

@@ -24,8 +24,8 @@ Rows = dict[str, float]
 class Worker:
     """A peer's process."""
 
-    def __init__(self, peer: str, url: str) -> None:
-        command = [sys.executable, str(HERE / "worker.py"), peer, url]
+    def __init__(self, script: str, peer: str, url: str) -> None:
+        command = [sys.executable, str(HERE / script), peer, url]
         self.process = subprocess.Popen(
             command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
         )
@@ -42,7 +42,9 @@ class Worker:
 
 
 @contextmanager
-def workers() -> Generator[dict[str, Worker]]:
+def workers(
+    script: str = "worker.py", names: Iterable[str] = PEERS
+) -> Generator[dict[str, Worker]]:
     """All peers, and the server that they ask."""
     server = subprocess.Popen(
         [sys.executable, str(HERE / "server.py")],
@@ -52,7 +54,7 @@ def workers() -> Generator[dict[str, Worker]]:
     )
     assert server.stdout is not None
     url = f"http://127.0.0.1:{server.stdout.readline().strip()}"
-    made = {peer: Worker(peer, url) for peer in PEERS}
+    made = {peer: Worker(script, peer, url) for peer in names}
     yield made
     for each in made.values():
         each.close()
