@@ -28,9 +28,9 @@ def bars(name: str, title: str, rows: Mapping[str, float], own: str) -> str:
 def line(name: str, title: str, points: Sequence[tuple[float, float]]) -> str:
     """Draw a line through points at equal distances, with both coordinates of each point."""
     tallest = max(y for _, y in points)
-    bottom, step = 40 + PLOT_HEIGHT, (WIDTH - 80) / (len(points) - 1)
+    bottom, step = 48 + PLOT_HEIGHT, (WIDTH - 90) / (len(points) - 1)
     places = [
-        (40 + step * number, bottom - PLOT_HEIGHT * y / tallest)
+        (50 + step * number, bottom - PLOT_HEIGHT * y / tallest)
         for number, (_, y) in enumerate(points)
     ]
     elements = [
@@ -41,7 +41,7 @@ def line(name: str, title: str, points: Sequence[tuple[float, float]]) -> str:
     for (x, y), (left, top) in zip(points, places, strict=True):
         elements += [
             f'<circle class="own" cx="{left:.0f}" cy="{top:.0f}" r="4"/>',
-            _text(left, top - 8, f"{y:,.0f}", "label", "middle"),
+            _text(left - 6, top - 6, f"{y:,.0f}", "label", "end"),
             _text(left, bottom + 18, f"{x:,.0f}", "note", "middle"),
         ]
     return _svg(name, title, bottom + 26, elements)
