@@ -1,7 +1,8 @@
 """Measure the async functions beside other async clients, in turns: part of `make bench`."""
 
-from tests.bench.__main__ import OURS, in_turns, table, workers
+from tests.bench.__main__ import OURS, draw, in_turns, table, workers
 from tests.bench.async_worker import PEERS
+from tests.bench.pictures import bars
 
 CALLS = 100_000
 
@@ -9,7 +10,10 @@ CALLS = 100_000
 def main() -> None:
     with workers("async_worker.py", PEERS) as peers:
         table("async get_user_by_id, CPU a call", "us", in_turns(peers, "get", 500))
-        table("async, 16 at once, CPU a call", "us", in_turns(peers, "at_once", 16))
+        at_once = in_turns(peers, "at_once", 16)
+        table("async, 16 at once, CPU a call", "us", at_once)
+        title = "async get_user_by_id, 16 at once: microseconds of CPU"
+        draw("async-calls", bars("async-calls", title, at_once, OURS))
         table("async list_users of 1,000, CPU a call", "us", in_turns(peers, "page", 1000))
         for number in (16, 200):
             rows = in_turns(peers, "throughput", number)
