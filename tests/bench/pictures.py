@@ -20,7 +20,12 @@ def bars(name: str, title: str, rows: Mapping[str, float], own: str) -> str:
         elements += [
             _text(LABELS - 8, top + 16, label, "note", "end"),
             f'<rect class="{kind}" x="{LABELS}" y="{top}" width="{length:.0f}" height="{BAR}"/>',
-            _text(LABELS + length + 6, top + 16, f"{value:,.4g}", "label"),
+            _text(
+                LABELS + length + 6,
+                top + 16,
+                f"{value:,.0f}" if value >= 100 else f"{value:.2g}",
+                "label",
+            ),
         ]
     return _svg(name, title, 34 + len(rows) * (BAR + 8), elements)
 
