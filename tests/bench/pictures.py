@@ -23,7 +23,7 @@ def bars(name: str, title: str, rows: Mapping[str, float], own: str) -> str:
             _text(
                 LABELS + length + 6,
                 top + 16,
-                f"{value:,.0f}" if value >= 100 else f"{value:.2g}",
+                f"{value:,.0f}" if value >= 10 else f"{value:.2g}",
                 "label",
             ),
         ]
