@@ -1,4 +1,4 @@
-"""The examples in docstrings run: with `client`, a client, and `ada`, a user."""
+"""The examples in docstrings run: with `client`, `async_client`, and `ada`, a user."""
 
 import doctest
 import importlib
@@ -23,9 +23,10 @@ def examples() -> Iterator[doctest.DocTest]:
 
 
 def namespace() -> dict[str, Any]:
-    client = Emulator().client()
+    emulator = Emulator()
+    client = emulator.client()
     ada = admin.create_user(client, {"email": "ada@example.com"}).unwrap()
-    return {"client": client, "ada": ada}
+    return {"client": client, "async_client": emulator.async_client(), "ada": ada}
 
 
 @pytest.mark.parametrize("example", list(examples()), ids=lambda example: example.name)

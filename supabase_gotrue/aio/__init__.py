@@ -1,6 +1,6 @@
 """The library for asyncio: the same names as in `supabase_gotrue`, with `async def`."""
 
-from supabase_gotrue.aio import admin
+from supabase_gotrue.aio import admin, bulk
 from supabase_gotrue.aio.client import (
     AsyncClient,
     client_from_env,
@@ -14,6 +14,7 @@ __all__ = [
     "AiohttpTransport",
     "AsyncClient",
     "admin",
+    "bulk",
     "client_from_env",
     "init_client",
     "update_access_token",

@@ -141,7 +141,8 @@ def _is_result(value: object) -> bool:
             return False
 
 
-def _raised(what: str, raised: BaseException) -> Error:
+def raised_error(what: str, raised: BaseException) -> Error:
+    """Return the Error for an exception of a function or an iterable of the caller's."""
     return Error("unexpected", f"{what} raised {describe_origin(raised)}")
 
 
@@ -229,7 +230,7 @@ class _Threads(Generic[_A, _T]):
             try:
                 result = task.context.run(self._call, task.item)
             except BaseException as raised:
-                stopped: Result[_T, Error] = Failure(_raised("the function", raised))
+                stopped: Result[_T, Error] = Failure(raised_error("the function", raised))
                 self._done.put(_Done(task.number, task.item, stopped, raised))
             else:
                 self._done.put(_Done(task.number, task.item, result))
@@ -250,7 +251,7 @@ def _call_once(function: Callable[[_A], Result[_T, Error]], item: _A) -> Result[
     try:
         return check_result(function(item))
     except Exception as raised:
-        return Failure(_raised("the function", raised))
+        return Failure(raised_error("the function", raised))
 
 
 def _results(
@@ -305,5 +306,5 @@ class _Source(Generic[_A]):
             self._is_exhausted = True
         except Exception as raised:
             self._is_exhausted = True
-            self.error = _raised("the items", raised)
+            self.error = raised_error("the items", raised)
         return not self._is_exhausted
