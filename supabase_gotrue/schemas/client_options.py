@@ -145,6 +145,11 @@ class TransportOptions(RedactedStruct, frozen=True, kw_only=True):
     pool_size: Annotated[int, partial(_cast_int_between, 1, 1000)] = 10
     verify: Annotated[bool | str, _cast_verify] = True
 
+    @property
+    def max_wire_bytes(self) -> int:
+        """The maximum size of a response with its headers and the framing of chunks."""
+        return 2 * self.max_response_bytes + 2**20
+
     def transport_options(self) -> dict[str, object]:
         """Return the five options by name."""
         return {name: getattr(self, name) for name in TransportOptions.__struct_fields__}

@@ -33,6 +33,7 @@ from supabase_gotrue.transports.strict_protocol import (
     PROGRESS,
     InvalidResponseError,
     Progress,
+    ResponseTooLargeError,
     StrictConnector,
 )
 
@@ -58,7 +59,7 @@ class AttemptError(Exception):
 
 # The kind of an attempt's exception: the first row that has the type of it or of a cause.
 EXCEPTION_KINDS: Final[tuple[tuple[FailureKind, tuple[type[BaseException], ...]], ...]] = (
-    ("body_too_large", (BodyTooLargeError,)),
+    ("body_too_large", (BodyTooLargeError, ResponseTooLargeError)),
     ("proxy_error", (ProxyNotSupportedError, aiohttp.ClientHttpProxyError)),
     ("dns_error", (aiohttp.ClientConnectorDNSError, UnicodeError)),
     ("connect_error", (ssl.SSLEOFError,)),
@@ -92,6 +93,7 @@ class AsyncSender:
 
     def __init__(self, options: TransportOptions) -> None:
         self._max_bytes = options.max_response_bytes
+        self._max_wire_bytes = options.max_wire_bytes
         self._slots = asyncio.Semaphore(options.pool_size)
         self._verify = options.verify
         self._sessions = _open_session()
@@ -122,7 +124,7 @@ class AsyncSender:
         return outcome
 
     async def _send(self, request: Request, deadline: float) -> Result[Response, TransportFailure]:
-        progress = Progress()
+        progress = Progress(self._max_wire_bytes)
         token = PROGRESS.set(progress)
         try:
             async with asyncio.timeout_at(deadline), self._slots:

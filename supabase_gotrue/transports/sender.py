@@ -241,11 +241,9 @@ def _read_body(raw: Any, limit: int) -> bytes:
 
 
 def _new_session(options: TransportOptions) -> requests.Session:
-    # The bytes on the wire include the headers and the framing of chunks.
-    max_wire_bytes = 2 * options.max_response_bytes + 2**20
     session = _Session()
     for prefix in ("https://", "http://"):
-        session.mount(prefix, DeadlineAdapter(options.pool_size, max_wire_bytes))
+        session.mount(prefix, DeadlineAdapter(options.pool_size, options.max_wire_bytes))
     return session
 
 

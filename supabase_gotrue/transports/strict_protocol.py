@@ -29,10 +29,15 @@ class InvalidResponseError(Exception):
     """The header block is malformed, or does not define where the body ends."""
 
 
+class ResponseTooLargeError(InvalidResponseError):
+    """The bytes of a response exceed the limit on the wire."""
+
+
 class Progress:
     """How far an attempt has come.
 
     Args:
+        wire_bytes_left: How many more bytes may arrive.
         has_slot: Whether it may use a connection.
         is_connected: Whether it has one.
         status: The HTTP status, once the header block has arrived.
@@ -43,6 +48,9 @@ class Progress:
     is_connected = False
     status: int | None = None
     body: StreamReader | None = None
+
+    def __init__(self, max_wire_bytes: int) -> None:
+        self.wire_bytes_left = max_wire_bytes
 
 
 PROGRESS: Final[ContextVar[Progress]] = ContextVar("PROGRESS")
@@ -93,13 +101,17 @@ class StrictResponseHandler(ResponseHandler):
         super().set_response_params(**params)
 
     def data_received(self, data: bytes) -> None:
+        if self.progress is not None:
+            self.progress.wire_bytes_left -= len(data)
+            if self.progress.wire_bytes_left < 0:
+                self._fail(ResponseTooLargeError())
+                return
         if self._head is not None:
             try:
                 head, data = self._read_head(self._head + data)
             except InvalidResponseError as raised:
                 self._head = b""
-                self.set_exception(raised)
-                self.close()
+                self._fail(raised)
                 return
             if head:
                 super().data_received(head)
@@ -110,6 +122,13 @@ class StrictResponseHandler(ResponseHandler):
             self._body_left -= len(data)
         if data:
             super().data_received(data)
+
+    def _fail(self, raised: InvalidResponseError) -> None:
+        body = None if self.progress is None else self.progress.body
+        if body is not None:
+            body.set_exception(raised)
+        self.set_exception(raised)
+        self.close()
 
     def set_exception(self, exc: BaseException, *args: Any, **kwargs: Any) -> None:
         if not isinstance(exc, InvalidResponseError):
