@@ -39,6 +39,22 @@ def test_each_test_has_its_own_emulator(pytester: pytest.Pytester) -> None:
     pytester.runpytest_inprocess(*PLUGIN).assert_outcomes(passed=2)
 
 
+def test_async_client_works_with_asyncio_run(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile(
+        """
+        import asyncio
+        from supabase_gotrue.admin import list_users
+        from supabase_gotrue.aio.admin import create_user
+
+        def test_shares_the_emulator(gotrue_client, gotrue_async_client):
+            created = asyncio.run(create_user(gotrue_async_client, {"email": "a@example.com"}))
+            users, _ = list_users(gotrue_client).unwrap()
+            assert [user.id for user in users] == [created.unwrap().id]
+        """
+    )
+    pytester.runpytest_inprocess(*PLUGIN).assert_outcomes(passed=1)
+
+
 @pytest.mark.parametrize(
     ("plugin", "marker"),
     [
