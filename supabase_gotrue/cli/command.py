@@ -36,7 +36,7 @@ class Session:
 
     def __init__(self, options: Options) -> None:
         self.options = options
-        self.output = Output(is_terminal=not options.json and sys.stdout.isatty())
+        self.output: Output = Output(is_terminal=not options.json and sys.stdout.isatty())
 
     def connect(self, *, pool_size: int = 1) -> Result[Client, Error]:
         """Return the client that the options describe."""

@@ -45,8 +45,8 @@ class PartialFile:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self.partial_path = path.with_name(f"{path.name}.partial")
-        self.position_path = path.with_name(f"{path.name}.position")
+        self.partial_path: Path = path.with_name(f"{path.name}.partial")
+        self.position_path: Path = path.with_name(f"{path.name}.position")
 
     def read_position(self) -> Position | None:
         """Return how far a stopped export is, or `None` if there is none."""

@@ -66,7 +66,7 @@ class Rows:
     def __init__(
         self, pieces: Iterable[str], format: Format, *, keeps_records: bool, skip: int
     ) -> None:
-        self.is_utf8 = True
+        self.is_utf8: bool = True
         self.header: Record | None = None
         self._records: Iterator[Record] = iter(())
         self._pending: dict[int, Record] = {}
@@ -117,7 +117,7 @@ class Outcomes:
         self.examples: list[str] = []
         self.error: Error | None = None
         # All rows up to this one are settled.
-        self.settled = skip
+        self.settled: int = skip
         self._failed_records = failed_records
         self._later: set[int] = set()
         self._outage: list[FailedRow] = []

@@ -149,7 +149,7 @@ class FailedRecords:
         # The reasons of an earlier import are replaced.
         self._names = () if header is None else header.fields
         self._reason_at = self._names.index(ERROR_NAME) if ERROR_NAME in self._names else None
-        self.count = 0
+        self.count: int = 0
 
     def write(self, record: Record, reason: str) -> None:
         """Write a record, unless its text is unknown."""

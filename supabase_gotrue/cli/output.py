@@ -59,7 +59,7 @@ class Output:
     def __init__(self, *, is_terminal: bool) -> None:
         self.is_terminal = is_terminal
         self.keeps_going = False
-        self.is_closed = False
+        self.is_closed: bool = False
 
     def line(self, record: Record) -> None:
         """Print a record as a line of JSON."""

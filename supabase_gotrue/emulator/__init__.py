@@ -6,7 +6,7 @@ try:
     from supabase_gotrue.emulator.outbox import Mail
     from supabase_gotrue.emulator.server import Emulator
     from supabase_gotrue.emulator.settings import DEFAULT_SECRET, Settings, SettingsOptions
-except ModuleNotFoundError as error:
-    raise missing_extra(error) from error
+except ModuleNotFoundError as _error:
+    raise missing_extra(_error) from _error
 
 __all__ = ["DEFAULT_SECRET", "Emulator", "Mail", "Settings", "SettingsOptions"]

@@ -23,8 +23,8 @@ try:
     from werkzeug.exceptions import BadRequest
     from werkzeug.serving import WSGIRequestHandler, make_server, select_address_family
     from werkzeug.wsgi import get_input_stream
-except ModuleNotFoundError as error:
-    raise missing_extra(error) from error
+except ModuleNotFoundError as _error:
+    raise missing_extra(_error) from _error
 
 METAVARS: Mapping[str, str] = {"allow_redirect": "GLOB", "cors_allowed_headers": "NAME"}
 

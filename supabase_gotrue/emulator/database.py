@@ -116,7 +116,7 @@ class UniqueConstraintError(DatabaseError):
 
     def __init__(self, violation: UniqueViolation) -> None:
         super().__init__(violation)
-        self.violation = violation
+        self.violation: UniqueViolation | None = violation
 
 
 @contextmanager
