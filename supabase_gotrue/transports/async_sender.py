@@ -31,6 +31,7 @@ from supabase_gotrue.transports.strict_protocol import (
     MAX_HEADER_LINE,
     MAX_HEADERS,
     PROGRESS,
+    BodyTooLargeError,
     InvalidResponseError,
     Progress,
     StrictConnector,
@@ -40,10 +41,6 @@ from supabase_gotrue.transports.strict_protocol import (
 MAX_BYTES_IN_ONE_PIECE: Final = 2**19
 READ_BUFFER: Final = 2**17
 AUTOMATIC_HEADERS: Final = ("Accept", "Accept-Encoding", "Content-Type", "User-Agent")
-
-
-class BodyTooLargeError(Exception):
-    """The decoded body exceeds the limit."""
 
 
 class ProxyNotSupportedError(Exception):
@@ -92,6 +89,8 @@ class AsyncSender:
 
     def __init__(self, options: TransportOptions) -> None:
         self._max_bytes = options.max_response_bytes
+        # The bytes on the wire include the framing of chunks.
+        self._max_wire_bytes = 2 * options.max_response_bytes + 2**20
         self._slots = asyncio.Semaphore(options.pool_size)
         self._verify = options.verify
         self._sessions = _open_session()
@@ -122,7 +121,7 @@ class AsyncSender:
         return outcome
 
     async def _send(self, request: Request, deadline: float) -> Result[Response, TransportFailure]:
-        progress = Progress()
+        progress = Progress(self._max_wire_bytes)
         token = PROGRESS.set(progress)
         try:
             async with asyncio.timeout_at(deadline), self._slots:
