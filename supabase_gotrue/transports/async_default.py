@@ -15,7 +15,7 @@ from supabase_gotrue.transports.retries import retry_delay
 if TYPE_CHECKING:
     from supabase_gotrue.transports.async_sender import AsyncSender
 
-HINT: Final = 'aiohttp>=3.13 is needed: pip install "supabase-gotrue[async]"'
+HINT: Final = 'aiohttp>=3.14 is needed: pip install "supabase-gotrue[async]"'
 
 
 class AiohttpTransport(TransportOptions, frozen=True, kw_only=True, dict=True):

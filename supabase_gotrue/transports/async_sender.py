@@ -31,9 +31,9 @@ from supabase_gotrue.transports.strict_protocol import (
     MAX_HEADER_LINE,
     MAX_HEADERS,
     PROGRESS,
+    BodyTooLargeError,
     InvalidResponseError,
     Progress,
-    ResponseTooLargeError,
     StrictConnector,
 )
 
@@ -41,10 +41,6 @@ from supabase_gotrue.transports.strict_protocol import (
 MAX_BYTES_IN_ONE_PIECE: Final = 2**19
 READ_BUFFER: Final = 2**17
 AUTOMATIC_HEADERS: Final = ("Accept", "Accept-Encoding", "Content-Type", "User-Agent")
-
-
-class BodyTooLargeError(Exception):
-    """The decoded body exceeds the limit."""
 
 
 class ProxyNotSupportedError(Exception):
@@ -59,7 +55,7 @@ class AttemptError(Exception):
 
 # The kind of an attempt's exception: the first row that has the type of it or of a cause.
 EXCEPTION_KINDS: Final[tuple[tuple[FailureKind, tuple[type[BaseException], ...]], ...]] = (
-    ("body_too_large", (BodyTooLargeError, ResponseTooLargeError)),
+    ("body_too_large", (BodyTooLargeError,)),
     ("proxy_error", (ProxyNotSupportedError, aiohttp.ClientHttpProxyError)),
     ("dns_error", (aiohttp.ClientConnectorDNSError, UnicodeError)),
     ("connect_error", (ssl.SSLEOFError,)),

@@ -1,7 +1,6 @@
 """Connections of aiohttp whose responses must have a complete and well-formed header block."""
 
 import re
-import select
 from contextlib import suppress
 from contextvars import ContextVar
 from functools import partial
@@ -9,6 +8,7 @@ from typing import Any, Final
 
 from aiohttp import ServerDisconnectedError, StreamReader, TCPConnector, ThreadedResolver
 from aiohttp.client_proto import ResponseHandler
+from urllib3.util import wait_for_read
 
 MAX_HEAD_BYTES: Final = 2**17
 MAX_HEADER_LINE: Final = 2**16
@@ -29,15 +29,15 @@ class InvalidResponseError(Exception):
     """The header block is malformed, or does not define where the body ends."""
 
 
-class ResponseTooLargeError(InvalidResponseError):
-    """The bytes of a response exceed the limit on the wire."""
+class BodyTooLargeError(Exception):
+    """The body exceeds the limit, decoded or with the framing of its chunks."""
 
 
 class Progress:
     """How far an attempt has come.
 
     Args:
-        wire_bytes_left: How many more bytes may arrive.
+        bytes_left: How much of the body and its framing may still arrive.
         has_slot: Whether it may use a connection.
         is_connected: Whether it has one.
         status: The HTTP status, once the header block has arrived.
@@ -49,8 +49,8 @@ class Progress:
     status: int | None = None
     body: StreamReader | None = None
 
-    def __init__(self, max_wire_bytes: int) -> None:
-        self.wire_bytes_left = max_wire_bytes
+    def __init__(self, max_bytes: int) -> None:
+        self.bytes_left = max_bytes
 
 
 PROGRESS: Final[ContextVar[Progress]] = ContextVar("PROGRESS")
@@ -92,20 +92,13 @@ class StrictResponseHandler(ResponseHandler):
         """Whether the server has sent or closed something that the event loop may not know of."""
         if self.should_close or self.progress is None or self.transport is None:
             return self.should_close
-        poll = select.poll()
-        poll.register(self.transport.get_extra_info("socket").fileno(), select.POLLIN)
-        return bool(poll.poll(0))
+        return wait_for_read(self.transport.get_extra_info("socket"), timeout=0)
 
     def set_response_params(self, **params: Any) -> None:
         self._head, self._body_left = b"", None
         super().set_response_params(**params)
 
     def data_received(self, data: bytes) -> None:
-        if self.progress is not None:
-            self.progress.wire_bytes_left -= len(data)
-            if self.progress.wire_bytes_left < 0:
-                self._fail(ResponseTooLargeError())
-                return
         if self._head is not None:
             try:
                 head, data = self._read_head(self._head + data)
@@ -120,14 +113,19 @@ class StrictResponseHandler(ResponseHandler):
                 self.force_close()
                 data = data[: self._body_left]
             self._body_left -= len(data)
+        if self.progress is not None:
+            self.progress.bytes_left -= len(data)
+            if self.progress.bytes_left < 0:
+                self._fail(BodyTooLargeError())
+                return
         if data:
             super().data_received(data)
 
-    def _fail(self, raised: InvalidResponseError) -> None:
+    def _fail(self, error: Exception) -> None:
         body = None if self.progress is None else self.progress.body
         if body is not None:
-            body.set_exception(raised)
-        self.set_exception(raised)
+            body.set_exception(error)
+        self.set_exception(error)
         self.close()
 
     def set_exception(self, exc: BaseException, *args: Any, **kwargs: Any) -> None:
@@ -144,7 +142,8 @@ class StrictResponseHandler(ResponseHandler):
         transport = self.transport
         if self._head is None or transport is None or transport.get_extra_info("sslcontext"):
             return
-        with suppress(OSError), transport.get_extra_info("socket").dup() as sock:
+        # uvloop raises TypeError: its sockets cannot be duplicated.
+        with suppress(OSError, TypeError), transport.get_extra_info("socket").dup() as sock:
             sock.setblocking(False)
             while data := sock.recv(MAX_HEAD_BYTES):
                 self.data_received(data)
@@ -156,7 +155,7 @@ class StrictResponseHandler(ResponseHandler):
         super().connection_lost(exc)
         body = None if self.progress is None else self.progress.body
         # After an invalid chunk, aiohttp would let the reader wait.
-        if body is not None and not body.is_eof():
+        if body is not None and not body.is_eof() and body.exception() is None:
             body.set_exception(ServerDisconnectedError())
 
     def _read_head(self, data: bytes) -> tuple[bytes, bytes]:

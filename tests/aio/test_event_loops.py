@@ -8,6 +8,7 @@ import socket
 import sys
 import warnings
 from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
@@ -169,9 +170,9 @@ def test_call_without_an_event_loop_is_a_failure() -> None:
     assert error.message.startswith("the transport raised RuntimeError at ")
 
 
-@pytest.fixture
-def quiet(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
-    """Fails for warnings, also of destructors, for log records and for open sockets."""
+@contextmanager
+def nothing_is_left(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
+    """Fail for warnings, also of destructors, for log records and for open sockets."""
     gc.collect()
     before = open_sockets()
     with warnings.catch_warnings(record=True) as warned:
@@ -252,20 +253,25 @@ TASKS: list[asyncio.Task[Any]] = []
         delete_client_in_a_cycle,
     ],
 )
-@pytest.mark.usefixtures("quiet")
 def test_leaves_no_warning_and_no_socket(
-    main: Callable[[Server], Any], scheme: str, tls: Any, monkeypatch: pytest.MonkeyPatch
+    main: Callable[[Server], Any],
+    scheme: str,
+    tls: Any,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
     monkeypatch.setenv("REQUESTS_CA_BUNDLE", tls[1])
-    with serve(keep_alive(http_response()), tls=tls[0] if scheme == "https" else None) as server:
+    context = tls[0] if scheme == "https" else None
+    with nothing_is_left(caplog), serve(keep_alive(http_response()), tls=context) as server:
         asyncio.run(main(server))
         KEPT.clear()
 
 
 @pytest.mark.parametrize("main", [leave_a_call_running, close_client_with_calls_running])
-@pytest.mark.usefixtures("quiet")
-def test_unfinished_calls_leave_no_warning_and_no_socket(main: Callable[[Server], Any]) -> None:
-    with serve(drip(b"", b"")) as server:
+def test_unfinished_calls_leave_no_warning_and_no_socket(
+    main: Callable[[Server], Any], caplog: pytest.LogCaptureFixture
+) -> None:
+    with nothing_is_left(caplog), serve(drip(b"", b"")) as server:
         asyncio.run(main(server))
         TASKS.clear()
 

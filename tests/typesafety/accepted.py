@@ -348,3 +348,21 @@ async def async_compositions(client: AsyncClient, ids: list[str]) -> None:
 
 async def signed_out(client: AsyncClient, user: User) -> FutureResult[None, Error]:
     return FutureResult(aio.admin.sign_out(client, user.id))
+
+
+async def async_bulk(client: AsyncClient, ids: list[str]) -> None:
+    stream = aio.bulk.stream_users(client, filter="a")
+    async for user in stream:
+        assert_type(user, Result[User, Error])
+    assert_type(stream.total, int | None)
+    found = partial(aio.admin.get_user_by_id, client)
+    async for user_id, result in aio.bulk.map_concurrent(found, ids):
+        assert_type(user_id, str)
+        assert_type(result, Result[User, Error])
+    streamed = aio.bulk.stream_users(client)
+    async for _, again in aio.bulk.map_concurrent(keep_user, streamed, ordered=False):
+        assert_type(again, Result[User, Error])
+
+
+async def keep_user(user: Result[User, Error]) -> Result[User, Error]:
+    return user
