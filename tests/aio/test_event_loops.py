@@ -7,7 +7,7 @@ import os
 import socket
 import sys
 import warnings
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Generator, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -171,7 +171,7 @@ def test_call_without_an_event_loop_is_a_failure() -> None:
 
 
 @contextmanager
-def nothing_is_left(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
+def nothing_is_left(caplog: pytest.LogCaptureFixture) -> Generator[None]:
     """Fail for warnings, also of destructors, for log records and for open sockets."""
     gc.collect()
     before = open_sockets()
