@@ -1,7 +1,6 @@
 """Attributes of `create_user` and `update_user_by_id`."""
 
 from collections.abc import Mapping
-from types import MappingProxyType
 from typing import Final, Self, TypedDict
 
 from returns.result import Result
@@ -10,14 +9,12 @@ from supabase_gotrue.error import UNKNOWN, Error, Messages
 from supabase_gotrue.json_types import Json
 from supabase_gotrue.redaction import RedactedStruct
 from supabase_gotrue.schemas.cast import (
-    Caster,
     Errors,
     Flag,
     Id,
     IdText,
     Text,
     Values,
-    casters_of,
     parse,
 )
 from supabase_gotrue.schemas.json_object import JsonObject
@@ -109,13 +106,7 @@ class AdminUserParams(RedactedStruct, frozen=True, kw_only=True, omit_defaults=T
         >>> AdminUserParams.parse_update({"role": "editor", "phone": ""})
         <Success: AdminUserParams(role='editor')>
         """
-        return parse(cls, attrs, "attrs", _explain_create_only, casters=UPDATE_FIELDS)
-
-
-CREATE_FIELDS: Final[Mapping[str, Caster]] = casters_of(AdminUserParams)
-UPDATE_FIELDS: Final[Mapping[str, Caster]] = MappingProxyType(
-    {name: caster for name, caster in CREATE_FIELDS.items() if name not in CREATE_ONLY}
-)
+        return parse(cls, attrs, "attrs", _explain_create_only, excluded=CREATE_ONLY)
 
 
 def _explain_create_only(_values: Values, errors: Errors) -> Errors:

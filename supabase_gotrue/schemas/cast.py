@@ -142,7 +142,7 @@ def parse(
     argument: str,
     validate: Validator | None = None,
     *,
-    casters: Mapping[str, Caster] | None = None,
+    excluded: Collection[str] = (),
     clearable: Collection[str] = (),
     hints: Mapping[str, str] = {},
 ) -> Result[_S, Error]:
@@ -153,7 +153,7 @@ def parse(
         given: A Mapping, or an instance of `into`.
         argument: The caller's name for `given`.
         validate: Returns errors that depend on several values, for example absent ones.
-        casters: The accepted names with their casters; defaults to those of `into`.
+        excluded: Fields of `into` that are not accepted.
         clearable: The names whose empty string is a value: it removes what the server has.
         hints: Explanations for the message, by field.
 
@@ -163,7 +163,7 @@ def parse(
     named = _set_fields(given) if has_type(given, into) else to_named_dict(given)
     if named is None:
         return Failure(validation_error({argument: (INVALID,)}))
-    accepted = casters_of(into) if casters is None else casters
+    accepted = {n: caster for n, caster in casters_of(into).items() if n not in excluded}
     values, errors = cast_values(named, accepted, clearable)
     if validate is not None:
         errors |= validate(values, errors)

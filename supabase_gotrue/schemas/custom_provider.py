@@ -12,14 +12,12 @@ from supabase_gotrue.json_types import Json, is_object
 from supabase_gotrue.redaction import RedactedStruct
 from supabase_gotrue.schemas.cast import (
     INVALID_VALUE,
-    Caster,
     Errors,
     Flag,
     Invalid,
     Text,
     Values,
     cast_str,
-    casters_of,
     parse,
 )
 from supabase_gotrue.schemas.fields import TextList, at_most, one_of
@@ -243,12 +241,7 @@ class CustomProviderParams(RedactedStruct, frozen=True, kw_only=True, omit_defau
         >>> CustomProviderParams.parse_update({"enabled": False, "client_secret": "s3cret"})
         <Success: CustomProviderParams(client_secret='[redacted]', enabled=False)>
         """
-        return parse(cls, attrs, "attrs", casters=UPDATE_FIELDS, hints=HINTS)
-
-
-UPDATE_FIELDS: Final[Mapping[str, Caster]] = MappingProxyType(
-    {n: caster for n, caster in casters_of(CustomProviderParams).items() if n not in CREATE_ONLY}
-)
+        return parse(cls, attrs, "attrs", excluded=CREATE_ONLY, hints=HINTS)
 
 
 def _require_by_type(values: Values, errors: Errors) -> Errors:

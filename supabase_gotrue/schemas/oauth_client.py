@@ -9,14 +9,12 @@ from returns.result import Result
 from supabase_gotrue.error import BLANK, Error
 from supabase_gotrue.redaction import RedactedStruct
 from supabase_gotrue.schemas.cast import (
-    Caster,
     Errors,
     Invalid,
     PositiveInt,
     Text,
     Values,
     cast_str,
-    casters_of,
     parse,
 )
 from supabase_gotrue.schemas.fields import TextList, at_most, list_of, one_of
@@ -140,15 +138,12 @@ class OAuthClientParams(RedactedStruct, frozen=True, kw_only=True, omit_defaults
             attrs,
             "attrs",
             _check_changes,
-            casters=UPDATE_FIELDS,
+            excluded=CREATE_ONLY,
             clearable=CLEARABLE,
             hints=HINTS,
         )
 
 
-UPDATE_FIELDS: Final[Mapping[str, Caster]] = MappingProxyType(
-    {n: caster for n, caster in casters_of(OAuthClientParams).items() if n not in CREATE_ONLY}
-)
 # The server removes these if they are empty.
 CLEARABLE: Final = frozenset({"client_name", "client_uri", "logo_uri"})
 

@@ -20,7 +20,6 @@ from supabase_gotrue.schemas.cast import (
     Values,
     cast_bool,
     cast_str,
-    casters_of,
     parse,
     unknown_names,
 )
@@ -40,6 +39,8 @@ NAME_ID_FORMATS: Final[tuple[NameIDFormat, ...]] = (
     "urn:oasis:names:tc:SAML:2.0:nameid-format:transient",
     "urn:oasis:names:tc:SAML:1.1:nameid-format:unspecified",
 )
+# The server ignores the type when it updates a provider.
+CREATE_ONLY: Final = frozenset({"type"})
 CONFLICT: Final = "cannot be combined with {}"
 HINTS: Final[Mapping[str, str]] = MappingProxyType(
     {
@@ -213,16 +214,10 @@ class SSOProviderParams(RedactedStruct, frozen=True, kw_only=True, omit_defaults
             attrs,
             "attrs",
             _one_source,
-            casters=UPDATE_FIELDS,
+            excluded=CREATE_ONLY,
             clearable=("resource_id",),
             hints=HINTS,
         )
-
-
-# The server ignores the type when it updates a provider.
-UPDATE_FIELDS: Final[Mapping[str, Caster]] = MappingProxyType(
-    {name: caster for name, caster in casters_of(SSOProviderParams).items() if name != "type"}
-)
 
 
 def _require_metadata(values: Values, errors: Errors) -> Errors:
