@@ -159,7 +159,10 @@ class StrictResponseHandler(ResponseHandler):
             body.set_exception(ServerDisconnectedError())
 
     def _read_head(self, data: bytes) -> tuple[bytes, bytes]:
-        """Return the header block and what follows, or nothing if it is incomplete."""
+        """Return the header block apart, if it was changed, and what follows.
+
+        Both are empty while the header block is incomplete.
+        """
         start = 0
         while (end := data.find(b"\r\n\r\n", start) + 4) > 3:
             match = _HEAD.fullmatch(data, start, end)
@@ -169,9 +172,14 @@ class StrictResponseHandler(ResponseHandler):
             if status >= 200 or status == 101:
                 if self.progress is not None:
                     self.progress.status = status
-                head = self._frame_body(status, data[start:end])
+                head = data[start:end]
+                framed = self._frame_body(status, head)
                 self._head = None
-                return head, data[end:]
+                if self._body_left is None or framed is not head:
+                    return framed, data[end:]
+                # Nothing is changed, so nothing is copied.
+                self._body_left += len(head)
+                return b"", data[start:]
             start = end
         data = data[start:]
         is_malformed = b"\n" in data and not _START.match(data)
