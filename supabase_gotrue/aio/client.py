@@ -58,9 +58,9 @@ class AsyncClient(BaseClient, frozen=True, kw_only=True):
         Clients that `with_options` or `update_access_token` made share them. A later call
         opens new ones. A transport of your own is closed by its `aclose()`, if it has one.
         """
-        aclose = getattr(self.transport, "aclose", None)
-        if aclose is not None:
-            with suppress(Exception):
+        with suppress(Exception):
+            aclose = getattr(self.transport, "aclose", None)
+            if aclose is not None:
                 await aclose()
 
     async def __aenter__(self) -> Self:
