@@ -29,7 +29,7 @@ def list_providers(
         params: `resource_id` or `resource_id_prefix`.
 
     Returns:
-        The providers, in no order; or an Error: `validation`.
+        The providers, in no particular order; or an Error: `validation`.
 
     `GET /admin/sso/providers`:
     https://github.com/supabase/auth/blob/master/internal/api/ssoadmin.go
@@ -95,8 +95,8 @@ def update_provider(
 ) -> Result[SSOProvider, Error]:
     """Change the given attributes of an SSO provider; the others stay as they are.
 
-    But for one: the server stores `name_id_format` only together with metadata or with an
-    attribute mapping that changes, and removes it where it is absent then.
+    One exception: the server stores `name_id_format` only together with metadata or with a
+    changed attribute mapping, and removes the stored one if such an update does not name it.
 
     Args:
         client: A client created with a secret or `service_role` key.
@@ -120,7 +120,7 @@ def update_provider(
 
 
 def delete_provider(client: Client, provider_id: Id) -> Result[SSOProvider, Error]:
-    """Delete an SSO provider. Its users stay, and cannot sign in by it any more.
+    """Delete an SSO provider. Its users remain, but can no longer sign in with it.
 
     Args:
         client: A client created with a secret or `service_role` key.

@@ -51,7 +51,7 @@ class Position(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         created_at: The creation time of the last user. By cursor, all users up to that are
             done; by page, all that were created later are.
         id: The last user of that time, or `None` if no user of that time is done.
-        rank: By page, where about the last user stands, counted from the oldest.
+        rank: By page, the approximate rank of the last user, counted from the oldest.
         newest: By cursor, when the newest user was created as the stream began: it ends
             there, however many users are created meanwhile.
     """

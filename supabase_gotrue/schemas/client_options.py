@@ -179,10 +179,10 @@ def _validator(demanded: list[str]) -> Validator:
     require = required(*demanded)
 
     def validate(values: Values, errors: Errors) -> Errors:
-        given = {} if "transport" not in demanded else DEFAULTS.transport_options()
+        defaults = DEFAULTS.transport_options() if "transport" in demanded else {}
         conflicts: Errors = {
             name: (CONFLICTS_WITH_TRANSPORT,)
-            for name, default in given.items()
+            for name, default in defaults.items()
             if values.get(name) != default
         }
         return require(values, errors) | conflicts

@@ -84,7 +84,7 @@ class SSOProviderChanges(TypedDict, total=False):
     """Replaces the mapping; an empty one of `keys` removes it."""
     name_id_format: NameIDFormat | None
     """The server stores it only together with metadata or with a changed mapping, and removes
-    it where it is absent then."""
+    the stored one if such an update does not name it."""
     resource_id: str | None
     """`""` removes it."""
     disabled: bool | None
