@@ -41,9 +41,6 @@ class AiohttpTransport(TransportOptions, frozen=True, kw_only=True, dict=True):
     True
     """
 
-    def __post_init__(self) -> None:
-        vars(self).update(senders={})
-
     async def __call__(self, request: Request) -> Result[Response, Error]:
         """Send a request.
 
@@ -80,7 +77,9 @@ class AiohttpTransport(TransportOptions, frozen=True, kw_only=True, dict=True):
 
     @property
     def _senders(self) -> "dict[asyncio.AbstractEventLoop, AsyncSender]":
-        senders: dict[asyncio.AbstractEventLoop, AsyncSender] = vars(self)["senders"]
+        # `copy` and, before msgspec 0.21, `replace` do not call `__post_init__`.
+        senders: dict[asyncio.AbstractEventLoop, AsyncSender]
+        senders = vars(self).setdefault("senders", {})
         return senders
 
     async def _sender(self) -> Result["AsyncSender", TransportFailure]:

@@ -1,6 +1,7 @@
 """The async transport in event loops: cancellation, several loops, and what is left behind."""
 
 import asyncio
+import copy
 import gc
 import logging
 import os
@@ -9,9 +10,11 @@ import sys
 import warnings
 from collections.abc import Awaitable, Callable, Generator, Iterator
 from contextlib import contextmanager
+from functools import partial
 from typing import Any
 
 import pytest
+from msgspec import structs
 from returns.result import Success
 
 from supabase_gotrue import Request, aio
@@ -371,6 +374,27 @@ def test_transport_is_a_value() -> None:
     for name in transport.__struct_fields__:
         with pytest.raises(AttributeError):
             setattr(transport, name, 1)
+
+
+@pytest.mark.parametrize(
+    "copied",
+    [
+        pytest.param(copy.copy, id="copy"),
+        pytest.param(copy.deepcopy, id="deepcopy"),
+        pytest.param(partial(structs.replace, timeout=4.0), id="replace"),
+    ],
+)
+def test_copy_of_a_transport_sends(
+    copied: Callable[[AiohttpTransport], AiohttpTransport],
+) -> None:
+    async def main(url: str) -> None:
+        transport = copied(AiohttpTransport(timeout=3.0))
+        response = (await transport(Request("GET", f"{url}/", {}))).unwrap()
+        assert response.status == 200
+        await transport.aclose()
+
+    with serve(keep_alive(http_response())) as server:
+        asyncio.run(main(server.url))
 
 
 def test_invalid_url_is_a_failure() -> None:
