@@ -4,7 +4,7 @@ import requests
 from docutils import nodes
 
 from supabase_gotrue import __version__
-from supabase_gotrue.transports import default as transport
+from supabase_gotrue.transports import requests_transport as transport
 
 # The package imports it at the first call, and autodoc wants to read its annotations.
 vars(transport)["requests"] = requests

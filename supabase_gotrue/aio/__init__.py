@@ -8,7 +8,7 @@ from supabase_gotrue.aio.client import (
     update_access_token,
     with_options,
 )
-from supabase_gotrue.transports.async_default import AiohttpTransport
+from supabase_gotrue.transports.aiohttp_transport import AiohttpTransport
 
 __all__ = [
     "AiohttpTransport",

@@ -27,7 +27,7 @@ from supabase_gotrue.schemas.client_options import (
     AsyncClientOptions,
     TransportOptions,
 )
-from supabase_gotrue.transports.async_default import AiohttpTransport
+from supabase_gotrue.transports.aiohttp_transport import AiohttpTransport
 
 _T = TypeVar("_T")
 

@@ -318,7 +318,7 @@ def test_missing_aiohttp_is_a_failure_that_says_what_to_install(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setitem(sys.modules, "aiohttp", None)
-    monkeypatch.delitem(sys.modules, "supabase_gotrue.transports.async_sender")
+    monkeypatch.delitem(sys.modules, "supabase_gotrue.transports.aiohttp_sender")
     client = aio.init_client("http://localhost", KEY).unwrap()
     error = asyncio.run(aio.admin.delete_user(client, "1")).failure()
     assert (error.code, error.outcome_unknown) == ("unexpected", False)

@@ -33,10 +33,12 @@ def change_http_client(replacements: dict[str, str]) -> None:
 def main(change: str, *urls: str) -> None:
     change_http_client(CHANGES[change])
     from supabase_gotrue import Request, RequestsTransport
-    from supabase_gotrue.transports import sender  # before the clock of the first call runs
-    from supabase_gotrue.transports.strict_response import RESPONSE_CLASS
+    from supabase_gotrue.transports import (
+        requests_sender,  # before the clock of the first call runs
+    )
+    from supabase_gotrue.transports.requests_response import RESPONSE_CLASS
 
-    assert sender
+    assert requests_sender
     transport = RequestsTransport(timeout=1.0, max_retries=0, max_response_bytes=2**16)
     outcomes: dict[str, object] = {"class": RESPONSE_CLASS.__name__}
     for url in urls:

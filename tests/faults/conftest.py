@@ -9,12 +9,12 @@ import pytest
 import trustme
 
 from supabase_gotrue import Client, Transport, init_client
-from supabase_gotrue.transports import async_sender, sender
+from supabase_gotrue.transports import aiohttp_sender, requests_sender
 from tests.faults.wire import KEY, MakeClient, MakeTransport, server_context
 from tests.in_event_loop import TRANSPORTS
 
 # Imported now, because the first call of the first test would take the time.
-SENDERS = (sender.Sender, async_sender.AsyncSender)
+SENDERS = (requests_sender.Sender, aiohttp_sender.AsyncSender)
 
 
 @pytest.fixture(params=TRANSPORTS)

@@ -16,8 +16,8 @@ from returns.result import Failure, Success
 from supabase_gotrue import Request, RequestsTransport, Response
 from supabase_gotrue.error import ErrorCode
 from supabase_gotrue.transports.failure import TransportFailure
+from supabase_gotrue.transports.requests_versions import MINIMUM_VERSIONS
 from supabase_gotrue.transports.retries import ALL_METHODS, retry_delay
-from supabase_gotrue.transports.versions import MINIMUM_VERSIONS
 from tests.docs.pages import ROOT
 from tests.faults.wire import http_response, keep_alive, serve
 
@@ -85,7 +85,7 @@ def test_missing_library_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_library_that_cannot_be_used_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(sys.modules, "supabase_gotrue.transports.sender", None)
+    monkeypatch.setitem(sys.modules, "supabase_gotrue.transports.requests_sender", None)
     error = RequestsTransport()(CHANGE).failure()
     assert f"urllib3 {version('urllib3')}" in error.message
     assert "(ModuleNotFoundError at " in error.message

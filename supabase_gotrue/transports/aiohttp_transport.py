@@ -13,7 +13,7 @@ from supabase_gotrue.transports.failure import TransportFailure, failure_error
 from supabase_gotrue.transports.retries import retry_delay
 
 if TYPE_CHECKING:
-    from supabase_gotrue.transports.async_sender import AsyncSender
+    from supabase_gotrue.transports.aiohttp_sender import AsyncSender
 
 HINT: Final = 'aiohttp>=3.14 is needed: pip install "supabase-gotrue[async]"'
 
@@ -96,7 +96,7 @@ class AiohttpTransport(TransportOptions, frozen=True, kw_only=True, dict=True):
 async def _open_sender(options: TransportOptions) -> Result["AsyncSender", TransportFailure]:
     """Import aiohttp only now: it is an extra, and slow to import."""
     try:
-        from supabase_gotrue.transports.async_sender import AsyncSender
+        from supabase_gotrue.transports.aiohttp_sender import AsyncSender
 
         return Success(await AsyncSender.open(options))
     except Exception as raised:

@@ -11,13 +11,17 @@ from supabase_gotrue.request import Request
 from supabase_gotrue.response import Response
 from supabase_gotrue.schemas.client_options import TransportOptions
 from supabase_gotrue.transports.failure import TransportFailure, failure_error
+from supabase_gotrue.transports.requests_versions import (
+    describe_versions,
+    import_versions,
+    is_supported,
+)
 from supabase_gotrue.transports.retries import retry_delay
-from supabase_gotrue.transports.versions import describe_versions, import_versions, is_supported
 
 if TYPE_CHECKING:
     import requests
 
-    from supabase_gotrue.transports.sender import Sender
+    from supabase_gotrue.transports.requests_sender import Sender
 
 
 class RequestsTransport(TransportOptions, frozen=True, kw_only=True, dict=True):
@@ -85,7 +89,7 @@ def _new_sender(options: RequestsTransport) -> Result["Sender", TransportFailure
     detail = ""
     try:
         if is_supported(import_versions()):
-            from supabase_gotrue.transports.sender import Sender
+            from supabase_gotrue.transports.requests_sender import Sender
 
             return Success(Sender(options, options.session))
     except Exception as raised:

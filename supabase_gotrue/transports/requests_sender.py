@@ -22,7 +22,8 @@ from supabase_gotrue.request import Request
 from supabase_gotrue.response import Response
 from supabase_gotrue.schemas.client_options import TransportOptions
 from supabase_gotrue.transports.attempt_log import log_attempt
-from supabase_gotrue.transports.connections import (
+from supabase_gotrue.transports.failure import FailureKind, TransportFailure
+from supabase_gotrue.transports.requests_connections import (
     Deadline,
     DeadlineAdapter,
     ResponseTooLargeError,
@@ -31,8 +32,7 @@ from supabase_gotrue.transports.connections import (
     remaining,
     run_with_deadline,
 )
-from supabase_gotrue.transports.failure import FailureKind, TransportFailure
-from supabase_gotrue.transports.strict_response import InvalidFraming
+from supabase_gotrue.transports.requests_response import InvalidFraming
 
 # The kind of an attempt's exception: the first row that has the type of it or of a cause.
 EXCEPTION_KINDS: Final[tuple[tuple[FailureKind, tuple[type[BaseException], ...]], ...]] = (

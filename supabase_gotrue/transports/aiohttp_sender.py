@@ -20,14 +20,7 @@ from supabase_gotrue.error import describe_origin
 from supabase_gotrue.request import Request
 from supabase_gotrue.response import Response
 from supabase_gotrue.schemas.client_options import TransportOptions
-from supabase_gotrue.transports.attempt_log import log_attempt
-from supabase_gotrue.transports.content_encoding import (
-    ACCEPTED_ENCODINGS,
-    ContentDecoder,
-    ContentDecodingError,
-)
-from supabase_gotrue.transports.failure import FailureKind, TransportFailure
-from supabase_gotrue.transports.strict_protocol import (
+from supabase_gotrue.transports.aiohttp_connections import (
     MAX_HEADER_LINE,
     MAX_HEADERS,
     PROGRESS,
@@ -36,6 +29,13 @@ from supabase_gotrue.transports.strict_protocol import (
     Progress,
     StrictConnector,
 )
+from supabase_gotrue.transports.attempt_log import log_attempt
+from supabase_gotrue.transports.content_encoding import (
+    ACCEPTED_ENCODINGS,
+    ContentDecoder,
+    ContentDecodingError,
+)
+from supabase_gotrue.transports.failure import FailureKind, TransportFailure
 
 # aiohttp warns about larger bodies in one piece.
 MAX_BYTES_IN_ONE_PIECE: Final = 2**19

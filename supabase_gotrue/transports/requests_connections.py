@@ -17,7 +17,7 @@ import urllib3
 from requests.adapters import HTTPAdapter
 from urllib3.exceptions import ConnectTimeoutError, NewConnectionError, ProxyError
 
-from supabase_gotrue.transports.strict_response import RESPONSE_CLASS
+from supabase_gotrue.transports.requests_response import RESPONSE_CLASS
 
 if TYPE_CHECKING:
     from urllib3.connection import HTTPConnection
