@@ -75,8 +75,8 @@ demo: $(READY) ## tour the library, against an emulator or SUPABASE_URL
 docs: $(READY) ## build the site into docs/_build
 	$(BIN)/sphinx-build -q -W --keep-going -b html docs docs/_build
 
-live: $(READY) ## run the live tests against GOTRUE_URL, with GOTRUE_JWT_SECRET
-	$(BIN)/pytest tests/live -rs
+live: $(READY) ## run the tests of a server against GOTRUE_URL, with GOTRUE_JWT_SECRET
+	$(BIN)/pytest tests/server -rs
 
 $(LOWEST)/.ready: $(LOWEST)/.origin pyproject.toml
 	$(PYTHON) -c "$$BOUNDS" | sed 's/>=/==/' > $(LOWEST)/bounds.txt

@@ -1,5 +1,5 @@
 """The certificates of servers."""
 
-from tests.faults.conftest import authority, tls
+from tests.transports.conftest import authority, tls
 
 __all__ = ["authority", "tls"]

@@ -19,7 +19,7 @@ from returns.result import Success
 
 from supabase_gotrue import Request, aio
 from supabase_gotrue.aio import AiohttpTransport, AsyncClient
-from tests.faults.wire import (
+from tests.transports.wire import (
     KEY,
     Server,
     drip,

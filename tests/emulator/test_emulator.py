@@ -20,7 +20,7 @@ from supabase_gotrue.emulator.passwords import verify_password
 from supabase_gotrue.emulator.settings import Settings
 from supabase_gotrue.emulator.validation import is_redirect_url_valid
 from tests.emulator.script import challenge
-from tests.live.server import PASSWORD, Server
+from tests.server.server import PASSWORD, Server
 
 EMAIL = "ada@example.com"
 PHONE = "15550100"

@@ -21,11 +21,11 @@ from typing import Any, NamedTuple
 import supabase_gotrue
 from supabase_gotrue import Request, admin, init_client, with_options
 from tests.canned import KEY, Canned
-from tests.faults.wire import KEY as WIRE_KEY
-from tests.faults.wire import Server, http_response, receive_request, serve
 from tests.fuzz import mutate
-from tests.properties.test_total import CALLS, OPTIONS, PARSERS, VALID, check_result
-from tests.test_recorded import EXCHANGES
+from tests.promises.test_recorded import EXCHANGES
+from tests.promises.test_total import CALLS, OPTIONS, PARSERS, VALID, check_result
+from tests.transports.wire import KEY as WIRE_KEY
+from tests.transports.wire import Server, http_response, receive_request, serve
 
 PACKAGE = os.path.dirname(supabase_gotrue.__file__)
 PASSWORD = 'pass "word" of ada/ü'

@@ -15,7 +15,7 @@ from returns.result import Success
 from supabase_gotrue import Client, RequestsTransport, admin, init_client
 from supabase_gotrue.error import ErrorCode
 from tests.docs.pages import ROOT
-from tests.faults.wire import KEY, USER, http_response, keep_alive, serve
+from tests.transports.wire import KEY, USER, http_response, keep_alive, serve
 
 vcr: Any = import_module("vcr")  # which has no types
 

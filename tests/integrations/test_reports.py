@@ -7,8 +7,8 @@ import sys
 import pytest
 
 from tests.docs.pages import ROOT
-from tests.faults.wire import http_response, keep_alive, serve
 from tests.integrations.report_program import DONE, LINK, SCENARIOS, SECRETS
+from tests.transports.wire import http_response, keep_alive, serve
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 
 from supabase_gotrue import Request, RequestsTransport
-from tests.faults.wire import http_response, keep_alive, serve
+from tests.transports.wire import http_response, keep_alive, serve
 
 # It has no types.
 urllib3_instrumentation: Any = import_module("opentelemetry.instrumentation.urllib3")

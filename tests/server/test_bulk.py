@@ -1,0 +1,142 @@
+"""Bulk functions on a server: streams of users who come and go, and users of other systems."""
+
+import json
+from collections import Counter
+from pathlib import Path
+from typing import Final
+from uuid import uuid4
+
+import pytest
+from returns.result import Result
+
+from supabase_gotrue import Client, Error, Request, Response, with_options
+from supabase_gotrue.admin import create_user, get_user_by_id
+from supabase_gotrue.bulk import (
+    delete_users,
+    export_users,
+    import_users,
+    readers,
+    stream_users,
+)
+from tests.server.server import Server, new_phone
+
+SAMPLES: Final = Path(__file__).parents[1] / "samples" / "migration"
+HASH: Final = "$2a$10$N9qo8uLOickgx2ZMRZoMyeIjZAgcfl7p92ldGxad68LJZdL17lhWy"
+
+
+@pytest.fixture
+def tag() -> str:
+    return uuid4().hex
+
+
+def create(client: Client, tag: str) -> str:
+    email = f"{uuid4().hex}-{tag}@example.com"
+    return create_user(client, {"email": email, "password_hash": HASH}).unwrap().id
+
+
+class Churn:
+    """Creates and deletes users between any two requests for a list."""
+
+    def __init__(self, client: Client, tag: str, ids: list[str]) -> None:
+        self.client = client
+        self.tag = tag
+        self.ids = ids
+        self.lists = 0
+
+    def __call__(self, request: Request) -> Result[Response, Error]:
+        result = self.client.transport(request)
+        self.lists += 1
+        for _ in range(2):
+            self.ids.append(create(self.client, self.tag))
+        doomed = [self.ids.pop(self.lists % 7), self.ids.pop(len(self.ids) // 2)]
+        assert all(r.unwrap() is None for _, r in delete_users(self.client, doomed))
+        return result
+
+
+def test_stream_meets_everybody_who_stays(client: Client, tag: str) -> None:
+    rows = ({"email": f"{uuid4().hex}-{tag}@example.com"} for _ in range(60))
+    churn = Churn(client, tag, [str(row.user_id) for row in import_users(client, rows)])
+    before = set(churn.ids)
+    assert len(before) == 60
+    living = with_options(client, transport=churn).unwrap()
+    met = [user.unwrap().id for user in stream_users(living, per_page=7, filter=tag)]
+    assert len(met) == len(set(met))
+    assert before & set(churn.ids) <= set(met)
+    assert churn.lists >= 9
+
+
+def test_stream_goes_on_where_it_stood(client: Client, tag: str) -> None:
+    created = {create(client, tag) for _ in range(12)}
+    stream = stream_users(client, per_page=5, filter=tag)
+    met = [next(stream).unwrap().id for _ in range(4)]
+    resume = json.loads(json.dumps(stream.resume))
+    met += [user.unwrap().id for user in stream_users(client, resume=resume)]
+    assert sorted(met) == sorted(created)
+    assert stream.total == 12
+
+
+def sample(name: str, tag: str) -> list[str]:
+    """Return the lines of a sample, with addresses of nobody else."""
+    text = (SAMPLES / name).read_text()
+    for number in range(1, 4):
+        text = text.replace(f"+1555555010{number}", "+" + new_phone())
+    return text.replace(".example", f"-{tag}.example").splitlines(keepends=True)
+
+
+def test_users_of_firebase_sign_in_with_their_old_passwords(server: Server, tag: str) -> None:
+    config = json.loads((SAMPLES / "firebase-hash-config.json").read_text())
+    rows = readers.firebase(sample("firebase.json", tag), config)
+    outcomes = Counter(row.outcome for row in import_users(server.client, rows))
+    assert outcomes == {"created": 7, "failed": 2}
+    for name, password in (
+        ("ada", "old-Password-1"),
+        ("grace", "old-Password-2"),
+        ("dorothy", "pässwörd-\u2603-5"),
+    ):
+        email = f"{name}@firebase-{tag}.example"
+        session = server.sign_in(email, password).unwrap()
+        assert session.user is not None
+        assert session.user.email == email
+        assert server.sign_in(email, password + "x").failure().error_code == "invalid_credentials"
+
+
+def test_users_of_auth0_sign_in_with_their_old_passwords(server: Server, tag: str) -> None:
+    rows = readers.auth0(sample("auth0.ndjson", tag), sample("auth0-passwords.ndjson", tag))
+    outcomes = Counter(row.outcome for row in import_users(server.client, rows))
+    assert outcomes == {"created": 6}
+    for name, password in (("ada", "old-Password-1"), ("grace", "old-Password-2")):
+        assert server.sign_in(f"{name}@auth0-{tag}.example", password).unwrap().user is not None
+    banned = server.sign_in(f"mallory@auth0-{tag}.example", "old-Password-4")
+    assert banned.failure().error_code == "user_banned"
+
+
+def test_users_of_django_sign_in_with_their_old_passwords(server: Server, tag: str) -> None:
+    rows = readers.django(sample("django.json", tag))
+    outcomes = Counter(row.outcome for row in import_users(server.client, rows))
+    assert outcomes == {"created": 4, "failed": 3}
+    for name, password in (("ada", "old-Password-1"), ("grace", "old-Password-2")):
+        assert server.sign_in(f"{name}@django-{tag}.example", password).unwrap().user is not None
+
+
+def test_import_can_be_run_again(client: Client, tag: str) -> None:
+    other = create_user(client, {"email": f"other-{tag}@example.com"}).unwrap()
+    rows = [{"email": f"user{n}-{tag}@example.com"} for n in range(10)]
+    rows.append({"email": f"OTHER-{tag}@example.com"})
+    first = sorted(import_users(client, [*rows, *rows]))
+    assert Counter(row.outcome for row in first) == {"created": 10, "exists": 12}
+    again = sorted(import_users(client, rows))
+    assert {row.outcome for row in again} == {"exists"}
+    assert [row.user_id for row in again] == [row.user_id for row in first[11:]]
+    assert again[-1].user_id == other.id
+
+
+def test_export_comes_back(client: Client, tag: str) -> None:
+    attrs = {"email": f"ada-{tag}@example.com", "email_confirm": True, "app_metadata": {"n": 1}}
+    (row,) = import_users(client, [attrs])
+    (line,) = export_users(client, filter=tag)
+    before = get_user_by_id(client, row.user_id or "").unwrap()
+    assert [r.unwrap() for _, r in delete_users(client, [before.id])] == [None]
+    (again,) = import_users(client, readers.jsonl([line.unwrap()]))
+    after = get_user_by_id(client, again.user_id or "").unwrap()
+    assert (again.outcome, after.id, after.email) == ("created", before.id, before.email)
+    assert (after.app_metadata, after.user_metadata) == (before.app_metadata, before.user_metadata)
