@@ -94,7 +94,7 @@ class Rows:
 
     def federated(self) -> str:
         """Return how many users have identities that cannot be imported, for people."""
-        counts = self._reader.federated.items()
+        counts = self._reader.left_out.items()
         return ", ".join(f"{number:,} of {provider}" for provider, number in counts)
 
     def _checked(self, pieces: Iterable[str]) -> Iterator[str]:

@@ -87,7 +87,7 @@ class TestFirebase:
                 "password_hash": True,
             },
         ]
-        assert reader.federated == {"google.com": 2, "facebook.com": 1}
+        assert reader.left_out == {"google.com": 2, "facebook.com": 1}
 
     def test_hash_has_standard_base64(self) -> None:
         user = {"email": "a@b.c", "passwordHash": "-_8", "salt": "QqH11sjpCzeq-w"}
@@ -191,7 +191,7 @@ class TestAuth0:
             },
             {"phone": "+15555550102", "phone_confirm": True, "password_hash": False},
         ]
-        assert reader.federated == {"google-oauth2": 2}
+        assert reader.left_out == {"google-oauth2": 2}
 
     def test_hash_is_found_by_the_address(self) -> None:
         hashes = [json.dumps({"email": "Ada@b.c", "passwordHash": HASH})]
@@ -202,7 +202,7 @@ class TestAuth0:
         ]
         reader = readers.auth0(users, hashes)
         assert [row.get("password_hash") for row in rows(reader)] == [HASH, None, "$2b$own"]
-        assert reader.federated == {"google-oauth2": 1}
+        assert reader.left_out == {"google-oauth2": 1}
 
     def test_names_the_line(self) -> None:
         hashes = ["", '{"email": "a@b.c"}', '{"passwordHash": "x"}', "oops"]
@@ -322,7 +322,7 @@ class TestCognito:
                 "line 5: email at least an email or phone is required; "
                 "phone at least an email or phone is required",
             ]
-        assert reader.federated == {"Google": 1}
+        assert reader.left_out == {"Google": 1}
 
     def test_names_the_line(self) -> None:
         assert rows(readers.cognito(["email,sub", "a@b.c"])) == [
@@ -470,9 +470,9 @@ class TestJsonl:
             self.exported(app_metadata=None),
         ]
         reader = readers.jsonl(lines)
-        assert reader.federated == {}
+        assert reader.left_out == {}
         assert len(rows(reader)) == 3
-        assert reader.federated == {"google": 2, "github": 1}
+        assert reader.left_out == {"google": 2, "github": 1}
 
 
 READERS: Final[dict[str, Callable[[Any], UserRows]]] = {

@@ -56,7 +56,7 @@ def _rows(lines: object, password_lines: object) -> Iterator[Row]:
         if text.strip():
             user = decode_object(text)
             wrong = problem(line, "line", "is not a JSON object")
-            yield wrong if user is None else _row(line, user, hashes)
+            yield (wrong if user is None else _row(line, user, hashes))._replace(text=text)
 
 
 def _keep_hash(hashes: dict[str, str], fields: Mapping[str, object]) -> bool:

@@ -51,16 +51,17 @@ def cognito(lines: Lines) -> UserRows:
 
 def _rows(lines: object) -> Iterator[Row]:
     rows = csv_rows(lines)
-    names = [name.strip() for name in next(rows, (1, ["email"]))[1]]
+    names = [name.strip() for name in next(rows, (1, ["email"], ""))[1]]
     wrong = header_problem(names)
     if wrong is not None:
         yield wrong
         return
-    for line, fields in rows:
+    for line, fields, text in rows:
         if len(fields) != len(names):
-            yield problem(line, "row", f"has {len(fields)} fields, the header {len(names)}")
+            row = problem(line, "row", f"has {len(fields)} fields, the header {len(names)}")
         else:
-            yield _row(line, {n: v for n, v in zip(names, fields, strict=True) if v.strip()})
+            row = _row(line, {n: v for n, v in zip(names, fields, strict=True) if v.strip()})
+        yield row._replace(text=text)
 
 
 def _row(line: int, user: Mapping[str, str]) -> Row:

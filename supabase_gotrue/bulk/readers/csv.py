@@ -28,12 +28,13 @@ def csv(lines: Lines) -> UserRows:
     return UserRows(_rows(lines))
 
 
-def csv_rows(lines: object) -> Iterator[tuple[int, Sequence[str]]]:
-    """Yield the fields of each row that is not blank, with the line on which it begins.
+def csv_rows(lines: object) -> Iterator[tuple[int, Sequence[str], str]]:
+    """Yield the fields of each row that is not blank, with its line and its text.
 
     The first row is the header. A row that is not CSV has no fields.
     """
-    reader = csv_format.reader(texts(lines), strict=True)
+    taken: list[str] = []
+    reader = csv_format.reader(_taken(lines, taken), strict=True)
     line = 1
     while True:
         try:
@@ -41,11 +42,18 @@ def csv_rows(lines: object) -> Iterator[tuple[int, Sequence[str]]]:
         except StopIteration:
             return
         except csv_format.Error:
-            yield line, ()
+            yield line, (), "".join(taken)
         else:
             if fields:
-                yield line, fields
+                yield line, fields, "".join(taken)
         line = reader.line_num + 1
+        taken.clear()
+
+
+def _taken(lines: object, taken: list[str]) -> Iterator[str]:
+    for line in texts(lines):
+        taken.append(line)
+        yield line
 
 
 def header_problem(names: Sequence[str]) -> Row | None:
@@ -57,16 +65,17 @@ def header_problem(names: Sequence[str]) -> Row | None:
 
 def _rows(lines: object) -> Iterator[Row]:
     rows = csv_rows(lines)
-    names = [name.strip() for name in next(rows, (1, ["email"]))[1]]
+    names = [name.strip() for name in next(rows, (1, ["email"], ""))[1]]
     wrong = header_problem(names)
     if wrong is not None:
         yield wrong
         return
-    for line, fields in rows:
+    for line, fields, text in rows:
         if len(fields) != len(names):
-            yield problem(line, "row", f"has {len(fields)} fields, the header {len(names)}")
+            row = problem(line, "row", f"has {len(fields)} fields, the header {len(names)}")
         else:
-            yield _row(line, zip(names, fields, strict=True))
+            row = _row(line, zip(names, fields, strict=True))
+        yield row._replace(text=text)
 
 
 def _row(line: int, fields: Iterator[tuple[str, str]]) -> Row:

@@ -41,12 +41,12 @@ def django(lines: IO[str] | IO[bytes] | Lines, *, email_confirm: bool = True) ->
 
 
 def _rows(lines: object, email_confirm: bool) -> Iterator[Row]:
-    for line, entry in json_objects(lines, "[", ""):
+    for line, entry, text in json_objects(lines, "[", ""):
         fields = None if entry is None else entry.get("fields")
         if entry is None:
-            yield problem(line, "user", "is not JSON")
+            yield problem(line, "user", "is not JSON")._replace(text=text)
         elif is_object(fields) and "password" in fields:
-            yield _row(line, fields, email_confirm)
+            yield _row(line, fields, email_confirm)._replace(text=text)
 
 
 def _row(line: int, fields: Mapping[str, object], email_confirm: bool) -> Row:

@@ -108,8 +108,9 @@ def standard_base64(encoded: str) -> str:
 
 
 def _rows(file: object, prefix: str) -> Iterator[Row]:
-    for line, user in json_objects(file, "{[", "["):
-        yield problem(line, "user", "is not JSON") if user is None else _row(line, user, prefix)
+    for line, user, text in json_objects(file, "{[", "["):
+        wrong = problem(line, "user", "is not JSON")
+        yield (wrong if user is None else _row(line, user, prefix))._replace(text=text)
 
 
 def _row(line: int, user: Mapping[str, object], prefix: str) -> Row:

@@ -20,6 +20,7 @@ class JsonObject(NamedTuple):
 
     line: int
     value: dict[str, object] | None
+    text: str = ""
 
 
 def decode_object(text: str) -> dict[str, object] | None:
@@ -43,8 +44,9 @@ def json_objects(source: object, *paths: str) -> Iterator[JsonObject]:
         paths: The brackets around a wanted object: "[" for the elements of a list, "{["
             for those of a list in an object, "" for objects one after the other.
 
-    >>> [*json_objects(['[{"a": 1},', '{"b": "]"}]'], "[")]
-    [JsonObject(line=1, value={'a': 1}), JsonObject(line=1, value={'b': ']'})]
+    >>> [*json_objects(['[{"a": 1},', '{"b": "]"}]'], "[")]  # doctest: +NORMALIZE_WHITESPACE
+    [JsonObject(line=1, value={'a': 1}, text='{"a": 1}'),
+     JsonObject(line=1, value={'b': ']'}, text='{"b": "]"}')]
     """
     buffer, position, line = "", 0, 1
     around, seen = "", ""
@@ -65,7 +67,8 @@ def json_objects(source: object, *paths: str) -> Iterator[JsonObject]:
                     return
                 around = around[:-1]
             if token == "}" and start == len(around):
-                yield JsonObject(line, decode_object(buffer[:position]))
+                text = buffer[:position]
+                yield JsonObject(line, decode_object(text), text)
                 start = None
         position = len(buffer) if found is None else found.start()
         if start is None:

@@ -51,11 +51,11 @@ def _rows(lines: object, now: datetime) -> Iterator[Row]:
             continue
         fields = decode_object(text)
         if fields is None:
-            yield problem(number, "line", "is not a JSON object")
+            yield problem(number, "line", "is not a JSON object")._replace(text=text)
         elif "created_at" in fields:
-            yield _exported(number, fields, now)
+            yield _exported(number, fields, now)._replace(text=text)
         else:
-            yield Row(number, fields)
+            yield Row(number, fields, text=text)
 
 
 def _exported(number: int, fields: Mapping[str, object], now: datetime) -> Row:

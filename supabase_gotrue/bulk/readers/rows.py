@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from types import MappingProxyType
 from typing import Final, NamedTuple, cast
 
-from returns.result import Failure, Result
+from returns.result import Failure, Result, Success
 
 from supabase_gotrue.error import INVALID, Error, Messages, validation_error
 from supabase_gotrue.schemas import AdminUserParams
@@ -13,6 +13,14 @@ from supabase_gotrue.schemas import AdminUserParams
 # A hundred years: Go's durations end at 292.
 PERMANENT_BAN: Final = "876000h"
 BYTE_ORDER_MARK: Final = "\ufeff"
+
+# The names of attributes, for people.
+CARRIED_NAMES: Final = {
+    "email_confirm": "confirmed email",
+    "phone_confirm": "confirmed phone",
+    "password_hash": "password",
+    "ban_duration": "ban",
+}
 
 Lines = Iterable[str] | Iterable[bytes]
 
@@ -23,14 +31,16 @@ class Row(NamedTuple):
     Args:
         line: Where the user begins, from 1.
         attrs: The attributes of the new user.
-        federated: The identity providers whose identities cannot be imported.
+        left_out: What the user has and the import does not carry over, by name.
         errors: What is wrong with the row, by field.
+        text: The source of the row.
     """
 
     line: int
     attrs: Mapping[str, object]
-    federated: tuple[str, ...] = ()
+    left_out: tuple[str, ...] = ()
     errors: Mapping[str, Messages] = MappingProxyType({})
+    text: str = ""
 
 
 def problem(line: int, field: str, *messages: str) -> Row:
@@ -47,17 +57,33 @@ class UserRows(Iterator[Result[AdminUserParams, Error]]):
 
     def __init__(self, rows: Iterator[Row]) -> None:
         self._rows = rows
-        self._line = 0
-        self._federated: Counter[str] = Counter()
+        self._row = Row(0, {})
+        self._carried: Counter[str] = Counter()
+        self._left_out: Counter[str] = Counter()
 
     @property
-    def federated(self) -> Mapping[str, int]:
-        """How many users so far have an identity of each provider, which is not imported.
+    def carried(self) -> Mapping[str, int]:
+        """How many users so far have what the import carries over: a password, a ban, ..."""
+        return MappingProxyType(self._carried)
 
-        The server links such an identity when its user next signs in with that provider,
-        if the provider has verified the same email address.
+    @property
+    def left_out(self) -> Mapping[str, int]:
+        """How many users so far have what the import does not carry over, by name.
+
+        The server links an identity of a provider when its user next signs in with that
+        provider, if the provider has verified the same email address.
         """
-        return MappingProxyType(self._federated)
+        return MappingProxyType(self._left_out)
+
+    @property
+    def line(self) -> int:
+        """The line on which the row just given begins, as an editor counts lines."""
+        return self._row.line
+
+    @property
+    def text(self) -> str:
+        """The source of the row just given; empty if a Failure is about the whole source."""
+        return self._row.text
 
     def __next__(self) -> Result[AdminUserParams, Error]:
         try:
@@ -67,12 +93,24 @@ class UserRows(Iterator[Result[AdminUserParams, Error]]):
         except Exception as raised:
             self._rows = iter(())
             message = f"cannot be read: {type(raised).__name__}"
-            return Failure(line_error(self._line + 1, {"lines": (message,)}))
-        self._line = row.line
-        self._federated.update(row.federated)
+            row = problem(self._row.line + 1, "lines", message)
+        self._row = row
         if row.errors:
             return Failure(line_error(row.line, row.errors))
-        return AdminUserParams.parse(row.attrs).alt(lambda e: line_error(row.line, e.errors, e))
+        parsed = AdminUserParams.parse(row.attrs)
+        match parsed:
+            case Success(AdminUserParams() as params):
+                self._carried.update(carried_names(params))
+                self._left_out.update(row.left_out)
+            case _:
+                pass
+        return parsed.alt(lambda e: line_error(row.line, e.errors, e))
+
+
+def carried_names(params: AdminUserParams) -> Iterator[str]:
+    """Yield the names under which the attributes of a user are counted."""
+    values = ((name, getattr(params, name)) for name in params.__struct_fields__)
+    return (CARRIED_NAMES.get(name, name) for name, value in values if value)
 
 
 def line_error(line: int, errors: Mapping[str, Messages], error: Error | None = None) -> Error:
