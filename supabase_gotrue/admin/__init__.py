@@ -37,10 +37,37 @@ from supabase_gotrue.schemas import (
     Id,
     InviteUserOptions,
     InviteUserParams,
-    PageParams,
+    PaginationOptions,
     PaginationParams,
     Scope,
 )
+
+__all__ = [
+    "create_user",
+    "custom_providers",
+    "delete_factor",
+    "delete_identity",
+    "delete_passkey",
+    "delete_user",
+    "generate_link",
+    "get_user_by_email",
+    "get_user_by_id",
+    "invite_user_by_email",
+    "list_audit_logs",
+    "list_factors",
+    "list_identities",
+    "list_passkeys",
+    "list_users",
+    "oauth",
+    "sign_out",
+    "sso",
+    "update_factor",
+    "update_user_by_id",
+]
+
+
+def __dir__() -> list[str]:
+    return __all__
 
 
 def create_user(client: Client, attrs: AdminUserAttrs | AdminUserParams) -> Result[User, Error]:
@@ -168,7 +195,7 @@ def delete_user(
 
 
 def list_users(
-    client: Client, params: PageParams | PaginationParams = {}
+    client: Client, params: PaginationOptions | PaginationParams = {}
 ) -> Result[UserPage, Error]:
     """Return one page of users, newest first; `identities` and `factors` are not included.
 

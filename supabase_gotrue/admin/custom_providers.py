@@ -14,6 +14,18 @@ from supabase_gotrue.schemas import (
     CustomProviderParams,
 )
 
+__all__ = [
+    "create_provider",
+    "delete_provider",
+    "get_provider",
+    "list_providers",
+    "update_provider",
+]
+
+
+def __dir__() -> list[str]:
+    return __all__
+
 
 def list_providers(
     client: Client, params: CustomProviderListOptions | CustomProviderListParams = {}

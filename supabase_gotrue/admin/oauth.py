@@ -19,6 +19,19 @@ from supabase_gotrue.schemas import (
     OAuthClientParams,
 )
 
+__all__ = [
+    "create_client",
+    "delete_client",
+    "get_client",
+    "list_clients",
+    "regenerate_client_secret",
+    "update_client",
+]
+
+
+def __dir__() -> list[str]:
+    return __all__
+
 
 def list_clients(
     client: Client, params: OAuthClientListOptions | OAuthClientListParams = {}

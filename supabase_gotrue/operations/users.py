@@ -23,7 +23,7 @@ from supabase_gotrue.schemas.arguments import (
 )
 from supabase_gotrue.schemas.cast import Id
 from supabase_gotrue.schemas.invite_user import InviteUserOptions, InviteUserParams
-from supabase_gotrue.schemas.pagination import PageParams, PaginationParams
+from supabase_gotrue.schemas.pagination import PaginationOptions, PaginationParams
 from supabase_gotrue.schemas.redirect import redirect_headers
 
 USERS: Final = "/admin/users"
@@ -72,7 +72,7 @@ def delete_user(
     )
 
 
-def list_users(params: PageParams | PaginationParams) -> Result[Operation[UserPage], Error]:
+def list_users(params: PaginationOptions | PaginationParams) -> Result[Operation[UserPage], Error]:
     """https://github.com/supabase/auth/blob/master/internal/api/pagination.go"""
     return PaginationParams.parse(params).map(
         lambda page: Operation(get(USERS, query=page.to_query()), _read_page)

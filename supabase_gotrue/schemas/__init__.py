@@ -27,7 +27,7 @@ from supabase_gotrue.schemas.oauth_client import (
     OAuthClientType,
     TokenEndpointAuthMethod,
 )
-from supabase_gotrue.schemas.pagination import PageParams, PaginationParams
+from supabase_gotrue.schemas.pagination import PaginationOptions, PaginationParams
 from supabase_gotrue.schemas.sso_provider import (
     AttributeMappingAttrs,
     NameIDFormat,
@@ -70,7 +70,7 @@ __all__ = [
     "OAuthClientListParams",
     "OAuthClientParams",
     "OAuthClientType",
-    "PageParams",
+    "PaginationOptions",
     "PaginationParams",
     "SAMLAttributeAttrs",
     "SSOProviderAttrs",

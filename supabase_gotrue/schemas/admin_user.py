@@ -1,13 +1,12 @@
 """Attributes of `create_user` and `update_user_by_id`."""
 
 from collections.abc import Mapping
-from typing import Final, Self, TypedDict
+from typing import Final
 
-from returns.result import Result
+from typing_extensions import TypedDict
 
-from supabase_gotrue.error import UNKNOWN, Error, Messages
+from supabase_gotrue.error import UNKNOWN, Messages
 from supabase_gotrue.json_types import Json
-from supabase_gotrue.redaction import RedactedStruct
 from supabase_gotrue.schemas.cast import (
     Errors,
     Flag,
@@ -15,9 +14,9 @@ from supabase_gotrue.schemas.cast import (
     IdText,
     Text,
     Values,
-    parse,
 )
 from supabase_gotrue.schemas.json_object import JsonObject
+from supabase_gotrue.schemas.params import Rules, UpdatableParams
 
 # The server reads these when it creates a user, and ignores them when it updates one:
 # https://github.com/supabase/auth/blob/master/internal/api/admin.go
@@ -57,12 +56,30 @@ class AdminUserAttrs(TypedDict, total=False):
     """bcrypt, argon2 or Firebase scrypt; for `create_user` only."""
 
 
-class AdminUserParams(RedactedStruct, frozen=True, kw_only=True, omit_defaults=True):
+def _explain_create_only(_values: Values, errors: Errors) -> Errors:
+    """Replace the hint of similar names: `password` is not what `password_hash` was meant to be."""
+    return {name: CREATE_ONLY_ERROR for name in errors if name in CREATE_ONLY}
+
+
+def _require_email_or_phone(values: Values, errors: Errors) -> Errors:
+    if errors or "email" in values or "phone" in values:
+        return {}
+    return {"email": EMAIL_OR_PHONE_REQUIRED, "phone": EMAIL_OR_PHONE_REQUIRED}
+
+
+class AdminUserParams(UpdatableParams, frozen=True, kw_only=True):
     """Checked attributes of a user, as `AdminUserParams` of the Elixir library.
 
     >>> AdminUserParams(email="ada@example.com", password="s3cret-pass")
     AdminUserParams(email='ada@example.com', password='[redacted]')
+    >>> AdminUserParams.parse({"email": "ada@example.com", "email_confirm": "1"})
+    <Success: AdminUserParams(email='ada@example.com', email_confirm=True)>
+    >>> AdminUserParams.parse_update({"role": "editor", "phone": ""})
+    <Success: AdminUserParams(role='editor')>
     """
+
+    rules = Rules(validate=_require_email_or_phone)
+    update_rules = Rules(validate=_explain_create_only, excluded=CREATE_ONLY)
 
     email: Text | None = None
     phone: Text | None = None
@@ -77,44 +94,3 @@ class AdminUserParams(RedactedStruct, frozen=True, kw_only=True, omit_defaults=T
     id: IdText | None = None
     aud: Text | None = None
     password_hash: Text | None = None
-
-    @classmethod
-    def parse(cls, attrs: Mapping[str, object] | Self) -> Result[Self, Error]:
-        """Check the attributes of a new user. Nothing is sent.
-
-        Args:
-            attrs: Any Mapping, for example a row of a CSV file: strings are cast.
-
-        Returns:
-            The parameters, or an Error with code `validation` that names each invalid field.
-
-        >>> AdminUserParams.parse({"email": "ada@example.com", "email_confirm": "1"})
-        <Success: AdminUserParams(email='ada@example.com', email_confirm=True)>
-        """
-        return parse(cls, attrs, "attrs", _require_email_or_phone)
-
-    @classmethod
-    def parse_update(cls, attrs: Mapping[str, object] | Self) -> Result[Self, Error]:
-        """Check the changes to a user. Nothing is required, and nothing is sent.
-
-        Args:
-            attrs: Any Mapping; blank values leave the attribute unchanged.
-
-        Returns:
-            The parameters, or an Error with code `validation` that names each invalid field.
-
-        >>> AdminUserParams.parse_update({"role": "editor", "phone": ""})
-        <Success: AdminUserParams(role='editor')>
-        """
-        return parse(cls, attrs, "attrs", _explain_create_only, excluded=CREATE_ONLY)
-
-
-def _explain_create_only(_values: Values, errors: Errors) -> Errors:
-    """Replace the hint of similar names: `password` is not what `password_hash` was meant to be."""
-    return {name: CREATE_ONLY_ERROR for name in errors if name in CREATE_ONLY}
-
-
-def _require_email_or_phone(values: Values, errors: Errors) -> Errors:
-    if errors or "email" in values or "phone" in values:
-        return {}
-    return {"email": EMAIL_OR_PHONE_REQUIRED, "phone": EMAIL_OR_PHONE_REQUIRED}

@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Callable
-from typing import Final, Literal, TypedDict, TypeVar, cast, overload
+from typing import Final, Literal, TypeVar, cast, overload
 
 from returns.result import Failure, Result, Success
+from typing_extensions import TypedDict
 
 from supabase_gotrue.error import BLANK, Error, validation_error
 from supabase_gotrue.schemas.cast import (

@@ -3,13 +3,12 @@
 import re
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Annotated, Final, Self, TypedDict
+from typing import Annotated, Final
 
-from returns.result import Result
+from typing_extensions import TypedDict
 
-from supabase_gotrue.error import Error
-from supabase_gotrue.redaction import RedactedStruct
-from supabase_gotrue.schemas.cast import INVALID_VALUE, PositiveInt, cast_str, parse
+from supabase_gotrue.schemas.cast import INVALID_VALUE, PositiveInt, cast_str
+from supabase_gotrue.schemas.params import ListParams, Rules
 
 # The server answers any other scope with 400:
 # https://github.com/supabase/auth/blob/master/internal/api/audit.go
@@ -37,28 +36,19 @@ class AuditLogOptions(TypedDict, total=False):
     kind of the action."""
 
 
-class AuditLogParams(RedactedStruct, frozen=True, kw_only=True):
-    """Checked parameters of a page of the audit log."""
+class AuditLogParams(ListParams, frozen=True, kw_only=True):
+    """Checked parameters of a page of the audit log.
+
+    >>> AuditLogParams.parse({"query": "login"})
+    <Failure: query is invalid (author:TEXT, action:TEXT or type:TEXT) (validation)>
+    """
+
+    rules = Rules("params", hints=HINTS)
 
     page: PositiveInt | None = None
     per_page: PositiveInt | None = None
     query: Annotated[str, _cast_query] | None = None
 
-    @classmethod
-    def parse(cls, params: Mapping[str, object] | Self) -> Result[Self, Error]:
-        """Check the parameters of a page. Nothing is sent.
-
-        Args:
-            params: Any Mapping; strings are cast.
-
-        Returns:
-            The parameters, or an Error with code `validation` that names each invalid field.
-
-        >>> AuditLogParams.parse({"query": "login"})
-        <Failure: query is invalid (author:TEXT, action:TEXT or type:TEXT) (validation)>
-        """
-        return parse(cls, params, "params", hints=HINTS)
-
     def to_query(self) -> dict[str, object]:
         """Return the query of the request."""
-        return {"page": self.page or 1, "per_page": self.per_page, "query": self.query}
+        return {**super().to_query(), "page": self.page or 1}

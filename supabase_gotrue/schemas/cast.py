@@ -1,4 +1,4 @@
-"""Casts of callers' values by the rules of the Elixir library, and of mappings into Structs."""
+"""Casts of callers' values by the rules of the Elixir library."""
 
 import re
 from collections.abc import Callable, Collection, Iterable, Mapping
@@ -10,7 +10,6 @@ from typing import (
     Final,
     NamedTuple,
     TypeAlias,
-    TypeVar,
     get_args,
     get_origin,
     get_type_hints,
@@ -18,15 +17,13 @@ from typing import (
 from uuid import UUID
 
 import msgspec
-from returns.result import Failure, Result, Success
 
-from supabase_gotrue.error import BLANK, INVALID, UNKNOWN, Error, Messages, validation_error
+from supabase_gotrue.error import INVALID, UNKNOWN, Messages
 from supabase_gotrue.json_types import has_type, is_mapping
 
 Values = dict[str, object]
 Errors = dict[str, Messages]
 Caster = Callable[[object], object]
-Validator = Callable[[Values, Errors], Errors]
 
 # No function accepts nearly as many names.
 MAX_FIELDS: Final = 256
@@ -36,8 +33,6 @@ _BOOLEANS: Final[Mapping[object, bool]] = MappingProxyType(
 )
 _DIGITS: Final = r"[+-]?[0-9]{1,18}"
 MAX_NAME_CHARS: Final = 64
-
-_S = TypeVar("_S", bound=msgspec.Struct)
 
 
 class Invalid(NamedTuple):
@@ -136,46 +131,6 @@ def cast_value(value: object, caster: Caster) -> object:
         return INVALID_VALUE
 
 
-def parse(
-    into: type[_S],
-    given: object,
-    argument: str,
-    validate: Validator | None = None,
-    *,
-    excluded: Collection[str] = (),
-    clearable: Collection[str] = (),
-    hints: Mapping[str, str] = {},
-) -> Result[_S, Error]:
-    """Cast a Mapping into a Struct; such a Struct is cast again, because it may hold anything.
-
-    Args:
-        into: The Struct to make.
-        given: A Mapping, or an instance of `into`.
-        argument: The caller's name for `given`.
-        validate: Returns errors that depend on several values, for example absent ones.
-        excluded: Fields of `into` that are not accepted.
-        clearable: The names whose empty string is a value: it removes what the server has.
-        hints: Explanations for the message, by field.
-
-    Returns:
-        The Struct, or an Error with code `validation` and the messages of each field.
-    """
-    named = _set_fields(given) if has_type(given, into) else to_named_dict(given)
-    if named is None:
-        return Failure(validation_error({argument: (INVALID,)}))
-    accepted = {n: caster for n, caster in casters_of(into).items() if n not in excluded}
-    values, errors = cast_values(named, accepted, clearable)
-    if validate is not None:
-        errors |= validate(values, errors)
-    if errors:
-        return Failure(
-            validation_error(
-                errors, {k: v for k, v in hints.items() if errors.get(k) == (INVALID,)}
-            )
-        )
-    return Success(msgspec.convert(values, into))
-
-
 def cast_values(
     named: Values, casters: Mapping[str, Caster], clearable: Collection[str] = ()
 ) -> tuple[Values, Errors]:
@@ -192,11 +147,6 @@ def cast_values(
             values[name] = value
     unknown = [name for name in named if name not in casters]
     return values, errors | unknown_names(unknown, casters)
-
-
-def _set_fields(struct: msgspec.Struct) -> Values:
-    fields = ((name, getattr(struct, name)) for name in struct.__struct_fields__)
-    return {name: value for name, value in fields if value is not None}
 
 
 def to_named_dict(given: object) -> Values | None:
@@ -236,12 +186,3 @@ def unknown_names(unknown: Iterable[str], known: Iterable[str]) -> Errors:
         )
         for name in unknown
     }
-
-
-def required(*fields: str) -> Validator:
-    """Return a validator that demands these fields."""
-
-    def validate(values: Values, errors: Errors) -> Errors:
-        return {f: (BLANK,) for f in fields if f not in values and f not in errors}
-
-    return validate

@@ -5,11 +5,12 @@ import re
 from collections.abc import Mapping
 from functools import partial
 from types import MappingProxyType
-from typing import Annotated, Final, Self, TypedDict
+from typing import Annotated, Final, Self
 from typing import cast as typing_cast
 from urllib.parse import urlsplit
 
 from returns.result import Result
+from typing_extensions import TypedDict
 
 from supabase_gotrue.error import Error
 from supabase_gotrue.json_types import is_mapping
@@ -19,12 +20,10 @@ from supabase_gotrue.response import AsyncTransport, Transport
 from supabase_gotrue.schemas.cast import (
     INVALID_VALUE,
     Errors,
-    Validator,
     Values,
     cast_str,
-    parse,
-    required,
 )
+from supabase_gotrue.schemas.params import Rules, Validator, parse, required
 from supabase_gotrue.schemas.session import cast_token
 
 AUTH_PATH: Final = "/auth/v1"
@@ -172,7 +171,7 @@ class ClientParams(TransportOptions, frozen=True, kw_only=True):
     def parse(cls, options: Mapping[str, object]) -> Result[Self, Error]:
         """Check options by name; `None` is accepted for optional ones alone."""
         demanded = [k for k, value in options.items() if value is not None or k not in OPTIONAL]
-        return parse(cls, options, "options", _validator(demanded), hints=HINTS)
+        return parse(cls, options, Rules("options", _validator(demanded), hints=HINTS))
 
 
 def _validator(demanded: list[str]) -> Validator:

@@ -3,13 +3,12 @@
 import re
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Annotated, Final, Literal, NotRequired, Self, TypedDict
+from typing import Annotated, Final, Literal
 
-from returns.result import Result
+from typing_extensions import TypedDict
 
-from supabase_gotrue.error import BLANK, Error
+from supabase_gotrue.error import BLANK
 from supabase_gotrue.json_types import Json, is_object
-from supabase_gotrue.redaction import RedactedStruct
 from supabase_gotrue.schemas.cast import (
     INVALID_VALUE,
     Errors,
@@ -18,10 +17,10 @@ from supabase_gotrue.schemas.cast import (
     Text,
     Values,
     cast_str,
-    parse,
 )
 from supabase_gotrue.schemas.fields import TextList, at_most, one_of
 from supabase_gotrue.schemas.json_object import cast_json_object
+from supabase_gotrue.schemas.params import ListParams, Rules, UpdatableParams
 
 CustomProviderType = Literal["oauth2", "oidc"]
 
@@ -67,15 +66,9 @@ HINTS: Final[Mapping[str, str]] = MappingProxyType(
 )
 
 
-class CustomProviderChanges(TypedDict, total=False):
-    """The changes to a custom provider; `None` and blank strings count as absent."""
+class _CustomProviderFields(TypedDict, total=False):
+    """What both a new provider and an update take."""
 
-    name: str | None
-    """At most 100 characters."""
-    client_id: str | None
-    """The ID that the provider knows this server by; at most 512 characters."""
-    client_secret: str | None
-    """The server never returns it."""
     acceptable_client_ids: list[str] | tuple[str, ...] | None
     """Other client IDs whose tokens are accepted, for example of a mobile app."""
     scopes: list[str] | tuple[str, ...] | None
@@ -83,7 +76,7 @@ class CustomProviderChanges(TypedDict, total=False):
     pkce_enabled: bool | None
     """Defaults to `True`."""
     attribute_mapping: Mapping[str, Json] | None
-    """The user's fields by the provider's claims; it replaces the old mapping."""
+    """The user's fields by the provider's claims."""
     custom_claims_allowlist: list[str] | tuple[str, ...] | None
     """The claims that the server copies into `custom_claims`."""
     authorization_params: Mapping[str, str] | None
@@ -108,7 +101,7 @@ class CustomProviderChanges(TypedDict, total=False):
     """OAuth 2 only."""
 
 
-class CustomProviderAttrs(TypedDict):
+class CustomProviderAttrs(_CustomProviderFields):
     """The attributes of a new custom provider; `None` and blank strings count as absent."""
 
     provider_type: CustomProviderType
@@ -123,36 +116,20 @@ class CustomProviderAttrs(TypedDict):
     """The ID that the provider knows this server by; at most 512 characters."""
     client_secret: str
     """The server never returns it."""
-    acceptable_client_ids: NotRequired[list[str] | tuple[str, ...] | None]
-    """Other client IDs whose tokens are accepted, for example of a mobile app."""
-    scopes: NotRequired[list[str] | tuple[str, ...] | None]
-    """What to ask the provider for; the server adds `openid` for OIDC."""
-    pkce_enabled: NotRequired[bool | None]
-    """Defaults to `True`."""
-    attribute_mapping: NotRequired[Mapping[str, Json] | None]
-    """The user's fields by the provider's claims."""
-    custom_claims_allowlist: NotRequired[list[str] | tuple[str, ...] | None]
-    """The claims that the server copies into `custom_claims`."""
-    authorization_params: NotRequired[Mapping[str, str] | None]
-    """Further parameters of the authorization URL, for example `prompt`."""
-    enabled: NotRequired[bool | None]
-    """Defaults to `True`."""
-    email_optional: NotRequired[bool | None]
-    """Whether users without an email address can sign in; defaults to `False`."""
-    issuer: NotRequired[str | None]
-    """OIDC only: the server fetches its discovery document."""
-    discovery_url: NotRequired[str | None]
-    """OIDC only: defaults to the issuer's `/.well-known/openid-configuration`."""
-    skip_nonce_check: NotRequired[bool | None]
-    """OIDC only: defaults to `False`."""
-    authorization_url: NotRequired[str | None]
-    """OAuth 2 only."""
-    token_url: NotRequired[str | None]
-    """OAuth 2 only."""
-    userinfo_url: NotRequired[str | None]
-    """OAuth 2 only."""
-    jwks_uri: NotRequired[str | None]
-    """OAuth 2 only."""
+
+
+class CustomProviderChanges(_CustomProviderFields, total=False):
+    """The changes to a custom provider; `None` and blank strings count as absent.
+
+    Lists and mappings are replaced.
+    """
+
+    name: str | None
+    """At most 100 characters."""
+    client_id: str | None
+    """The ID that the provider knows this server by; at most 512 characters."""
+    client_secret: str | None
+    """The server never returns it."""
 
 
 def _cast_identifier(value: object) -> object:
@@ -187,8 +164,23 @@ _Type = Annotated[str, one_of("oauth2", "oidc")]
 _Url = Annotated[str, _cast_url]
 
 
-class CustomProviderParams(RedactedStruct, frozen=True, kw_only=True, omit_defaults=True):
-    """Checked attributes of a custom provider. The repr hides the secret."""
+def _require_by_type(values: Values, errors: Errors) -> Errors:
+    needed = (*REQUIRED, *REQUIRED_BY_TYPE.get(str(values.get("provider_type")), ()))
+    return {name: (BLANK,) for name in needed if name not in values and name not in errors}
+
+
+class CustomProviderParams(UpdatableParams, frozen=True, kw_only=True):
+    """Checked attributes of a custom provider; in an update, empty lists and mappings are values.
+
+    >>> attrs = {"provider_type": "oidc", "identifier": "custom:acme", "name": "Acme"}
+    >>> CustomProviderParams.parse(attrs).failure().errors["issuer"]
+    ("can't be blank",)
+    >>> CustomProviderParams.parse_update({"enabled": False, "client_secret": "s3cret"})
+    <Success: CustomProviderParams(client_secret='[redacted]', enabled=False)>
+    """
+
+    rules = Rules(validate=_require_by_type, hints=HINTS)
+    update_rules = Rules(excluded=CREATE_ONLY, hints=HINTS)
 
     provider_type: _Type | None = None
     identifier: Annotated[str, _cast_identifier] | None = None
@@ -211,43 +203,6 @@ class CustomProviderParams(RedactedStruct, frozen=True, kw_only=True, omit_defau
     userinfo_url: _Url | None = None
     jwks_uri: _Url | None = None
 
-    @classmethod
-    def parse(cls, attrs: Mapping[str, object] | Self) -> Result[Self, Error]:
-        """Check the attributes of a new provider. Nothing is sent.
-
-        Args:
-            attrs: Any Mapping.
-
-        Returns:
-            The parameters, or an Error with code `validation` that names each invalid field.
-
-        >>> attrs = {"provider_type": "oidc", "identifier": "custom:acme", "name": "Acme"}
-        >>> CustomProviderParams.parse(attrs).failure().errors["issuer"]
-        ("can't be blank",)
-        """
-        return parse(cls, attrs, "attrs", _require_by_type, hints=HINTS)
-
-    @classmethod
-    def parse_update(cls, attrs: Mapping[str, object] | Self) -> Result[Self, Error]:
-        """Check the changes to a provider. Nothing is required, and nothing is sent.
-
-        Args:
-            attrs: Any Mapping; blank values leave the attribute unchanged, empty lists and
-                mappings replace it.
-
-        Returns:
-            The parameters, or an Error with code `validation` that names each invalid field.
-
-        >>> CustomProviderParams.parse_update({"enabled": False, "client_secret": "s3cret"})
-        <Success: CustomProviderParams(client_secret='[redacted]', enabled=False)>
-        """
-        return parse(cls, attrs, "attrs", excluded=CREATE_ONLY, hints=HINTS)
-
-
-def _require_by_type(values: Values, errors: Errors) -> Errors:
-    needed = (*REQUIRED, *REQUIRED_BY_TYPE.get(str(values.get("provider_type")), ()))
-    return {name: (BLANK,) for name in needed if name not in values and name not in errors}
-
 
 class CustomProviderListOptions(TypedDict, total=False):
     """Which custom providers to list; `None` and blank strings count as absent."""
@@ -256,23 +211,13 @@ class CustomProviderListOptions(TypedDict, total=False):
     """Only providers of this type."""
 
 
-class CustomProviderListParams(RedactedStruct, frozen=True, kw_only=True, omit_defaults=True):
-    """Checked parameters of a list of custom providers."""
+class CustomProviderListParams(ListParams, frozen=True, kw_only=True):
+    """Checked parameters of a list of custom providers.
+
+    >>> CustomProviderListParams.parse({"type": "saml"})
+    <Failure: type is invalid (oauth2 or oidc) (validation)>
+    """
+
+    rules = Rules("params", hints=HINTS)
 
     type: _Type | None = None
-
-    @classmethod
-    def parse(cls, params: Mapping[str, object] | Self) -> Result[Self, Error]:
-        """Check the parameters of a list. Nothing is sent.
-
-        Returns:
-            The parameters, or an Error with code `validation` that names each invalid field.
-
-        >>> CustomProviderListParams.parse({"type": "saml"})
-        <Failure: type is invalid (oauth2 or oidc) (validation)>
-        """
-        return parse(cls, params, "params", hints=HINTS)
-
-    def to_query(self) -> dict[str, object]:
-        """Return the query of the request."""
-        return {"type": self.type}

@@ -2,23 +2,14 @@
 
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Annotated, Final, Literal, NotRequired, Self, TypedDict
+from typing import Annotated, Final, Literal, NotRequired
 
-from returns.result import Result
+from typing_extensions import TypedDict
 
-from supabase_gotrue.error import Error
 from supabase_gotrue.json_types import Json
-from supabase_gotrue.redaction import RedactedStruct
-from supabase_gotrue.schemas.cast import (
-    INVALID_VALUE,
-    Errors,
-    Text,
-    Values,
-    cast_str,
-    parse,
-    required,
-)
+from supabase_gotrue.schemas.cast import INVALID_VALUE, Errors, Text, Values, cast_str
 from supabase_gotrue.schemas.json_object import JsonObject
+from supabase_gotrue.schemas.params import Params, Rules, required
 from supabase_gotrue.schemas.redirect import RedirectUrl
 
 LinkType = Literal[
@@ -70,8 +61,21 @@ def cast_link_type(value: object) -> object:
     return link_type if link_type in REQUIRED_BY_TYPE else INVALID_VALUE
 
 
-class GenerateLinkParams(RedactedStruct, frozen=True, kw_only=True, omit_defaults=True):
-    """Checked attributes of a link, as `GenerateLink` of the Elixir library."""
+def _require_by_type(values: Values, errors: Errors) -> Errors:
+    fields = REQUIRED_BY_TYPE.get(str(values.get("type")), ())
+    return required("type", "email", *fields)(values, errors)
+
+
+class GenerateLinkParams(Params, frozen=True, kw_only=True):
+    """Checked attributes of a link, as `GenerateLink` of the Elixir library.
+
+    >>> GenerateLinkParams.parse({"type": "signup", "email": "ada@example.com"})
+    <Failure: password can't be blank (validation)>
+    """
+
+    rules = Rules(
+        validate=_require_by_type, hints={"type": f"one of {', '.join(REQUIRED_BY_TYPE)}"}
+    )
 
     type: Annotated[str, cast_link_type]
     email: Text
@@ -79,23 +83,3 @@ class GenerateLinkParams(RedactedStruct, frozen=True, kw_only=True, omit_default
     new_email: Text | None = None
     data: JsonObject | None = None
     redirect_to: RedirectUrl | None = None
-
-    @classmethod
-    def parse(cls, attrs: Mapping[str, object] | Self) -> Result[Self, Error]:
-        """Check the attributes of a link. Nothing is sent.
-
-        Args:
-            attrs: Any Mapping; strings are cast.
-
-        Returns:
-            The parameters, or an Error with code `validation` that names each invalid field.
-
-        >>> GenerateLinkParams.parse({"type": "signup", "email": "ada@example.com"})
-        <Failure: password can't be blank (validation)>
-        """
-        return parse(cls, attrs, "attrs", _require_by_type)
-
-
-def _require_by_type(values: Values, errors: Errors) -> Errors:
-    fields = REQUIRED_BY_TYPE.get(str(values.get("type")), ())
-    return required("type", "email", *fields)(values, errors)

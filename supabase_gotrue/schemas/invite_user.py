@@ -1,15 +1,12 @@
 """Options of `invite_user_by_email`."""
 
 from collections.abc import Mapping
-from typing import Self, TypedDict
 
-from returns.result import Result
+from typing_extensions import TypedDict
 
-from supabase_gotrue.error import Error
 from supabase_gotrue.json_types import Json
-from supabase_gotrue.redaction import RedactedStruct
-from supabase_gotrue.schemas.cast import parse
 from supabase_gotrue.schemas.json_object import JsonObject
+from supabase_gotrue.schemas.params import Params, Rules
 from supabase_gotrue.schemas.redirect import RedirectUrl
 
 
@@ -22,23 +19,14 @@ class InviteUserOptions(TypedDict, total=False):
     """Where the link leads; replaced by the server's site URL if not on its allow list."""
 
 
-class InviteUserParams(RedactedStruct, frozen=True, kw_only=True):
-    """Checked options of an invitation, as `InviteUserParams` of the Elixir library."""
+class InviteUserParams(Params, frozen=True, kw_only=True):
+    """Checked options of an invitation, as `InviteUserParams` of the Elixir library.
+
+    >>> InviteUserParams.parse({"redirect_to": "HTTPS://example.com/welcome"})
+    <Success: InviteUserParams(redirect_to='https://example.com/welcome')>
+    """
+
+    rules = Rules("options")
 
     data: JsonObject | None = None
     redirect_to: RedirectUrl | None = None
-
-    @classmethod
-    def parse(cls, options: Mapping[str, object] | Self) -> Result[Self, Error]:
-        """Check the options of an invitation. Nothing is sent.
-
-        Args:
-            options: Any Mapping; strings are cast.
-
-        Returns:
-            The parameters, or an Error with code `validation` that names each invalid field.
-
-        >>> InviteUserParams.parse({"redirect_to": "HTTPS://example.com/welcome"})
-        <Success: InviteUserParams(redirect_to='https://example.com/welcome')>
-        """
-        return parse(cls, options, "options")

@@ -2,12 +2,11 @@
 
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Annotated, Final, Literal, NotRequired, Self, TypedDict
+from typing import Annotated, Final, Literal, NotRequired
 
-from returns.result import Result
+from typing_extensions import TypedDict
 
-from supabase_gotrue.error import BLANK, Error
-from supabase_gotrue.redaction import RedactedStruct
+from supabase_gotrue.error import BLANK
 from supabase_gotrue.schemas.cast import (
     Errors,
     Invalid,
@@ -15,9 +14,9 @@ from supabase_gotrue.schemas.cast import (
     Text,
     Values,
     cast_str,
-    parse,
 )
 from supabase_gotrue.schemas.fields import TextList, at_most, list_of, one_of
+from supabase_gotrue.schemas.params import ListParams, Rules, UpdatableParams
 
 GrantType = Literal["authorization_code", "refresh_token"]
 OAuthClientType = Literal["public", "confidential"]
@@ -29,6 +28,8 @@ MAX_NAME_BYTES: Final = 1024
 MAX_URI_BYTES: Final = 2048
 # The server reads these when it creates a client, and ignores them when it updates one.
 CREATE_ONLY: Final = frozenset({"client_type", "response_types", "scope"})
+# The server removes these if they are empty.
+CLEARABLE: Final = frozenset({"client_name", "client_uri", "logo_uri"})
 INCONSISTENT: Final = "does not fit token_endpoint_auth_method"
 HINTS: Final[Mapping[str, str]] = MappingProxyType(
     {
@@ -38,44 +39,41 @@ HINTS: Final[Mapping[str, str]] = MappingProxyType(
 )
 
 
-class OAuthClientAttrs(TypedDict):
+class _OAuthClientFields(TypedDict, total=False):
+    """What both a new client and an update take."""
+
+    client_name: str | None
+    """What users see when they are asked for consent; at most 1,024 bytes. In an update `""`
+    removes it."""
+    client_uri: str | None
+    """The website of the application; at most 2,048 bytes. In an update `""` removes it."""
+    logo_uri: str | None
+    """The logo of the application; at most 2,048 bytes. In an update `""` removes it."""
+    grant_types: list[GrantType] | tuple[GrantType, ...] | None
+    """At least one; a new client has both unless it names them."""
+    token_endpoint_auth_method: TokenEndpointAuthMethod | None
+    """`none` for a public client; defaults to `client_secret_basic` for a confidential one. An
+    update cannot turn one into the other."""
+
+
+class OAuthClientAttrs(_OAuthClientFields):
     """The attributes of a new OAuth client; `None` and blank strings count as absent."""
 
     redirect_uris: list[str] | tuple[str, ...]
     """1 to 10 URLs; http only for localhost, no fragment, no comma."""
-    client_name: NotRequired[str | None]
-    """What users see when they are asked for consent; at most 1,024 bytes."""
-    client_uri: NotRequired[str | None]
-    """The website of the application; at most 2,048 bytes."""
-    logo_uri: NotRequired[str | None]
-    """The logo of the application; at most 2,048 bytes."""
-    grant_types: NotRequired[list[GrantType] | tuple[GrantType, ...] | None]
-    """Defaults to both."""
     client_type: NotRequired[OAuthClientType | None]
     """Defaults to what the method requires, else to `confidential`."""
-    token_endpoint_auth_method: NotRequired[TokenEndpointAuthMethod | None]
-    """`none` for a public client; defaults to `client_secret_basic` for a confidential one."""
     response_types: NotRequired[list[str] | tuple[str, ...] | None]
     """Accepted as in other libraries; the server ignores it, and always uses `code`."""
     scope: NotRequired[str | None]
     """Accepted as in other libraries; the server ignores it."""
 
 
-class OAuthClientChanges(TypedDict, total=False):
+class OAuthClientChanges(_OAuthClientFields, total=False):
     """The changes to an OAuth client; `None` counts as absent, lists are replaced."""
 
     redirect_uris: list[str] | tuple[str, ...] | None
     """1 to 10 URLs; http only for localhost, no fragment, no comma."""
-    client_name: str | None
-    """`""` removes it."""
-    client_uri: str | None
-    """`""` removes it."""
-    logo_uri: str | None
-    """`""` removes it."""
-    grant_types: list[GrantType] | tuple[GrantType, ...] | None
-    """At least one."""
-    token_endpoint_auth_method: TokenEndpointAuthMethod | None
-    """A confidential client stays confidential, and a public one public."""
 
 
 def _cast_redirect_uri(value: object) -> object:
@@ -90,62 +88,6 @@ _Name = Annotated[str, at_most(MAX_NAME_BYTES, "byte")]
 _Uri = Annotated[str, at_most(MAX_URI_BYTES, "byte")]
 _ClientType = Annotated[str, one_of("public", "confidential")]
 _AuthMethod = Annotated[str, one_of("none", "client_secret_basic", "client_secret_post")]
-
-
-class OAuthClientParams(RedactedStruct, frozen=True, kw_only=True, omit_defaults=True):
-    """Checked attributes of an OAuth client."""
-
-    redirect_uris: _RedirectUris | None = None
-    client_name: _Name | None = None
-    client_uri: _Uri | None = None
-    logo_uri: _Uri | None = None
-    grant_types: _GrantTypes | None = None
-    client_type: _ClientType | None = None
-    token_endpoint_auth_method: _AuthMethod | None = None
-    response_types: TextList | None = None
-    scope: Text | None = None
-
-    @classmethod
-    def parse(cls, attrs: Mapping[str, object] | Self) -> Result[Self, Error]:
-        """Check the attributes of a new client. Nothing is sent.
-
-        Args:
-            attrs: Any Mapping; `redirect_uris` is required.
-
-        Returns:
-            The parameters, or an Error with code `validation` that names each invalid field.
-
-        >>> OAuthClientParams.parse({"client_name": "Acme", "redirect_uris": []})
-        <Failure: redirect_uris can't be blank (validation)>
-        """
-        return parse(cls, attrs, "attrs", _check_new, hints=HINTS)
-
-    @classmethod
-    def parse_update(cls, attrs: Mapping[str, object] | Self) -> Result[Self, Error]:
-        """Check the changes to a client. Nothing is sent.
-
-        Args:
-            attrs: Any Mapping; at least one change is required.
-
-        Returns:
-            The parameters, or an Error with code `validation` that names each invalid field.
-
-        >>> OAuthClientParams.parse_update({"grant_types": []})
-        <Failure: grant_types can't be blank (validation)>
-        """
-        return parse(
-            cls,
-            attrs,
-            "attrs",
-            _check_changes,
-            excluded=CREATE_ONLY,
-            clearable=CLEARABLE,
-            hints=HINTS,
-        )
-
-
-# The server removes these if they are empty.
-CLEARABLE: Final = frozenset({"client_name", "client_uri", "logo_uri"})
 
 
 def _check_new(values: Values, errors: Errors) -> Errors:
@@ -170,6 +112,31 @@ def _check_changes(values: Values, errors: Errors) -> Errors:
     return {name: (BLANK,) for name in ("redirect_uris", "grant_types") if values.get(name) == []}
 
 
+class OAuthClientParams(UpdatableParams, frozen=True, kw_only=True):
+    """Checked attributes of an OAuth client; an update needs at least one of them.
+
+    >>> OAuthClientParams.parse({"client_name": "Acme", "redirect_uris": []})
+    <Failure: redirect_uris can't be blank (validation)>
+    >>> OAuthClientParams.parse_update({"grant_types": []})
+    <Failure: grant_types can't be blank (validation)>
+    """
+
+    rules = Rules(validate=_check_new, hints=HINTS)
+    update_rules = Rules(
+        validate=_check_changes, excluded=CREATE_ONLY, clearable=CLEARABLE, hints=HINTS
+    )
+
+    redirect_uris: _RedirectUris | None = None
+    client_name: _Name | None = None
+    client_uri: _Uri | None = None
+    logo_uri: _Uri | None = None
+    grant_types: _GrantTypes | None = None
+    client_type: _ClientType | None = None
+    token_endpoint_auth_method: _AuthMethod | None = None
+    response_types: TextList | None = None
+    scope: Text | None = None
+
+
 class OAuthClientListOptions(TypedDict, total=False):
     """A page of OAuth clients, which current servers ignore: they return all clients."""
 
@@ -179,24 +146,12 @@ class OAuthClientListOptions(TypedDict, total=False):
     """At least 1."""
 
 
-class OAuthClientListParams(RedactedStruct, frozen=True, kw_only=True):
-    """Checked parameters of a page of OAuth clients."""
+class OAuthClientListParams(ListParams, frozen=True, kw_only=True):
+    """Checked parameters of a page of OAuth clients.
+
+    >>> OAuthClientListParams.parse({"page": "2"})
+    <Success: OAuthClientListParams(page=2)>
+    """
 
     page: PositiveInt | None = None
     per_page: PositiveInt | None = None
-
-    @classmethod
-    def parse(cls, params: Mapping[str, object] | Self) -> Result[Self, Error]:
-        """Check the parameters of a page. Nothing is sent.
-
-        Returns:
-            The parameters, or an Error with code `validation` that names each invalid field.
-
-        >>> OAuthClientListParams.parse({"page": "2"})
-        <Success: OAuthClientListParams(page=2)>
-        """
-        return parse(cls, params, "params")
-
-    def to_query(self) -> dict[str, object]:
-        """Return the query of the request."""
-        return {"page": self.page, "per_page": self.per_page}

@@ -1,16 +1,12 @@
 """Parameters of `list_users`."""
 
-from collections.abc import Mapping
-from typing import Self, TypedDict
+from typing_extensions import TypedDict
 
-from returns.result import Result
-
-from supabase_gotrue.error import Error
-from supabase_gotrue.redaction import RedactedStruct
-from supabase_gotrue.schemas.cast import PositiveInt, Text, parse
+from supabase_gotrue.schemas.cast import PositiveInt, Text
+from supabase_gotrue.schemas.params import ListParams
 
 
-class PageParams(TypedDict, total=False):
+class PaginationOptions(TypedDict, total=False):
     """A page of users; `None` and blank strings count as absent."""
 
     page: int | None
@@ -24,34 +20,18 @@ class PageParams(TypedDict, total=False):
     """`"created_at asc"` or `"created_at desc"`, the default."""
 
 
-class PaginationParams(RedactedStruct, frozen=True, kw_only=True):
-    """Checked parameters of a page, as `PaginationParams` of the Elixir library."""
+class PaginationParams(ListParams, frozen=True, kw_only=True):
+    """Checked parameters of a page, as `PaginationParams` of the Elixir library.
+
+    >>> PaginationParams.parse({"page": "3", "per_page": 0})
+    <Failure: per_page is invalid (validation)>
+    """
 
     page: PositiveInt | None = None
     per_page: PositiveInt | None = None
     filter: Text | None = None
     sort: Text | None = None
 
-    @classmethod
-    def parse(cls, params: Mapping[str, object] | Self) -> Result[Self, Error]:
-        """Check the parameters of a page. Nothing is sent.
-
-        Args:
-            params: Any Mapping; strings are cast.
-
-        Returns:
-            The parameters, or an Error with code `validation` that names each invalid field.
-
-        >>> PaginationParams.parse({"page": "3", "per_page": 0})
-        <Failure: per_page is invalid (validation)>
-        """
-        return parse(cls, params, "params")
-
     def to_query(self) -> dict[str, object]:
         """Return the query; without `page`, GoTrue may answer with a cursor instead."""
-        return {
-            "page": self.page or 1,
-            "per_page": self.per_page,
-            "filter": self.filter,
-            "sort": self.sort,
-        }
+        return {**super().to_query(), "page": self.page or 1}

@@ -2,14 +2,12 @@
 
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
-from typing import Annotated, Final, Literal, NotRequired, Self, TypedDict
+from typing import Annotated, Final, Literal
 
-from msgspec.structs import replace
-from returns.result import Result
+from typing_extensions import TypedDict
 
-from supabase_gotrue.error import BLANK, Error
+from supabase_gotrue.error import BLANK
 from supabase_gotrue.json_types import Json, is_object
-from supabase_gotrue.redaction import RedactedStruct
 from supabase_gotrue.schemas.cast import (
     INVALID_VALUE,
     Caster,
@@ -20,11 +18,11 @@ from supabase_gotrue.schemas.cast import (
     Values,
     cast_bool,
     cast_str,
-    parse,
     unknown_names,
 )
 from supabase_gotrue.schemas.fields import TextList, list_of, one_of
 from supabase_gotrue.schemas.json_object import cast_json_object
+from supabase_gotrue.schemas.params import ListParams, Rules, UpdatableParams
 
 # https://github.com/supabase/auth/blob/master/internal/api/ssoadmin.go
 NameIDFormat = Literal[
@@ -75,41 +73,29 @@ class SSOProviderChanges(TypedDict, total=False):
     """The changes to an SSO provider; `None` counts as absent, lists are replaced."""
 
     metadata_xml: str | None
-    """New metadata; its entity ID must be the same."""
+    """The SAML metadata of the identity provider; an update must keep its entity ID."""
     metadata_url: str | None
-    """Where the server fetches the new metadata, over https."""
+    """Where the server fetches the metadata, over https."""
     domains: list[str] | tuple[str, ...] | None
-    """The email domains of the provider's users; `[]` removes them all."""
+    """The email domains of the provider's users; in an update `[]` removes them all."""
     attribute_mapping: AttributeMappingAttrs | None
-    """Replaces the mapping; an empty one of `keys` removes it."""
+    """Where the fields of users come from; in an update it replaces the mapping, and an empty
+    one of `keys` removes it."""
     name_id_format: NameIDFormat | None
-    """The server stores it only together with metadata or with a changed mapping, and removes
-    the stored one if such an update does not name it."""
+    """Which kind of name the identity provider should send. In an update the server stores it
+    only together with metadata or with a changed mapping, and removes the stored one if such
+    an update does not name it."""
     resource_id: str | None
-    """`""` removes it."""
+    """Your own ID of the provider, unique whatever its case; in an update `""` removes it."""
     disabled: bool | None
     """`True` stops sign-ins by this provider."""
 
 
-class SSOProviderAttrs(TypedDict):
+class SSOProviderAttrs(SSOProviderChanges, total=False):
     """The attributes of a new SSO provider: `metadata_xml` or `metadata_url` is required."""
 
-    type: NotRequired[Literal["saml"] | None]
+    type: Literal["saml"] | None
     """`saml`, the default."""
-    metadata_xml: NotRequired[str | None]
-    """The SAML metadata of the identity provider."""
-    metadata_url: NotRequired[str | None]
-    """Where the server fetches the metadata, over https."""
-    domains: NotRequired[list[str] | tuple[str, ...] | None]
-    """The email domains of the provider's users."""
-    attribute_mapping: NotRequired[AttributeMappingAttrs | None]
-    """Where the fields of users come from."""
-    name_id_format: NotRequired[NameIDFormat | None]
-    """Which kind of name the identity provider shall send."""
-    resource_id: NotRequired[str | None]
-    """Your own ID of the provider, unique whatever its case."""
-    disabled: NotRequired[bool | None]
-    """`True` stops sign-ins by this provider."""
 
 
 def _cast_url(value: object) -> object:
@@ -167,59 +153,6 @@ _ATTRIBUTE_CASTERS: Final[Mapping[str, Caster]] = MappingProxyType(
 _Mapping = Annotated[dict[str, object], _cast_attribute_mapping]
 
 
-class SSOProviderParams(RedactedStruct, frozen=True, kw_only=True, omit_defaults=True):
-    """Checked attributes of an SSO provider."""
-
-    type: Annotated[str, one_of("saml")] | None = None
-    metadata_xml: Text | None = None
-    metadata_url: Annotated[str, _cast_url] | None = None
-    domains: TextList | None = None
-    attribute_mapping: _Mapping | None = None
-    name_id_format: Annotated[str, one_of(*NAME_ID_FORMATS)] | None = None
-    resource_id: Text | None = None
-    disabled: Flag | None = None
-
-    @classmethod
-    def parse(cls, attrs: Mapping[str, object] | Self) -> Result[Self, Error]:
-        """Check the attributes of a new provider. Nothing is sent.
-
-        Args:
-            attrs: Any Mapping; `metadata_xml` or `metadata_url` is required.
-
-        Returns:
-            The parameters, or an Error with code `validation` that names each invalid field.
-
-        >>> SSOProviderParams.parse({"metadata_url": "https://idp.example.com/metadata"})
-        <Success: SSOProviderParams(type='saml', metadata_url='https://idp.example.com/metadata')>
-        """
-        parsed = parse(cls, attrs, "attrs", _require_metadata, hints=HINTS)
-        return parsed.map(lambda params: replace(params, type="saml"))
-
-    @classmethod
-    def parse_update(cls, attrs: Mapping[str, object] | Self) -> Result[Self, Error]:
-        """Check the changes to a provider. Nothing is required, and nothing is sent.
-
-        Args:
-            attrs: Any Mapping; blank values leave the attribute unchanged, but an empty
-                `resource_id`, list or mapping removes it.
-
-        Returns:
-            The parameters, or an Error with code `validation` that names each invalid field.
-
-        >>> SSOProviderParams.parse_update({"domains": [], "resource_id": ""})
-        <Success: SSOProviderParams(domains=[], resource_id='')>
-        """
-        return parse(
-            cls,
-            attrs,
-            "attrs",
-            _one_source,
-            excluded=CREATE_ONLY,
-            clearable=("resource_id",),
-            hints=HINTS,
-        )
-
-
 def _require_metadata(values: Values, errors: Errors) -> Errors:
     sources = ("metadata_xml", "metadata_url")
     if not any(name in values or name in errors for name in sources):
@@ -232,6 +165,33 @@ def _one_source(values: Values, _errors: Errors) -> Errors:
     return {"metadata_url": (CONFLICT.format("metadata_xml"),)} if both else {}
 
 
+class SSOProviderParams(UpdatableParams, frozen=True, kw_only=True):
+    """Checked attributes of an SSO provider: `metadata_xml` or `metadata_url` is required.
+
+    In an update nothing is required, and an empty `resource_id`, list or mapping removes what
+    the server has.
+
+    >>> SSOProviderParams.parse({"metadata_url": "https://idp.example.com/metadata"})
+    <Success: SSOProviderParams(type='saml', metadata_url='https://idp.example.com/metadata')>
+    >>> SSOProviderParams.parse_update({"domains": [], "resource_id": ""})
+    <Success: SSOProviderParams(domains=[], resource_id='')>
+    """
+
+    rules = Rules(validate=_require_metadata, hints=HINTS, defaults={"type": "saml"})
+    update_rules = Rules(
+        validate=_one_source, excluded=CREATE_ONLY, clearable=("resource_id",), hints=HINTS
+    )
+
+    type: Annotated[str, one_of("saml")] | None = None
+    metadata_xml: Text | None = None
+    metadata_url: Annotated[str, _cast_url] | None = None
+    domains: TextList | None = None
+    attribute_mapping: _Mapping | None = None
+    name_id_format: Annotated[str, one_of(*NAME_ID_FORMATS)] | None = None
+    resource_id: Text | None = None
+    disabled: Flag | None = None
+
+
 class SSOProviderListOptions(TypedDict, total=False):
     """Which SSO providers to list: one of the two; `None` and blank strings count as absent."""
 
@@ -241,30 +201,20 @@ class SSOProviderListOptions(TypedDict, total=False):
     """Only providers whose ID begins so (LIKE: with the wildcards `%` and `_`)."""
 
 
-class SSOProviderListParams(RedactedStruct, frozen=True, kw_only=True, omit_defaults=True):
-    """Checked parameters of a list of SSO providers."""
-
-    resource_id: Text | None = None
-    resource_id_prefix: Text | None = None
-
-    @classmethod
-    def parse(cls, params: Mapping[str, object] | Self) -> Result[Self, Error]:
-        """Check the parameters of a list. Nothing is sent.
-
-        Returns:
-            The parameters, or an Error with code `validation` that names each invalid field.
-
-        >>> SSOProviderListParams.parse({"resource_id": "a", "resource_id_prefix": "b"})
-        <Failure: resource_id_prefix cannot be combined with resource_id (validation)>
-        """
-        return parse(cls, params, "params", _one_filter)
-
-    def to_query(self) -> dict[str, object]:
-        """Return the query of the request."""
-        return {"resource_id": self.resource_id, "resource_id_prefix": self.resource_id_prefix}
-
-
 def _one_filter(values: Values, _errors: Errors) -> Errors:
     """The server would ignore the prefix."""
     both = "resource_id" in values and "resource_id_prefix" in values
     return {"resource_id_prefix": (CONFLICT.format("resource_id"),)} if both else {}
+
+
+class SSOProviderListParams(ListParams, frozen=True, kw_only=True):
+    """Checked parameters of a list of SSO providers.
+
+    >>> SSOProviderListParams.parse({"resource_id": "a", "resource_id_prefix": "b"})
+    <Failure: resource_id_prefix cannot be combined with resource_id (validation)>
+    """
+
+    rules = Rules("params", validate=_one_filter)
+
+    resource_id: Text | None = None
+    resource_id_prefix: Text | None = None

@@ -5,7 +5,15 @@ from uuid import uuid4
 import pytest
 from returns.result import Failure
 
-from supabase_gotrue import Client, Error, PageParams, Pagination, PaginationParams, User, UserPage
+from supabase_gotrue import (
+    Client,
+    Error,
+    Pagination,
+    PaginationOptions,
+    PaginationParams,
+    User,
+    UserPage,
+)
 from supabase_gotrue.admin import create_user, list_users
 
 
@@ -50,7 +58,7 @@ class TestListUsers:
     def test_next_page_leads_through_all_pages(
         self, client: Client, five: list[User], tag: str
     ) -> None:
-        params: PageParams = {"filter": tag, "per_page": 2}
+        params: PaginationOptions = {"filter": tag, "per_page": 2}
         read: list[str | None] = []
         pages: list[int | None] = [1]
         while (number := pages[-1]) is not None:

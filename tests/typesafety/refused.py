@@ -16,7 +16,7 @@ from supabase_gotrue import (
     GenerateLinkAttrs,
     InviteUserOptions,
     OAuthClientAttrs,
-    PageParams,
+    PaginationOptions,
     RequestsTransport,
     SAMLAttributeAttrs,
     Session,
@@ -48,7 +48,7 @@ def bulk_functions(client: Client, user: User) -> None:
 def misspelt_in_a_variable() -> None:
     attrs: AdminUserAttrs = {"emial": "a"}  # typeddict-unknown-key reportAssignmentType
     options: InviteUserOptions = {"redirect": "to"}  # typeddict-unknown-key reportAssignmentType
-    params: PageParams = {"perpage": 10}  # typeddict-unknown-key reportAssignmentType
+    params: PaginationOptions = {"perpage": 10}  # typeddict-unknown-key reportAssignmentType
     link: GenerateLinkAttrs = {"type": "reset", "email": "a"}  # typeddict-item reportAssignmentType
     print(attrs, options, params, link)
 

@@ -31,10 +31,37 @@ from supabase_gotrue.schemas import (
     Id,
     InviteUserOptions,
     InviteUserParams,
-    PageParams,
+    PaginationOptions,
     PaginationParams,
     Scope,
 )
+
+__all__ = [
+    "create_user",
+    "custom_providers",
+    "delete_factor",
+    "delete_identity",
+    "delete_passkey",
+    "delete_user",
+    "generate_link",
+    "get_user_by_email",
+    "get_user_by_id",
+    "invite_user_by_email",
+    "list_audit_logs",
+    "list_factors",
+    "list_identities",
+    "list_passkeys",
+    "list_users",
+    "oauth",
+    "sign_out",
+    "sso",
+    "update_factor",
+    "update_user_by_id",
+]
+
+
+def __dir__() -> list[str]:
+    return __all__
 
 
 async def create_user(
@@ -71,7 +98,7 @@ async def delete_user(
 
 
 async def list_users(
-    client: AsyncClient, params: PageParams | PaginationParams = {}
+    client: AsyncClient, params: PaginationOptions | PaginationParams = {}
 ) -> Result[UserPage, Error]:
     """Async version of :func:`supabase_gotrue.admin.list_users`."""
     return await run(client, users.list_users(params))

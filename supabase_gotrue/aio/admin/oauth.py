@@ -15,6 +15,19 @@ from supabase_gotrue.schemas import (
     OAuthClientParams,
 )
 
+__all__ = [
+    "create_client",
+    "delete_client",
+    "get_client",
+    "list_clients",
+    "regenerate_client_secret",
+    "update_client",
+]
+
+
+def __dir__() -> list[str]:
+    return __all__
+
 
 async def list_clients(
     client: AsyncClient, params: OAuthClientListOptions | OAuthClientListParams = {}

@@ -15,6 +15,18 @@ from supabase_gotrue.schemas import (
     SSOProviderParams,
 )
 
+__all__ = [
+    "create_provider",
+    "delete_provider",
+    "get_provider",
+    "list_providers",
+    "update_provider",
+]
+
+
+def __dir__() -> list[str]:
+    return __all__
+
 
 async def list_providers(
     client: AsyncClient, params: SSOProviderListOptions | SSOProviderListParams = {}
