@@ -13,7 +13,11 @@ import pytest
 from returns.primitives.exceptions import UnwrapFailedError
 from returns.result import Failure
 
-from supabase_gotrue import Error, ErrorCode, admin
+from supabase_gotrue import (
+    Error,
+    ErrorCode,
+    admin,
+)
 from supabase_gotrue.error import validation_error
 from tests.canned import Canned
 
@@ -188,3 +192,37 @@ def test_str_and_repr() -> None:
 def test_message_of_a_validation_error_names_every_field() -> None:
     error = validation_error({"a": ("is b", "is c"), "d": ("is e",)}, {"d": "try f"})
     assert error.message == "a is b (is c); d is e (try f)"
+
+
+@pytest.mark.parametrize(
+    "name", ["__traceback__", "__cause__", "__context__", "__suppress_context__"]
+)
+def test_interpreter_can_set_exception_attributes(name: str) -> None:
+    error = Error("timeout")
+    value: Any = True if name == "__suppress_context__" else None
+    setattr(error, name, value)
+    assert getattr(error, name) is value
+    assert error == Error("timeout")
+
+
+@pytest.mark.parametrize("code", ["timeout", "connection_error"])
+def test_transient_failure_is_retryable_unless_the_outcome_is_unknown(code: Any) -> None:
+    assert Error(code).retryable
+    assert not Error(code, outcome_unknown=True).retryable
+
+
+def test_to_dict_holds_json_types_only() -> None:
+    error = Error("validation", errors={"email": ("is invalid",)}, reasons=["length"], status=422)
+    assert error.to_dict() == {
+        "code": "validation",
+        "message": "Validation",
+        "error_code": None,
+        "status": 422,
+        "service": "auth",
+        "errors": {"email": ["is invalid"]},
+        "reasons": ["length"],
+        "retry_after": None,
+        "metadata": {},
+        "outcome_unknown": False,
+        "retryable": False,
+    }

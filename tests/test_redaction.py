@@ -14,9 +14,13 @@ from rich.pretty import pretty_repr
 
 from supabase_gotrue import (
     AdminUserParams,
+    CustomProviderAttrs,
+    CustomProviderParams,
     Error,
     GenerateLinkParams,
     LinkProperties,
+    OAuthClient,
+    OAuthClientAttrs,
     Request,
     Response,
     Session,
@@ -25,7 +29,8 @@ from supabase_gotrue import (
     init_client,
     update_access_token,
 )
-from supabase_gotrue.operations import users
+from supabase_gotrue.emulator import Emulator
+from supabase_gotrue.operations import custom_providers, users
 from supabase_gotrue.redaction import REDACTED, redact, redact_json
 from tests.canned import Canned
 from tests.docs.pages import table
@@ -44,6 +49,15 @@ LINK = {
     "redirect_to": "https://example.com",
     "verification_type": "signup",
 }
+CUSTOM: CustomProviderAttrs = {
+    "provider_type": "oidc",
+    "identifier": "custom:acme",
+    "name": "Acme",
+    "client_id": "id",
+    "client_secret": "s3cret-of-acme",
+    "issuer": "https://id.acme.example.com",
+}
+OAUTH_CLIENT: OAuthClientAttrs = {"redirect_uris": ["https://acme.example.com/callback"]}
 
 
 def shown(value: object) -> str:
@@ -96,6 +110,7 @@ def test_operation() -> None:
     operation = users.create_user({"email": "ada@example.com", "password": "s3cret"}).unwrap()
     assert "s3cret" not in shown(operation)
     assert "'/admin/users'" in repr(operation)
+    assert "s3cret" not in shown(custom_providers.create_provider(CUSTOM).unwrap())
 
 
 def test_response() -> None:
@@ -111,6 +126,15 @@ def test_response() -> None:
         LinkProperties.parse(LINK).unwrap(),
         AdminUserParams(email="a", password="s3cret", password_hash="s3cret", nonce="s3cret"),
         GenerateLinkParams(type="signup", email="a", password="s3cret"),
+        CustomProviderParams.parse(CUSTOM).unwrap(),
+        OAuthClient.parse(
+            {
+                "client_id": "1",
+                "client_type": "confidential",
+                "created_at": "2026-08-20T10:00:00Z",
+                "client_secret": "s3cret",
+            }
+        ).unwrap(),
     ],
 )
 def test_models_and_params_hide_secrets(value: object) -> None:
@@ -131,6 +155,15 @@ def test_link_shows_what_is_not_secret() -> None:
     assert link.user == User.parse(USER).unwrap()
     assert link.action_link.endswith("s3cret-in-link")
     assert link.to_dict()["action_link"] == link.action_link
+
+
+def test_new_secret_of_a_client_is_in_its_field_alone() -> None:
+    client = Emulator().client()
+    made = admin.oauth.create_client(client, OAUTH_CLIENT).unwrap()
+    rotated = admin.oauth.regenerate_client_secret(client, made.client_id).unwrap()
+    for one in (made, rotated):
+        assert str(one.client_secret) not in shown(one)
+        assert one.to_dict()["client_secret"] == one.client_secret
 
 
 def encodings(secret: str) -> list[str]:

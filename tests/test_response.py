@@ -1,13 +1,17 @@
-"""Responses: errors in every format, pages, deletions, sign-outs."""
+"""Responses: errors in every format, pages, and what a failed change may have done."""
 
 import json
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import pytest
-from returns.result import Failure, Success
+from hypothesis import given
+from hypothesis import strategies as st
+from returns.result import Failure, Result, Success
 
-from supabase_gotrue import Error, Pagination, User, UserPage, admin
+from supabase_gotrue import Client, Error, Pagination, UserPage, admin
 from tests.canned import Canned
+from tests.promises.test_total import check_result
 
 ID = "13b6d1ec-2b1f-4f2e-9a52-0c1c33f2d3a4"
 USER = {"id": ID, "aud": "authenticated", "created_at": "2026-08-20T10:00:00Z"}
@@ -191,50 +195,6 @@ def test_every_2xx_is_a_success(status: int) -> None:
     assert admin.get_user_by_id(client, ID).map(lambda user: user.id) == Success(ID)
 
 
-@pytest.mark.parametrize("body", [b"", b"{}", b" {}\n"])
-def test_delete_user_without_a_user_in_the_response(body: bytes) -> None:
-    assert admin.delete_user(Canned(200, body).client(), ID) == Success(None)
-
-
-def test_delete_user_with_a_user_in_the_response() -> None:
-    client = Canned(200, json.dumps(USER).encode()).client()
-    assert admin.delete_user(client, ID) == User.parse(USER)
-    assert admin.delete_user(Canned(200, b'{"id": 1}').client(), ID).failure().status == 200
-
-
-def test_missing_identities_and_factors() -> None:
-    [listed] = User.parse_list([USER]).unwrap()
-    assert (listed.identities, listed.factors) == (None, None)
-    user = admin.get_user_by_id(Canned(200, json.dumps(USER).encode()).client(), ID).unwrap()
-    assert (user.identities, user.factors) == ((), ())
-    client = Canned(200, json.dumps(USER).encode()).client()
-    assert admin.list_identities(client, ID) == Success(())
-
-
-def test_list_identities() -> None:
-    user = {**USER, "identities": [{"id": "1", "provider": "email"}]}
-    client = Canned(200, json.dumps(user).encode()).client()
-    identities = admin.list_identities(client, ID).unwrap()
-    assert [(identity.id, identity.provider) for identity in identities] == [("1", "email")]
-
-
-def test_users_of_a_page_share_strings() -> None:
-    identity = {"id": ID, "user_id": ID, "provider": "email"}
-    stranger = {"id": "1", "user_id": "2", "provider": "google"}
-    listed = {**USER, "role": "authenticated", "identities": [identity, stranger]}
-    body = json.dumps({"users": [listed, {**listed, "role": "editor"}, USER]}).encode()
-    page = admin.list_users(Canned(200, body).client()).unwrap()
-    assert page == UserPage(
-        User.parse_list([listed, {**listed, "role": "editor"}, USER]).unwrap(), Pagination()
-    )
-    first, second, third = page.users
-    assert first.identities is not None
-    assert first.aud is second.aud is third.aud is first.role
-    assert first.identities[0].id is first.identities[0].user_id is first.id
-    assert [identity.user_id for identity in first.identities] == [ID, "2"]
-    assert (second.role, third.role) == ("editor", None)
-
-
 def test_empty_page() -> None:
     for body in (b'{"users": null}', b'{"users": []}'):
         assert admin.list_users(Canned(200, body).client()) == Success(UserPage((), Pagination()))
@@ -266,50 +226,87 @@ def test_reads_pages_from_the_link_header(link: str, pages: tuple[int | None, in
     assert (pagination.next_page, pagination.last_page) == pages
 
 
-SESSION_NOT_FOUND = {"code": "session_not_found", "message": "Session not found"}
-USER_NOT_FOUND = {"code": "user_not_found", "message": "User not found"}
-BAD_JWT = {"code": "bad_jwt", "message": "expired"}
+BY_METHOD: Mapping[str, Callable[[Client], Result[Any, Error]]] = {
+    "GET": lambda client: admin.get_user_by_id(client, "1"),
+    "POST": lambda client: admin.create_user(client, {"email": "ada@example.com"}),
+    "PUT": lambda client: admin.update_user_by_id(client, "1", {"role": "editor"}),
+    "DELETE": lambda client: admin.delete_user(client, "1"),
+}
+CHANGES = ("POST", "PUT", "DELETE")
+CODED = b'{"code": "unexpected_failure", "message": "Database error"}'
+PAGE = b"<html>Bad Gateway</html>"
+
+
+@pytest.mark.parametrize("method", CHANGES)
+@pytest.mark.parametrize(
+    ("status", "body", "outcome_unknown", "retryable"),
+    [
+        pytest.param(200, b"nonsense", True, False, id="unreadable success"),
+        pytest.param(302, b"", False, False, id="redirect"),
+        pytest.param(400, CODED, False, False, id="bad request"),
+        pytest.param(429, CODED, False, True, id="too many requests"),
+        pytest.param(500, CODED, False, False, id="GoTrue's own 500"),
+        pytest.param(500, PAGE, True, False, id="a gateway's 500"),
+        pytest.param(502, PAGE, True, False, id="bad gateway"),
+        pytest.param(503, CODED, True, False, id="unavailable"),
+        pytest.param(504, CODED, True, False, id="gateway timeout"),
+    ],
+)
+def test_change(
+    method: str, status: int, body: bytes, outcome_unknown: bool, retryable: bool
+) -> None:
+    error = BY_METHOD[method](Canned(status, body).client()).failure()
+    assert (error.outcome_unknown, error.retryable) == (outcome_unknown, retryable)
 
 
 @pytest.mark.parametrize(
-    ("status", "body", "scope", "succeeds"),
-    [
-        (204, None, "global", True),
-        (200, {}, "others", True),
-        (403, SESSION_NOT_FOUND, "local", True),
-        (403, SESSION_NOT_FOUND, "global", False),
-        (403, SESSION_NOT_FOUND, "others", False),
-        (403, USER_NOT_FOUND, "global", True),
-        (403, USER_NOT_FOUND, "local", True),
-        (403, BAD_JWT, "local", False),
-        (401, {"code": "no_authorization", "message": "m"}, "local", False),
-        (401, None, "global", False),
-        (404, None, "local", False),
-        (500, None, "local", False),
-    ],
+    ("status", "retryable"),
+    [(200, False), (302, False), (404, False), (429, True), (500, False)]
+    + [(status, True) for status in (502, 503, 504)],
 )
-def test_sign_out(status: int, body: object, scope: Any, succeeds: bool) -> None:
-    text = b"" if body is None else json.dumps(body).encode()
-    result = admin.sign_out(Canned(status, text).client(), "a.b.c", scope)
-    assert isinstance(result, Success) == succeeds
-    assert not succeeds or result == Success(None)
-    if body is SESSION_NOT_FOUND and not succeeds:
-        assert result.failure().message == (
-            "Session not found; other sessions of this user may still exist"
-        )
+def test_read_has_no_unknown_outcome(status: int, retryable: bool) -> None:
+    error = BY_METHOD["GET"](Canned(status, PAGE).client()).failure()
+    assert (error.outcome_unknown, error.retryable) == (False, retryable)
 
 
-def test_delete_identity_explains_a_missing_route() -> None:
-    client = Canned(404, b"404 page not found\n", {"content-type": "text/plain"}).client()
-    missing = admin.delete_identity(client, ID, ID).failure()
-    assert missing.message == (
-        "404 page not found: this server has no admin route to delete an identity;"
-        " pass session= to delete it with the user's own token"
+@given(
+    *(st.none() | st.integers(0, 10**300) for _ in range(3)),
+    st.sampled_from(["page={}&per_page=", "per_page=50&page={}", "filter=a%26page%3D7&page={}"]),
+)
+def test_pagination_is_read_from_headers(
+    next_page: int | None, last: int | None, total: int | None, query: str
+) -> None:
+    pages = {"next": next_page, "last": last}
+    link = ", ".join(
+        f'<http://localhost/admin/users?{query.format(page)}>; rel="{rel}"'
+        for rel, page in pages.items()
+        if page is not None
     )
-    body = {"code": "identity_not_found", "message": "Identity not found"}
-    known = Canned(404, json.dumps(body).encode()).client()
-    assert admin.delete_identity(known, ID, ID).failure().message == "Identity not found"
-    refused = Canned(422, b"no").client()
-    assert admin.delete_identity(refused, ID, ID).failure().message == "no"
-    owned = admin.delete_identity(client, ID, ID, session="a.b.c").failure()
-    assert owned.message == "404 page not found"
+    headers = {"link": link} | ({} if total is None else {"x-total-count": str(total)})
+    page = admin.list_users(Canned(body=b'{"users": []}', headers=headers).client()).unwrap()
+    assert page.pagination == Pagination(next_page, last, total)
+
+
+links_and_text = st.text() | st.text('<>[]:/?&#;,=" pagenxtl12\u2100', max_size=60)
+
+
+@given(links_and_text | links_and_text.map('<http://{}>; rel="next"'.format), st.text())
+def test_any_link_header_gives_a_page(link: str, total: str) -> None:
+    headers = {"link": link, "x-total-count": total}
+    result: Any = admin.list_users(Canned(body=b'{"users": []}', headers=headers).client())
+    check_result(result).unwrap()
+
+
+dates = st.builds(
+    "{}, {} Aug {} {}:00:{} {}".format,
+    st.sampled_from(["Thu", "", "x"]),
+    *(st.integers(0, 99) | st.integers(0, 10**30) for _ in range(4)),
+    st.sampled_from(["GMT", "", "+0200", "-9999", "+" + "9" * 30]),
+)
+
+
+@given(dates | st.text(), dates | st.text())
+def test_any_retry_after_gives_seconds_or_none(retry_after: str, date: str) -> None:
+    headers = {"retry-after": retry_after, "date": date}
+    error = check_result(admin.get_user_by_id(Canned(429, headers=headers).client(), "1")).failure()
+    assert error.retry_after is None or error.retry_after >= 0
