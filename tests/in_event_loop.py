@@ -9,14 +9,7 @@ from typing import Any, Final, TypeVar
 
 from returns.result import Result
 
-from supabase_gotrue import (
-    AsyncTransport,
-    Error,
-    Request,
-    RequestsTransport,
-    Response,
-    Transport,
-)
+from supabase_gotrue import AsyncTransport, Error, Request, RequestsTransport, Response, Transport
 from supabase_gotrue.aio import AiohttpTransport
 
 _T = TypeVar("_T")

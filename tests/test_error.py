@@ -13,11 +13,7 @@ import pytest
 from returns.primitives.exceptions import UnwrapFailedError
 from returns.result import Failure
 
-from supabase_gotrue import (
-    Error,
-    ErrorCode,
-    admin,
-)
+from supabase_gotrue import Error, ErrorCode, admin
 from supabase_gotrue.error import validation_error
 from tests.canned import Canned
 

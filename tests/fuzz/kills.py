@@ -13,15 +13,7 @@ from uuid import NAMESPACE_URL, uuid5
 
 from supabase_gotrue import Client
 from supabase_gotrue.bulk import export_users, stream_users
-from tests.bulk.processes import (
-    CHURN,
-    HASH,
-    Report,
-    import_with_kills,
-    program,
-    serve,
-    write_rows,
-)
+from tests.bulk.processes import CHURN, HASH, Report, import_with_kills, program, serve, write_rows
 
 
 def check_report(report: Report, client: Client, count: int) -> None:

@@ -4,9 +4,7 @@ from collections.abc import Iterator, Mapping
 from itertools import count
 from types import MappingProxyType
 
-from supabase_gotrue import (
-    User,
-)
+from supabase_gotrue import User
 
 
 class EndlessMapping(Mapping[str, object]):

@@ -3,10 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from supabase_gotrue import (
-    Session,
-    User,
-)
+from supabase_gotrue import Session, User
 from tests import strategies as draw
 from tests.validation import BLANK, errors
 

@@ -9,11 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from returns.result import Success
 
-from supabase_gotrue import (
-    Identity,
-    User,
-    admin,
-)
+from supabase_gotrue import Identity, User, admin
 from tests import strategies as draw
 from tests.canned import Canned
 from tests.validation import BLANK, INVALID, errors

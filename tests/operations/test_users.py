@@ -11,14 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from returns.result import Result, Success
 
-from supabase_gotrue import (
-    Error,
-    Pagination,
-    Request,
-    User,
-    UserPage,
-    admin,
-)
+from supabase_gotrue import Error, Pagination, Request, User, UserPage, admin
 from tests import strategies as draw
 from tests.canned import Canned
 

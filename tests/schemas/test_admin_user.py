@@ -7,10 +7,7 @@ from uuid import UUID
 import pytest
 from returns.result import Success
 
-from supabase_gotrue import (
-    AdminUserParams,
-    admin,
-)
+from supabase_gotrue import AdminUserParams, admin
 from tests.canned import Canned
 from tests.validation import INVALID, errors
 

@@ -5,9 +5,7 @@ from uuid import UUID
 
 import pytest
 
-from supabase_gotrue import (
-    admin,
-)
+from supabase_gotrue import admin
 from tests.canned import Canned
 from tests.validation import BLANK, INVALID, UNKNOWN, errors
 

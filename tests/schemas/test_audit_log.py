@@ -6,10 +6,7 @@ from typing import Any
 import pytest
 from returns.result import Result, Success
 
-from supabase_gotrue import (
-    AuditLogParams,
-    Error,
-)
+from supabase_gotrue import AuditLogParams, Error
 from tests.validation import INVALID
 
 Parse = Callable[[Any], Result[Any, Error]]

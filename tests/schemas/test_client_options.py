@@ -4,9 +4,7 @@ from typing import Any
 
 import pytest
 
-from supabase_gotrue import (
-    init_client,
-)
+from supabase_gotrue import init_client
 
 ADDRESS = "http or https and a host; no user, query or fragment"
 

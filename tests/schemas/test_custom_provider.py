@@ -6,11 +6,7 @@ from typing import Any
 import pytest
 from returns.result import Result, Success
 
-from supabase_gotrue import (
-    CustomProviderListParams,
-    CustomProviderParams,
-    Error,
-)
+from supabase_gotrue import CustomProviderListParams, CustomProviderParams, Error
 from tests.validation import BLANK, INVALID
 
 Parse = Callable[[Any], Result[Any, Error]]

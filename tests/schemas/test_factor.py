@@ -6,10 +6,7 @@ from typing import Any
 import pytest
 from returns.result import Result, Success
 
-from supabase_gotrue import (
-    Error,
-    FactorParams,
-)
+from supabase_gotrue import Error, FactorParams
 from tests.validation import INVALID
 
 Parse = Callable[[Any], Result[Any, Error]]

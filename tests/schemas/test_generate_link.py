@@ -4,9 +4,7 @@ from typing import Any
 
 import pytest
 
-from supabase_gotrue import (
-    GenerateLinkParams,
-)
+from supabase_gotrue import GenerateLinkParams
 from tests.validation import BLANK, INVALID, errors
 
 

@@ -9,9 +9,7 @@ from uuid import UUID
 
 import pytest
 
-from supabase_gotrue import (
-    AdminUserParams,
-)
+from supabase_gotrue import AdminUserParams
 from tests.validation import errors
 
 ID = "13b6d1ec-2b1f-4f2e-9a52-0c1c33f2d3a4"

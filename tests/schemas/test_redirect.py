@@ -6,9 +6,7 @@ import pytest
 from hypothesis import given
 from returns.result import Success
 
-from supabase_gotrue import (
-    InviteUserParams,
-)
+from supabase_gotrue import InviteUserParams
 from tests import strategies as draw
 from tests.validation import INVALID, errors
 

@@ -8,11 +8,7 @@ from uuid import UUID
 import pytest
 from returns.result import Success
 
-from supabase_gotrue import (
-    Session,
-    User,
-    admin,
-)
+from supabase_gotrue import Session, User, admin
 from tests.canned import Canned
 from tests.validation import BLANK, INVALID, errors
 

@@ -6,11 +6,7 @@ from typing import Any
 import pytest
 from returns.result import Result, Success
 
-from supabase_gotrue import (
-    Error,
-    SSOProviderListParams,
-    SSOProviderParams,
-)
+from supabase_gotrue import Error, SSOProviderListParams, SSOProviderParams
 from tests.validation import BLANK, INVALID
 
 Parse = Callable[[Any], Result[Any, Error]]

@@ -11,13 +11,7 @@ from returns.result import Result
 
 from supabase_gotrue import Client, Error, Request, Response, with_options
 from supabase_gotrue.admin import create_user, get_user_by_id
-from supabase_gotrue.bulk import (
-    delete_users,
-    export_users,
-    import_users,
-    readers,
-    stream_users,
-)
+from supabase_gotrue.bulk import delete_users, export_users, import_users, readers, stream_users
 from tests.server.server import Server, new_phone
 
 SAMPLES: Final = Path(__file__).parents[1] / "samples" / "migration"

@@ -6,12 +6,7 @@ import pytest
 from returns.result import Failure, Success
 
 from supabase_gotrue import Client, Error, Session, User
-from supabase_gotrue.admin import (
-    create_user,
-    delete_identity,
-    get_user_by_id,
-    list_identities,
-)
+from supabase_gotrue.admin import create_user, delete_identity, get_user_by_id, list_identities
 from tests.server.server import PASSWORD, Server, new_email, new_phone, skip_if_disabled
 
 
