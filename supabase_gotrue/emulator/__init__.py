@@ -3,8 +3,8 @@
 from supabase_gotrue.emulator.extra import missing_extra
 
 try:
-    from supabase_gotrue.emulator.outbox import Mail
     from supabase_gotrue.emulator.server import Emulator
+    from supabase_gotrue.emulator.services.outbox import Mail
     from supabase_gotrue.emulator.settings import DEFAULT_SECRET, Settings, SettingsOptions
 except ModuleNotFoundError as _error:
     raise missing_extra(_error) from _error

@@ -15,24 +15,20 @@ from returns.result import Failure, Result, Success
 from supabase_gotrue import aio
 from supabase_gotrue.aio import AsyncClient
 from supabase_gotrue.client import Client, init_client
-from supabase_gotrue.emulator import (
-    accounts,
-    audit,
-    cors,
-    errors,
-    gojson,
-    passkeys,
-    routes,
-    sessions,
-    tokens,
-)
-from supabase_gotrue.emulator.clock import Clock, to_micros
-from supabase_gotrue.emulator.context import HOSTED_PREFIX, Context, ServerRequest
-from supabase_gotrue.emulator.database import IN_MEMORY, Database, DatabaseError
-from supabase_gotrue.emulator.errors import APIError
-from supabase_gotrue.emulator.outbox import Mail, RateLimit
+from supabase_gotrue.emulator.go import gojson
+from supabase_gotrue.emulator.go.clock import Clock, to_micros
+from supabase_gotrue.emulator.go.uuids import parse_uuid
+from supabase_gotrue.emulator.routes.routing import dispatch
+from supabase_gotrue.emulator.routes.table import ROUTES
+from supabase_gotrue.emulator.services import audit, lookup, sessions
+from supabase_gotrue.emulator.services.context import Context
+from supabase_gotrue.emulator.services.outbox import Mail, RateLimit
 from supabase_gotrue.emulator.settings import AUDIENCE, Settings, SettingsOptions
-from supabase_gotrue.emulator.uuids import parse_uuid
+from supabase_gotrue.emulator.store import rows
+from supabase_gotrue.emulator.store.database import IN_MEMORY, Database, DatabaseError
+from supabase_gotrue.emulator.wire import cors, errors, responses, tokens, views
+from supabase_gotrue.emulator.wire.errors import APIError
+from supabase_gotrue.emulator.wire.request import HOSTED_PREFIX, ServerRequest
 from supabase_gotrue.error import Error
 from supabase_gotrue.models.passkey import Passkey
 from supabase_gotrue.models.session import Session
@@ -111,14 +107,14 @@ class Emulator:
         except DatabaseError:
             result = errors.unhandled_error()
         if isinstance(result, APIError):
-            result = errors.error_response(result, request.version)
+            result = responses.error_response(result, request.version)
         return Response(result.status, {**headers, **result.headers}, result.body)
 
     def _handle(self, request: ServerRequest, headers: dict[str, str]) -> Response | APIError:
         """Handle a request in one transaction. If a handler raises, no emails are sent either."""
         with self._transaction(request) as ctx:
             try:
-                response = routes.dispatch(ctx)
+                response = dispatch(ctx, ROUTES)
             finally:
                 headers.update(ctx.response_headers)
         with self._lock:
@@ -156,14 +152,14 @@ class Emulator:
         """
         request = ServerRequest("POST", "/passkeys", {}, {}, None)
         with self._transaction(request) as ctx:
-            user = accounts.find_by_id(ctx.tx, parse_uuid(str(user_id)) or "")
+            user = lookup.find_by_id(ctx.tx, parse_uuid(str(user_id)) or "")
             if user is None:
                 message = f"No user has the ID {user_id}"
                 return Failure(Error("not_found", message, error_code="user_not_found", status=404))
             used = None if last_used_at is None else to_micros(last_used_at)
-            ctx.user = user
-            passkey = passkeys.add(ctx, friendly_name, used)
-        return Passkey.parse(gojson.dumps(passkey))
+            row = rows.Passkey(rows.new_id(), user.id, friendly_name, used)
+            ctx.tx.add(row)
+        return Passkey.parse(gojson.dumps(views.passkey(row)))
 
     def fail_next(
         self,
@@ -230,11 +226,11 @@ class Emulator:
         """
         request = ServerRequest("POST", "/token", {}, {}, None)
         with self._transaction(request) as ctx:
-            user = accounts.find_by_email(ctx.tx, email, AUDIENCE)
+            user = lookup.find_by_email(ctx.tx, email, AUDIENCE)
             if user is None:
                 message = f"No user has the email address {email}"
                 return Failure(Error("not_found", message, error_code="user_not_found", status=404))
-            audit.record(ctx, "login", user, provider="email")
+            audit.record(ctx, audit.LOGIN, user, provider="email")
             session = sessions.issue_session(ctx, user, "password")
         return Session.parse(gojson.dumps(session))
 
@@ -245,4 +241,4 @@ class Emulator:
 
 def _json_response(status: int, body: object, headers: Mapping[str, str] | None = None) -> Response:
     text = json.dumps(body).encode()
-    return Response(status, {**errors.JSON_HEADERS, **(headers or {})}, text)
+    return Response(status, {**responses.JSON_HEADERS, **(headers or {})}, text)

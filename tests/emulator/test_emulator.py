@@ -14,11 +14,11 @@ from returns.result import Result, Success
 
 from supabase_gotrue import Error, Request, Session, User, admin
 from supabase_gotrue.emulator import DEFAULT_SECRET, Emulator, Mail
-from supabase_gotrue.emulator.clock import parse_time
-from supabase_gotrue.emulator.gojson import JSONError, loads
-from supabase_gotrue.emulator.passwords import verify_password
+from supabase_gotrue.emulator.go.clock import parse_time
+from supabase_gotrue.emulator.go.gojson import JSONError, loads
+from supabase_gotrue.emulator.services.passwords import verify_password
 from supabase_gotrue.emulator.settings import Settings
-from supabase_gotrue.emulator.validation import is_redirect_url_valid
+from supabase_gotrue.emulator.wire.validation import is_redirect_url_valid
 from tests.emulator.script import challenge
 from tests.server.server import PASSWORD, Server
 

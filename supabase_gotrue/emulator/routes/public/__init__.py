@@ -1,0 +1,1 @@
+"""The routes that need no user: signing up, signing in, verifying."""

@@ -1,0 +1,1 @@
+"""What handlers of several routes do: users, sessions, emails, the audit log."""

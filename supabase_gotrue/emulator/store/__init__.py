@@ -1,0 +1,1 @@
+"""The database: rows, transactions, and the pattern matching of PostgreSQL."""
