@@ -1,8 +1,12 @@
 """Why no complete response arrived, and the `Error` that each reason becomes."""
 
-from collections.abc import Mapping
+import os
+import socket
+import ssl
+from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 from typing import Final, Literal, NamedTuple
+from urllib.parse import urlsplit
 
 from supabase_gotrue.error import Error, ErrorCode
 from supabase_gotrue.request import Request
@@ -20,9 +24,14 @@ FailureKind = Literal[
     "protocol_error",
     "decode_error",
     "body_too_large",
+    "authorities_error",
+    "no_event_loop",
+    "not_sent",
     "unsupported_version",
     "unknown",
 ]
+
+DEFAULT_PORTS: Final[Mapping[str, int]] = MappingProxyType({"http": 80, "https": 443})
 
 
 class TransportFailure(NamedTuple):
@@ -31,7 +40,7 @@ class TransportFailure(NamedTuple):
     Args:
         kind: What happened.
         status: The HTTP status, if the header block arrived.
-        detail: Where to look, for failures that no kind describes. It holds no secret.
+        detail: The reason, or where to look for it. It holds no secret.
     """
 
     kind: FailureKind
@@ -44,7 +53,7 @@ class FailureError(NamedTuple):
 
     Args:
         code: Of the error.
-        message: Of the error.
+        message: Of the error, with `HOST` and `PORT` for those of the request.
         may_be_applied: Whether a change may have been carried out: the request was sent.
     """
 
@@ -57,13 +66,13 @@ FAILURE_ERRORS: Final[Mapping[FailureKind, FailureError]] = MappingProxyType(
     {
         "timeout": FailureError("timeout", "no complete response arrived in time", True),
         "connect_timeout": FailureError(
-            "timeout", "no connection to the server was made in time", False
+            "timeout", "no connection to HOST:PORT was made in time", False
         ),
         "pool_timeout": FailureError(
             "timeout", "no connection of the pool became free in time", False
         ),
         "connect_error": FailureError(
-            "connection_error", "no connection to the server could be made", False
+            "connection_error", "no connection to HOST:PORT could be made", False
         ),
         "dns_error": FailureError(
             "connection_error", "the server's name cannot be resolved", False
@@ -84,6 +93,16 @@ FAILURE_ERRORS: Final[Mapping[FailureKind, FailureError]] = MappingProxyType(
         "body_too_large": FailureError(
             "invalid_response", "the response is larger than max_response_bytes", True
         ),
+        "authorities_error": FailureError(
+            "connection_error", "the certificate authorities cannot be read", False
+        ),
+        "no_event_loop": FailureError(
+            "connection_error",
+            "asyncio is needed: without it, use the blocking functions, in trio "
+            "with anyio.to_thread.run_sync",
+            False,
+        ),
+        "not_sent": FailureError("connection_error", "the request was not sent", False),
         "unsupported_version": FailureError(
             "unexpected", "the installed libraries are not supported", False
         ),
@@ -98,7 +117,8 @@ def failure_error(failure: TransportFailure, request: Request) -> Error:
     >>> failure_error(TransportFailure("timeout"), Request("POST", "http://localhost", {}))
     Error(code='timeout', message='no complete response arrived in time', outcome_unknown=True)
     """
-    code, message, may_be_applied = FAILURE_ERRORS[failure.kind]
+    code, template, may_be_applied = FAILURE_ERRORS[failure.kind]
+    message = _fill_in(template, request.url)
     status = failure.status
     if status is not None:
         may_be_applied = not 400 <= status < 500
@@ -109,3 +129,37 @@ def failure_error(failure: TransportFailure, request: Request) -> Error:
         metadata=request_context(request) | ({} if status is None else {"resp_status": status}),
         outcome_unknown=may_be_applied and request.is_change,
     )
+
+
+def _fill_in(template: str, url: str) -> str:
+    """Name the server in a message; the URL of a request made by hand may be any text."""
+    try:
+        parts = urlsplit(url)
+        port = parts.port or DEFAULT_PORTS[parts.scheme]
+        host = parts.hostname or ""
+    except (KeyError, ValueError):
+        return template.replace("HOST:PORT", "the server")
+    return template.replace("PORT", str(port)).replace("HOST", f"[{host}]" if ":" in host else host)
+
+
+def reason(causes: Iterable[BaseException]) -> str | None:
+    """Return what OpenSSL or the operating system says about a failure, if anything.
+
+    The texts of exceptions are not used: those of libraries quote headers.
+
+    >>> reason([OSError(24, "as the exception says it")])
+    'Too many open files'
+    """
+    return next(filter(None, map(_reason, causes)), None)
+
+
+def _reason(cause: BaseException) -> str | None:
+    match cause:
+        case ssl.SSLCertVerificationError():
+            return cause.verify_message
+        case ssl.SSLError():
+            return (cause.reason or "").replace("_", " ").lower()
+        case OSError(errno=int() as number) if not isinstance(cause, socket.gaierror):
+            return os.strerror(number)
+        case _:
+            return None

@@ -27,7 +27,12 @@ CHANGE = Request("DELETE", "http://project.example/admin/users/1", {}, route="/a
 @pytest.mark.parametrize(
     ("raised", "code", "message", "outcome_unknown"),
     [
-        (exceptions.ConnectTimeout, "timeout", "no connection to the server was made in", False),
+        (
+            exceptions.ConnectTimeout,
+            "timeout",
+            "no connection to project.example:80 was made in",
+            False,
+        ),
         (exceptions.ReadTimeout, "timeout", "no complete response arrived in time", True),
         (exceptions.Timeout, "timeout", "no complete response arrived in time", True),
         (exceptions.SSLError, "connection_error", "the server's TLS cannot be verified", False),

@@ -199,7 +199,7 @@ def test_refusing_proxy_never_sees_the_key(
     [
         ("http://", "the proxy did not connect to the server"),
         ("nonsense://x", "the proxy did not connect to the server"),
-        ("http://localhost:1", "no connection to the server could be made"),
+        ("http://localhost:1", "no connection to project.example:80 could be made"),
     ],
 )
 def test_invalid_proxy_is_a_failure(

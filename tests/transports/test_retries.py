@@ -105,10 +105,8 @@ def test_refused_connection_is_a_connection_error(make_client: MakeClient, call:
     with serve(keep_alive(http_response())) as server:
         pass
     error = call(make_client(server.url)).failure()
-    assert (error.code, error.message) == (
-        "connection_error",
-        "no connection to the server could be made",
-    )
+    assert error.code == "connection_error"
+    assert error.message.startswith(f"no connection to {server.url[7:]} could be made")
 
 
 def busy_response(status: int, *headers: str) -> bytes:

@@ -197,5 +197,5 @@ def test_pool_slot_is_kept_if_no_thread_can_be_started(monkeypatch: pytest.Monke
             patched.setattr(Thread, "start", start)
             error = transport(Request("POST", server.url, {})).failure()
         assert (error.code, error.outcome_unknown) == ("connection_error", False)
-        assert error.message == "no connection to the server could be made"
+        assert error.message == f"no connection to {server.url[7:]} could be made"
         assert transport(Request("POST", server.url, {})).unwrap().status == 200
