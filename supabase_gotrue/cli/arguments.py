@@ -1,47 +1,12 @@
-"""Arguments and options that several commands have, and what they become."""
-
-from typing import Annotated
+"""What the options of `users create` and `users update` become."""
 
 import msgspec
-import typer
 from returns.result import Result, Success
 
 from supabase_gotrue import Error
 from supabase_gotrue.cli.prompts import read_password
 
 Attrs = dict[str, object]
-
-UserId = Annotated[str, typer.Argument(metavar="ID", help="The ID of the user.")]
-EmailArgument = Annotated[
-    str, typer.Argument(metavar="EMAIL", help="The email address of the user.")
-]
-Email = Annotated[str | None, typer.Option("--email", help="The email address.")]
-Phone = Annotated[str | None, typer.Option("--phone", help="The phone number, as E.164.")]
-EmailConfirm = Annotated[
-    bool, typer.Option("--email-confirm", help="The email address counts as confirmed.")
-]
-PhoneConfirm = Annotated[
-    bool, typer.Option("--phone-confirm", help="The phone number counts as confirmed.")
-]
-PasswordStdin = Annotated[
-    bool,
-    typer.Option("--password-stdin", help="Read the password from stdin; a terminal asks for it."),
-]
-UserMetadata = Annotated[
-    str | None,
-    typer.Option("--user-metadata", metavar="JSON", help="Users can change it themselves."),
-]
-AppMetadata = Annotated[
-    str | None,
-    typer.Option("--app-metadata", metavar="JSON", help="Only administrators can change it."),
-]
-Role = Annotated[
-    str | None,
-    typer.Option("--role", help="The role in tokens: service_role makes an administrator."),
-]
-RedirectTo = Annotated[
-    str | None, typer.Option("--redirect-to", metavar="URL", help="Where the link leads.")
-]
 
 
 def user_attributes(

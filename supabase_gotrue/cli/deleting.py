@@ -1,30 +1,24 @@
 """The command `users delete`."""
 
 from collections.abc import Iterable, Sequence
-from typing import Annotated
 
-import typer
 from returns.result import Failure, Success
 
 from supabase_gotrue import Client, Error, User, admin
-from supabase_gotrue.cli.command import Session
 from supabase_gotrue.cli.dry_run import NOT_SENT, without_network
 from supabase_gotrue.cli.output import count_of
 from supabase_gotrue.cli.prompts import confirm, is_interactive
+from supabase_gotrue.cli.session import Session
 from supabase_gotrue.cli.status import ExitStatus
 from supabase_gotrue.cli.views import USER_VIEW
 
 
 def delete_users(
     session: Session,
-    user_ids: Annotated[list[str], typer.Argument(metavar="ID...", help="The IDs of the users.")],
-    soft: Annotated[
-        bool, typer.Option("--soft", help="Keep the row, without what identifies the user.")
-    ] = False,
-    yes: Annotated[bool, typer.Option("--yes", "-y", help="Delete without asking.")] = False,
-    dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Check the arguments, and send nothing.")
-    ] = False,
+    user_ids: list[str],
+    soft: bool = False,
+    yes: bool = False,
+    dry_run: bool = False,
 ) -> ExitStatus:
     """Delete users; whom it will delete is shown, and has to be confirmed."""
     if not (yes or dry_run or is_interactive()):

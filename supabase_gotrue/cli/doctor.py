@@ -1,6 +1,6 @@
 """The command `doctor`."""
 
-from supabase_gotrue.cli.command import Session
+from supabase_gotrue.cli.session import Session
 from supabase_gotrue.cli.status import ExitStatus
 
 

@@ -13,10 +13,11 @@ from returns.result import Success
 
 from supabase_gotrue import Client, User
 from supabase_gotrue.bulk import UserStream, stream_users
-from supabase_gotrue.cli.command import NAME, Session
+from supabase_gotrue.cli.commands import NAME
 from supabase_gotrue.cli.interruption import stop_on_interrupt
 from supabase_gotrue.cli.options import to_arguments
 from supabase_gotrue.cli.progress import show_progress
+from supabase_gotrue.cli.session import Session
 from supabase_gotrue.cli.status import ExitStatus
 
 STDOUT: Final = "-"

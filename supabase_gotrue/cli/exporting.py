@@ -1,27 +1,17 @@
 """The command `export`."""
 
-from typing import Annotated
-
-import typer
 from returns.result import Success
 
 from supabase_gotrue import Client
-from supabase_gotrue.cli.command import Session
+from supabase_gotrue.cli.session import Session
 from supabase_gotrue.cli.status import ExitStatus
 
 
 def export_users(
     session: Session,
-    file: Annotated[
-        str, typer.Argument(metavar="[FILE|-]", help="The file, or - for stdout.")
-    ] = "-",
-    filter: Annotated[
-        str | None,
-        typer.Option("--filter", metavar="TEXT", help="A part of the email address or full name."),
-    ] = None,
-    resume: Annotated[
-        bool, typer.Option("--continue", help="Go on with an export of this file that stopped.")
-    ] = False,
+    file: str = "-",
+    filter: str | None = None,
+    resume: bool = False,
 ) -> ExitStatus:
     """Write all users as JSON Lines, which import reads.
 

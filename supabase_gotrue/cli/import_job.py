@@ -16,7 +16,6 @@ from returns.result import Failure, Result
 from supabase_gotrue import AdminUserParams, Client, Error
 from supabase_gotrue.bulk import ImportedRow
 from supabase_gotrue.bulk import import_users as import_rows
-from supabase_gotrue.cli.command import Session
 from supabase_gotrue.cli.dry_run import NOT_SENT
 from supabase_gotrue.cli.import_options import ImportOptions
 from supabase_gotrue.cli.input_formats import (
@@ -30,6 +29,7 @@ from supabase_gotrue.cli.input_formats import (
 from supabase_gotrue.cli.interruption import Interruption, stop_on_interrupt
 from supabase_gotrue.cli.output import count_of
 from supabase_gotrue.cli.progress import show_progress
+from supabase_gotrue.cli.session import Session
 from supabase_gotrue.cli.status import ExitStatus, status_of
 
 MAX_EXAMPLES: Final = 10

@@ -9,7 +9,7 @@ from typing import Final, Literal
 import msgspec
 from msgspec.structs import replace
 
-from supabase_gotrue.cli.command import NAME
+from supabase_gotrue.cli.commands import NAME
 from supabase_gotrue.cli.options import Options, to_arguments
 
 FormatName = Literal["jsonl", "csv", "firebase", "auth0", "django", "cognito"]

@@ -1,13 +1,12 @@
 """The command `link`."""
 
-from typing import Annotated, Literal
+from typing import Literal
 
-import typer
 from returns.result import Result
 
 from supabase_gotrue import Client, Error, GenerateLinkParams, LinkProperties, admin
-from supabase_gotrue.cli.arguments import EmailArgument, PasswordStdin, RedirectTo, add_password
-from supabase_gotrue.cli.command import Session
+from supabase_gotrue.cli.arguments import add_password
+from supabase_gotrue.cli.session import Session
 from supabase_gotrue.cli.status import ExitStatus
 
 LinkType = Literal[
@@ -17,13 +16,11 @@ LinkType = Literal[
 
 def create_link(
     session: Session,
-    type: Annotated[LinkType, typer.Argument(help="What the link does.")],
-    email: EmailArgument,
-    redirect_to: RedirectTo = None,
-    new_email: Annotated[
-        str | None, typer.Option("--new-email", help="The new address, for an email change.")
-    ] = None,
-    password_stdin: PasswordStdin = False,
+    type: LinkType,
+    email: str,
+    redirect_to: str | None = None,
+    new_email: str | None = None,
+    password_stdin: bool = False,
 ) -> ExitStatus:
     """Create a link that signs a user in. No email is sent.
 

@@ -1,33 +1,19 @@
 """The commands `users list` and `audit`."""
 
-from typing import Annotated
-
-import typer
 from returns.result import Result, Success
 
 from supabase_gotrue import AuditLogPage, Client, Error, UserPage, admin
-from supabase_gotrue.cli.command import Session
 from supabase_gotrue.cli.paging import list_pages, print_items
+from supabase_gotrue.cli.session import Session
 from supabase_gotrue.cli.status import ExitStatus
 from supabase_gotrue.cli.views import AUDIT_VIEW, USER_VIEW
-
-Limit = Annotated[
-    int | None,
-    typer.Option("--limit", metavar="N", min=1, help="Default: 50 on a terminal, otherwise all."),
-]
 
 
 def list_users(
     session: Session,
-    filter: Annotated[
-        str | None,
-        typer.Option("--filter", metavar="TEXT", help="A part of the email address or full name."),
-    ] = None,
-    sort: Annotated[
-        str | None,
-        typer.Option("--sort", metavar="ORDER", help="'created_at asc' or 'created_at desc'."),
-    ] = None,
-    limit: Limit = None,
+    filter: str | None = None,
+    sort: str | None = None,
+    limit: int | None = None,
 ) -> ExitStatus:
     """List users, the newest first unless --sort says otherwise.
 
@@ -53,11 +39,8 @@ def list_users(
 
 def list_audit_logs(
     session: Session,
-    query: Annotated[
-        str | None,
-        typer.Option("--query", metavar="SCOPE:TEXT", help="The scope is author, action or type."),
-    ] = None,
-    limit: Limit = None,
+    query: str | None = None,
+    limit: int | None = None,
 ) -> ExitStatus:
     """List what was done, the newest first."""
     match session.connect():

@@ -4,10 +4,9 @@ import os
 import sys
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Final
+from typing import Final
 
 import msgspec
-import typer
 from returns.result import Failure, Result, Success
 
 from supabase_gotrue import Client, Error, init_client
@@ -15,8 +14,6 @@ from supabase_gotrue.cli.prompts import read_hidden
 from supabase_gotrue.error import BLANK, validation_error
 from supabase_gotrue.schemas.client_options import DEFAULTS
 
-CONNECTION: Final = "Connection"
-OUTPUT: Final = "Output"
 KEY_VARIABLES: Final = ("SUPABASE_SECRET_KEY", "SUPABASE_SERVICE_ROLE_KEY")
 MISSING_EMULATOR: Final = (
     "--emulator needs the extra `emulator`; install it by:"
@@ -27,62 +24,12 @@ MISSING_EMULATOR: Final = (
 class Options(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """The options that every command accepts, before or after its name."""
 
-    url: Annotated[
-        str | None,
-        typer.Option(
-            "--url",
-            metavar="URL",
-            help="The URL of the project. Default: the variable SUPABASE_URL.",
-            rich_help_panel=CONNECTION,
-        ),
-    ] = None
-    auth_url: Annotated[
-        str | None,
-        typer.Option(
-            "--auth-url",
-            metavar="URL",
-            help="The URL of a GoTrue without a gateway. Default: the variable GOTRUE_URL.",
-            rich_help_panel=CONNECTION,
-        ),
-    ] = None
-    key_file: Annotated[
-        Path | None,
-        typer.Option(
-            "--key-file",
-            metavar="FILE",
-            help="A file that holds the secret key. Default: the variable SUPABASE_SECRET_KEY"
-            " or SUPABASE_SERVICE_ROLE_KEY, else a prompt.",
-            exists=True,
-            dir_okay=False,
-            readable=True,
-            rich_help_panel=CONNECTION,
-        ),
-    ] = None
-    timeout: Annotated[
-        float,
-        typer.Option(
-            "--timeout",
-            metavar="SECONDS",
-            help="Seconds for each call, retries included.",
-            rich_help_panel=CONNECTION,
-        ),
-    ] = DEFAULTS.timeout
-    emulator: Annotated[
-        bool,
-        typer.Option(
-            "--emulator",
-            help="Use an empty emulator that is thrown away, to try a command out.",
-            rich_help_panel=CONNECTION,
-        ),
-    ] = False
-    json: Annotated[
-        bool,
-        typer.Option(
-            "--json",
-            help="Print one JSON object a line, as when the output is no terminal.",
-            rich_help_panel=OUTPUT,
-        ),
-    ] = False
+    url: str | None = None
+    auth_url: str | None = None
+    key_file: Path | None = None
+    timeout: float = DEFAULTS.timeout
+    emulator: bool = False
+    json: bool = False
 
 
 def to_arguments(options: msgspec.Struct, flags: Mapping[str, str] = {}) -> list[str]:

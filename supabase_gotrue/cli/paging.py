@@ -6,8 +6,8 @@ from typing import Final, Generic, NamedTuple, TypeVar
 from returns.result import Failure, Result, Success
 
 from supabase_gotrue import Error, Pagination
-from supabase_gotrue.cli.command import Session
 from supabase_gotrue.cli.output import Record
+from supabase_gotrue.cli.session import Session
 from supabase_gotrue.cli.status import ExitStatus
 
 TERMINAL_LIMIT: Final = 50

@@ -1,73 +1,46 @@
 """The group `users`."""
 
-from typing import Annotated, Final
+from typing import Final
 
-import typer
 from returns.result import Result
 
 from supabase_gotrue import AdminUserParams, Client, Error, User, admin
-from supabase_gotrue.cli.arguments import (
-    AppMetadata,
-    Email,
-    EmailArgument,
-    EmailConfirm,
-    PasswordStdin,
-    Phone,
-    PhoneConfirm,
-    RedirectTo,
-    Role,
-    UserId,
-    UserMetadata,
-    add_password,
-    user_attributes,
-)
-from supabase_gotrue.cli.command import Session, command
-from supabase_gotrue.cli.deleting import delete_users
-from supabase_gotrue.cli.listing import list_users
+from supabase_gotrue.cli.arguments import add_password, user_attributes
 from supabase_gotrue.cli.output import minute
 from supabase_gotrue.cli.prompts import confirm, is_interactive
+from supabase_gotrue.cli.session import Session
 from supabase_gotrue.cli.status import ExitStatus
 from supabase_gotrue.cli.views import address_of, user_details
 
-app: Final = typer.Typer(no_args_is_help=True, help="Find and administer users.")
-
-EXAMPLE_ID: Final = "7d9e8f60-2c4b-4d0e-9b1a-5f3c2e1d0a99"
 NO_SIGN_OUT: Final = (
     "The server cannot end the sessions of a user by ID. A new password ends them, and so does"
     " deleting the user."
 )
 
-command(app, "list", example="users list --filter @example.com --limit 20")(list_users)
 
-
-@command(app, "get", example=f"users get {EXAMPLE_ID}")
-def get_user(session: Session, user_id: UserId) -> ExitStatus:
+def get_user(session: Session, user_id: str) -> ExitStatus:
     """Show one user."""
     result = session.call(lambda client: admin.get_user_by_id(client, user_id))
     return session.finish(result, User.to_dict, user_details)
 
 
-@command(app, "find", example="users find ada@example.com")
-def find_user(session: Session, email: EmailArgument) -> ExitStatus:
+def find_user(session: Session, email: str) -> ExitStatus:
     """Find a user by the whole email address; case does not matter."""
     result = session.call(lambda client: admin.get_user_by_email(client, email))
     return session.finish(result, User.to_dict, user_details)
 
 
-@command(app, "create", example="users create --email ada@example.com --email-confirm")
 def create_user(
     session: Session,
-    email: Email = None,
-    phone: Phone = None,
-    email_confirm: EmailConfirm = False,
-    phone_confirm: PhoneConfirm = False,
-    password_stdin: PasswordStdin = False,
-    user_metadata: UserMetadata = None,
-    app_metadata: AppMetadata = None,
-    role: Role = None,
-    id: Annotated[
-        str | None, typer.Option("--id", metavar="UUID", help="The ID of the new user.")
-    ] = None,
+    email: str | None = None,
+    phone: str | None = None,
+    email_confirm: bool = False,
+    phone_confirm: bool = False,
+    password_stdin: bool = False,
+    user_metadata: str | None = None,
+    app_metadata: str | None = None,
+    role: str | None = None,
+    id: str | None = None,
 ) -> ExitStatus:
     """Create a user. No email is sent.
 
@@ -90,18 +63,17 @@ def create_user(
     )
 
 
-@command(app, "update", example=f"users update {EXAMPLE_ID} --role editor")
 def update_user(
     session: Session,
-    user_id: UserId,
-    email: Email = None,
-    phone: Phone = None,
-    email_confirm: EmailConfirm = False,
-    phone_confirm: PhoneConfirm = False,
-    password_stdin: PasswordStdin = False,
-    user_metadata: UserMetadata = None,
-    app_metadata: AppMetadata = None,
-    role: Role = None,
+    user_id: str,
+    email: str | None = None,
+    phone: str | None = None,
+    email_confirm: bool = False,
+    phone_confirm: bool = False,
+    password_stdin: bool = False,
+    user_metadata: str | None = None,
+    app_metadata: str | None = None,
+    role: str | None = None,
 ) -> ExitStatus:
     """Change attributes of a user; the others stay as they are.
 
@@ -125,16 +97,10 @@ def update_user(
     )
 
 
-@command(app, "ban", example=f"users ban {EXAMPLE_ID} --for 24h")
 def ban_user(
     session: Session,
-    user_id: UserId,
-    duration: Annotated[
-        str,
-        typer.Option(
-            "--for", metavar="DURATION", help="Such as 24h or 1h30m; 876000h are 100 years."
-        ),
-    ],
+    user_id: str,
+    duration: str,
 ) -> ExitStatus:
     """Ban a user: until the ban ends, they can neither sign in nor refresh a session.
 
@@ -150,8 +116,7 @@ def ban_user(
     )
 
 
-@command(app, "unban", example=f"users unban {EXAMPLE_ID}")
-def unban_user(session: Session, user_id: UserId) -> ExitStatus:
+def unban_user(session: Session, user_id: str) -> ExitStatus:
     """End the ban of a user."""
     result = session.call(
         lambda client: admin.update_user_by_id(client, user_id, {"ban_duration": "none"})
@@ -159,10 +124,7 @@ def unban_user(session: Session, user_id: UserId) -> ExitStatus:
     return session.finish(result, User.to_dict, lambda user: f"unbanned {address_of(user)}")
 
 
-@command(app, "invite", example="users invite ada@example.com")
-def invite_user(
-    session: Session, email: EmailArgument, redirect_to: RedirectTo = None
-) -> ExitStatus:
+def invite_user(session: Session, email: str, redirect_to: str | None = None) -> ExitStatus:
     """Create a user and send an invitation by email."""
     result = session.call(
         lambda client: admin.invite_user_by_email(client, email, {"redirect_to": redirect_to})
@@ -172,13 +134,10 @@ def invite_user(
     )
 
 
-@command(app, "sign-out", example=f"users sign-out {EXAMPLE_ID} --reset-password")
 def sign_out_user(
     session: Session,
-    user_id: UserId,
-    reset_password: Annotated[
-        bool, typer.Option("--reset-password", help="Set a random password, without asking.")
-    ] = False,
+    user_id: str,
+    reset_password: bool = False,
 ) -> ExitStatus:
     """End all sessions of a user by a random password, which nobody gets to know.
 
@@ -201,6 +160,3 @@ def sign_out_user(
     return session.finish(
         result, User.to_dict, lambda user: f"ended all sessions of {address_of(user)}"
     )
-
-
-command(app, "delete", example=f"users delete {EXAMPLE_ID} --soft")(delete_users)

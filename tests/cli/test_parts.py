@@ -1,14 +1,20 @@
 """Parts of the command line that processes do not show: progress, the start, interruptions."""
 
+import inspect
 import re
 import sys
 from importlib.abc import MetaPathFinder
 from typing import TextIO
 
 import pytest
+from msgspec.structs import fields
 
 from supabase_gotrue import __version__
 from supabase_gotrue.cli import MISSING_EXTRA
+from supabase_gotrue.cli.commands import COMMANDS, GROUPS
+from supabase_gotrue.cli.declarations import Command
+from supabase_gotrue.cli.options import Options
+from supabase_gotrue.cli.parser import COMMON_OPTIONS, load
 from supabase_gotrue.cli.progress import ProgressLines
 from supabase_gotrue.cli.status import ExitStatus
 from tests.cli.conftest import Server
@@ -17,7 +23,7 @@ from tests.cli.test_users import NOBODY
 from tests.docs.pages import ROOT
 
 PAGE = (ROOT / "docs" / "command-line.md").read_text()
-APP = "supabase_gotrue.cli.app"
+APP = "supabase_gotrue.cli.parser"
 
 
 def test_progress_is_a_line_every_few_seconds() -> None:
@@ -41,24 +47,32 @@ def test_page_has_each_status() -> None:
     assert [int(status) for status in listed] == list(ExitStatus)
 
 
-def test_page_has_each_command(offline: CommandLine) -> None:
-    groups = {"": offline("--help").out, "users ": "", "factors ": ""}
-    groups |= {group: offline(group.strip(), "--help").out for group in groups if group}
-    commands = {
-        group + name
-        for group, shown in groups.items()
-        for name in re.findall(r"^  ([a-z-]+)  ", shown.partition("Commands:")[2], re.M)
-    } - {"users", "factors"}
+def test_page_has_each_command() -> None:
     listed = re.findall(r"`((?:users |factors )?[a-z-]+)[^`]*`", PAGE.partition("## Connect")[0])
-    assert len(commands) == 17
-    assert commands - set(listed) == set()
+    assert COMMANDS.keys() - set(listed) == set()
 
 
-def test_help_of_each_command_has_an_example_that_works(offline: CommandLine) -> None:
-    for words in ("users list", "users ban", "link", "import", "factors delete", "doctor"):
-        shown = offline(*words.split(), "--help").out
-        (example,) = re.findall(r"Example: supabase-gotrue (.+(?:\n +.+)*)", shown)
-        assert example.startswith(words)
+@pytest.mark.parametrize("command", COMMANDS.values(), ids=str)
+def test_function_of_each_command_takes_its_parameters(command: Command) -> None:
+    taken = list(inspect.signature(load(command.function)).parameters)
+    assert taken == ["session", *(p.parameter for p in command.parameters)]
+
+
+def test_common_options_are_the_fields_of_options() -> None:
+    assert {o.parameter: o.default for o in COMMON_OPTIONS if o.metavar} == {
+        f.name: f.default for f in fields(Options) if f.default is not False
+    }
+    assert [o.parameter for o in COMMON_OPTIONS] == [f.name for f in fields(Options)]
+
+
+@pytest.mark.parametrize(
+    "words", [[], *(path.split() for path in (*GROUPS, *COMMANDS))], ids=" ".join
+)
+def test_help_is_the_same_with_other_options(offline: CommandLine, words: list[str]) -> None:
+    shown = offline(*words, "--help")
+    assert (shown.status, shown.err) == (0, "")
+    assert offline(*words, "-h") == shown
+    assert offline("--json", *words, "--help") == shown
 
 
 def test_shows_its_version(offline: CommandLine) -> None:
@@ -76,7 +90,7 @@ def test_names_the_extra_that_is_missing(
     offline: CommandLine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delitem(sys.modules, APP)
-    monkeypatch.setitem(sys.modules, "typer", None)
+    monkeypatch.setitem(sys.modules, "click", None)
     assert offline("users", "list") == (2, "", f"{MISSING_EXTRA}\n")
 
 

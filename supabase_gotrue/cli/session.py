@@ -1,13 +1,9 @@
-"""How a function becomes a command: its options, its errors and its exit status."""
+"""What a command works with: its options, its output, its errors and its exit status."""
 
-import inspect
 import sys
-from collections.abc import Callable, Mapping
-from functools import partial
-from typing import Concatenate, Final, ParamSpec, Protocol, TypeVar, cast, get_type_hints
+from collections.abc import Callable
+from typing import Final, TypeVar
 
-import typer
-from msgspec.structs import asdict, replace
 from returns.result import Result, Success
 
 from supabase_gotrue import Client, Error
@@ -16,14 +12,10 @@ from supabase_gotrue.cli.output import Output, OutputClosedError, Record
 from supabase_gotrue.cli.status import ExitStatus, status_of
 from supabase_gotrue.error import describe_origin
 
-_P = ParamSpec("_P")
-_Q = ParamSpec("_Q")
 _T = TypeVar("_T")
 
-NAME: Final = "supabase-gotrue"
 BUG: Final = "this is a bug of supabase-gotrue: please report it"
 WRONG_FILE: Final = (FileNotFoundError, IsADirectoryError, NotADirectoryError, PermissionError)
-KEYWORD: Final = inspect.Parameter.KEYWORD_ONLY
 
 
 class Session:
@@ -80,69 +72,6 @@ class Session:
                 return ExitStatus.DONE
             case failed:
                 return self.fail(failed.failure())
-
-
-class _Handler(Protocol):
-    """A command as typer calls it: with the arguments that its signature names."""
-
-    def __call__(self, session: Session, /, **arguments: object) -> ExitStatus: ...
-
-
-Command = Callable[Concatenate[Session, _P], ExitStatus]
-
-
-def command(app: typer.Typer, name: str, *, example: str) -> Callable[[Command[_P]], Command[_P]]:
-    """Register a function as a command; the first paragraph of its docstring is its help.
-
-    Args:
-        app: The group of commands.
-        name: What users type.
-        example: The arguments of an example, which ends the command's help.
-    """
-
-    def register(function: Command[_P]) -> Command[_P]:
-        def invoke(context: typer.Context, **arguments: object) -> None:
-            own = {name: arguments.pop(name) for name in Options.__struct_fields__}
-            session = Session(merge_options(context, own))
-            handler = cast("_Handler", function)
-            raise typer.Exit(run_command(partial(handler, session, **arguments), session))
-
-        set_signature(invoke, function)
-        help_text = inspect.cleandoc(function.__doc__ or "")
-        app.command(name, help=help_text, epilog=f"Example: {NAME} {example}")(invoke)
-        return function
-
-    return register
-
-
-def set_signature(function: Callable[_P, None], model: Callable[_Q, object]) -> None:
-    """Give a function the signature that typer reads: a context, own and common options.
-
-    Args:
-        function: Takes the arguments by name.
-        model: Has the own ones as its parameters; one named `session` is left out.
-    """
-    hints = get_type_hints(Options, include_extras=True)
-    parameters = {
-        "context": inspect.Parameter("context", KEYWORD, annotation=typer.Context),
-        **inspect.signature(model, eval_str=True).parameters,
-        **{
-            name: inspect.Parameter(name, KEYWORD, default=default, annotation=hints[name])
-            for name, default in asdict(Options()).items()
-        },
-    }
-    parameters.pop("session", None)
-    signature = inspect.Signature([p.replace(kind=KEYWORD) for p in parameters.values()])
-    vars(function)["__signature__"] = signature
-    function.__annotations__ = {name: p.annotation for name, p in parameters.items()}
-
-
-def merge_options(context: typer.Context, own: Mapping[str, object]) -> Options:
-    """Return the options of a command; those before its name apply where it has not its own."""
-    outer = context.obj if isinstance(context.obj, Options) else Options()
-    defaults = asdict(Options())
-    given = {name: value for name, value in own.items() if value != defaults[name]}
-    return replace(outer, **given)
 
 
 def run_command(function: Callable[[], ExitStatus], session: Session) -> ExitStatus:

@@ -1,0 +1,286 @@
+"""The table of all commands; to add one, add an entry here and the function that it names."""
+
+from types import MappingProxyType
+from typing import Final
+
+from supabase_gotrue.cli.declarations import Argument, Command, Option
+
+NAME: Final = "supabase-gotrue"
+SUMMARY: Final = "Administer the users of a Supabase project or any other GoTrue server."
+GROUPS: Final = MappingProxyType(
+    {
+        "users": "Find and administer users.",
+        "factors": "Administer the MFA factors of a user.",
+    }
+)
+
+CONNECTION: Final = (
+    Option("--url", "The URL of the project. Default: the variable SUPABASE_URL.", "URL"),
+    Option(
+        "--auth-url",
+        "The URL of a GoTrue without a gateway. Default: the variable GOTRUE_URL.",
+        "URL",
+    ),
+    Option(
+        "--key-file",
+        "A file that holds the secret key. Default: the variable SUPABASE_SECRET_KEY or"
+        " SUPABASE_SERVICE_ROLE_KEY, else a prompt.",
+        "FILE",
+        "file",
+    ),
+    Option(
+        "--timeout",
+        "Seconds for each call, retries included. Default: 10.",
+        "SECONDS",
+        "number",
+        default=10.0,
+    ),
+    Option("--emulator", "Use an empty emulator that is thrown away, to try a command out."),
+)
+OUTPUT: Final = (
+    Option("--json", "Print one JSON object a line, as when the output is no terminal."),
+)
+# All commands have them, by the title under which help shows them.
+COMMON: Final = MappingProxyType({"Connection": CONNECTION, "Output": OUTPUT})
+
+ID: Final = "7d9e8f60-2c4b-4d0e-9b1a-5f3c2e1d0a99"
+FACTOR: Final = "1c0e5a3f-8f2d-4a7b-9f3c-2d1e0b9a8c7d"
+
+USER_ID: Final = Argument("user_id", "ID", "The ID of the user.")
+EMAIL: Final = Argument("email", "EMAIL", "The email address of the user.")
+REDIRECT_TO: Final = Option("--redirect-to", "Where the link leads.", "URL")
+PASSWORD_STDIN: Final = Option(
+    "--password-stdin", "Read the password from stdin; a terminal asks for it."
+)
+ATTRIBUTES: Final = (
+    Option("--email", "The email address.", "TEXT"),
+    Option("--phone", "The phone number, as E.164.", "TEXT"),
+    Option("--email-confirm", "The email address counts as confirmed."),
+    Option("--phone-confirm", "The phone number counts as confirmed."),
+    PASSWORD_STDIN,
+    Option("--user-metadata", "Users can change it themselves.", "JSON"),
+    Option("--app-metadata", "Only administrators can change it.", "JSON"),
+    Option("--role", "The role in tokens: service_role makes an administrator.", "TEXT"),
+)
+FILTER: Final = Option("--filter", "A part of the email address or full name.", "TEXT")
+LIMIT: Final = Option(
+    "--limit", "Default: 50 on a terminal, otherwise all.", "N", "integer", minimum=1
+)
+YES: Final = Option("--yes", "Delete without asking.", short="-y")
+
+USERS: Final = (
+    Command(
+        "users list",
+        "listing:list_users",
+        "List users, the newest first unless --sort says otherwise.",
+        "--filter @example.com --limit 20",
+        (
+            FILTER,
+            Option("--sort", "'created_at asc' or 'created_at desc'.", "ORDER"),
+            LIMIT,
+        ),
+        "Without --sort and --limit, piped output has all users, each of them once, in any order.",
+    ),
+    Command("users get", "users:get_user", "Show one user.", ID, (USER_ID,)),
+    Command(
+        "users find",
+        "users:find_user",
+        "Find a user by the whole email address; case does not matter.",
+        "ada@example.com",
+        (EMAIL,),
+    ),
+    Command(
+        "users create",
+        "users:create_user",
+        "Create a user. No email is sent.",
+        "--email ada@example.com --email-confirm",
+        (*ATTRIBUTES, Option("--id", "The ID of the new user.", "UUID")),
+        "A user without a password can sign in by a link or a code.",
+    ),
+    Command(
+        "users update",
+        "users:update_user",
+        "Change attributes of a user; the others stay as they are.",
+        f"{ID} --role editor",
+        (USER_ID, *ATTRIBUTES),
+        "Metadata is merged at the top level, and a null removes its key. A new password ends"
+        " all sessions.",
+    ),
+    Command(
+        "users ban",
+        "users:ban_user",
+        "Ban a user: until the ban ends, they can neither sign in nor refresh a session.",
+        f"{ID} --for 24h",
+        (
+            USER_ID,
+            Option(
+                "--for",
+                "Such as 24h or 1h30m; 876000h are 100 years.",
+                "DURATION",
+                name="duration",
+                is_required=True,
+            ),
+        ),
+        "Access tokens stay valid until they expire.",
+    ),
+    Command("users unban", "users:unban_user", "End the ban of a user.", ID, (USER_ID,)),
+    Command(
+        "users invite",
+        "users:invite_user",
+        "Create a user and send an invitation by email.",
+        "ada@example.com",
+        (EMAIL, REDIRECT_TO),
+    ),
+    Command(
+        "users sign-out",
+        "users:sign_out_user",
+        "End all sessions of a user by a random password, which nobody gets to know.",
+        f"{ID} --reset-password",
+        (
+            USER_ID,
+            Option("--reset-password", "Set a random password, without asking."),
+        ),
+        "The server has no other way to end them by ID but to delete the user. Access tokens stay"
+        " valid until they expire, and the user needs a recovery link to set a new password.",
+    ),
+    Command(
+        "users delete",
+        "deleting:delete_users",
+        "Delete users; whom it will delete is shown, and has to be confirmed.",
+        f"{ID} --soft",
+        (
+            Argument("user_ids", "ID", "The IDs of the users.", is_multiple=True),
+            Option("--soft", "Keep the row, without what identifies the user."),
+            YES,
+            Option("--dry-run", "Check the arguments, and send nothing."),
+        ),
+    ),
+)
+FACTORS: Final = (
+    Command(
+        "factors list",
+        "factors:list_factors",
+        "List the MFA factors of a user.",
+        ID,
+        (USER_ID,),
+    ),
+    Command(
+        "factors delete",
+        "factors:delete_factor",
+        "Delete an MFA factor of a user, who may have lost the device.",
+        f"{ID} {FACTOR}",
+        (USER_ID, Argument("factor_id", "FACTOR", "The ID of the factor.")),
+    ),
+)
+LINK_TYPES: Final = (
+    *("signup", "invite", "magiclink", "recovery"),
+    *("email_change_current", "email_change_new"),
+)
+FORMATS: Final = ("jsonl", "csv", "firebase", "auth0", "django", "cognito")
+OTHERS: Final = (
+    Command(
+        "link",
+        "links:create_link",
+        "Create a link that signs a user in. No email is sent.",
+        "recovery ada@example.com",
+        (
+            Argument("type", "TYPE", "What the link does.", choices=LINK_TYPES),
+            EMAIL,
+            REDIRECT_TO,
+            Option("--new-email", "The new address, for an email change.", "TEXT"),
+            PASSWORD_STDIN,
+        ),
+        "It is a secret: whoever opens it first is the user. signup needs a password; signup and"
+        " magiclink create the user if there is none.",
+    ),
+    Command(
+        "audit",
+        "listing:list_audit_logs",
+        "List what was done, the newest first.",
+        "--query action:login --limit 100",
+        (
+            Option("--query", "The scope is author, action or type.", "SCOPE:TEXT"),
+            LIMIT,
+        ),
+    ),
+    Command(
+        "import",
+        "importing:import_users",
+        "Create users from a file.",
+        "users.csv --failures failed.csv",
+        (
+            Argument("file", "FILE", "The file, or - for stdin.", "path"),
+            Option(
+                "--from",
+                "The format. Default: by the suffix .csv, .jsonl or .ndjson.",
+                "FORMAT",
+                name="format",
+                choices=FORMATS,
+            ),
+            Option(
+                "--hash-config",
+                "Firebase's password hash parameters, as its console shows them.",
+                "FILE",
+                "file",
+            ),
+            Option(
+                "--passwords",
+                "The file of password hashes that Auth0's support sends.",
+                "FILE",
+                "file",
+            ),
+            Option("--dry-run", "Check all rows, and send nothing."),
+            Option(
+                "--failures",
+                "Write failed rows there in the format of the input, to be mended and imported.",
+                "FILE",
+                "path",
+            ),
+            Option(
+                "--concurrency",
+                "Calls at a time. Default: 8.",
+                "N",
+                "integer",
+                default=8,
+                minimum=1,
+                maximum=1000,
+            ),
+            Option("--skip", "Leave out the first rows.", "N", "integer", default=0, minimum=0),
+        ),
+        "The same file can be imported again, and creates nobody twice. A row without"
+        " email_confirm makes a user who cannot sign in until the address is confirmed.",
+    ),
+    Command(
+        "export",
+        "exporting:export_users",
+        "Write all users as JSON Lines, which import reads.",
+        "users.jsonl",
+        (
+            Argument("file", "FILE", "The file, or - for stdout.", default="-"),
+            FILTER,
+            Option("--continue", "Go on with an export of this file that stopped.", name="resume"),
+        ),
+        "Passwords are not among the fields. The file appears under its name when it is complete.",
+    ),
+    Command(
+        "doctor",
+        "doctor:diagnose",
+        "Find out why calls fail, and what to do.",
+        "--url https://project.supabase.co",
+        details="Checks the URL, the proxy, the connection, the server, the clock, the key and"
+        " the features, and stops at the first thing that is wrong. Nothing is changed.",
+    ),
+    Command(
+        "completion",
+        "completion:print_script",
+        "Print the script by which a shell completes commands, options and values.",
+        "bash",
+        (Argument("shell", "SHELL", "The shell.", choices=("bash", "zsh", "fish")),),
+        'bash and zsh: put eval "$(supabase-gotrue completion bash)" (or zsh) into ~/.bashrc or'
+        " ~/.zshrc. fish: supabase-gotrue completion fish >"
+        " ~/.config/fish/completions/supabase-gotrue.fish",
+    ),
+)
+COMMANDS: Final = MappingProxyType(
+    {command.path: command for command in (*USERS, *FACTORS, *OTHERS)}
+)
