@@ -125,6 +125,7 @@ def main() -> None:
             ada = admin.create_user(client, {"email": ADA, "phone": phone, "email_confirm": True})
             show("create", ada, lambda user: f"{user.email} and {user.phone}")
             ada.map(lambda user: tour(client, user))
+            print("The tour is complete. docs/start.md explains these calls.")
         case other:
             sys.exit(str(other.failure()))
 
