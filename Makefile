@@ -5,7 +5,9 @@ VENV ?= .venv
 LOWEST ?= .venv-lowest
 BENCH := .venv-bench
 BIN := $(VENV)/bin
-READY := $(VENV)/.ready
+PYTEST := $(BIN)/python -m pytest
+# As many processes as there are processors; each takes tests from the others when it has none left.
+PARALLEL := --numprocesses auto --dist worksteal
 
 # An environment is made again for another Python and in another folder.
 define ORIGIN
@@ -25,8 +27,8 @@ endef
 export ORIGIN BOUNDS
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-others test-all test-lowest audit check docs live fuzz soak mutants \
-	installed bench bench-profile clean pytest always
+.PHONY: help demo test test-slow test-others test-all test-lowest audit check docs live fuzz soak \
+	mutants installed bench bench-profile clean pytest always
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
@@ -36,17 +38,28 @@ help: ## list the targets
 	@origin="$$($(PYTHON) -c "$$ORIGIN") $(CURDIR)" || exit 1; \
 	if ! $*/bin/python -c 'import pip' 2>/dev/null || [ "$$(cat $@ 2>/dev/null)" != "$$origin" ]; then \
 		echo "$(PYTHON) -m venv --clear $*" && $(PYTHON) -m venv --clear $* && \
-		$*/bin/python -m pip install --quiet --upgrade pip && \
 		echo "$$origin" > $@; \
 	fi
 
-$(READY): $(VENV)/.origin pyproject.toml
-	$(BIN)/python -m pip install --quiet --editable . --group dev
+# What users install, which is all that the demo needs.
+$(VENV)/.package: $(VENV)/.origin pyproject.toml
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[async,cli,emulator]'
 	touch $@
 
-test: $(READY) ## run the tests, with branch coverage
-	$(BIN)/coverage run -m pytest
-	@report=$$($(BIN)/coverage report) || { echo "$$report"; exit 1; }
+# A dependency group, which only pip 25.1 or later installs.
+$(VENV)/.group-%: $(VENV)/.package
+	$(BIN)/python -m pip install --quiet --upgrade 'pip>=25.1'
+	$(BIN)/python -m pip install --quiet --editable . --group $*
+	touch $@
+
+demo: $(VENV)/.package ## tour the library, against an emulator or SUPABASE_URL
+	$(BIN)/python docs/examples/tour.py
+
+test: $(VENV)/.group-test ## run the tests, with branch coverage
+	$(PYTEST) -m "not slow" $(PARALLEL) --cov
+
+test-slow: $(VENV)/.group-slow ## run the slow tests: clusters, killed processes, web frameworks
+	$(PYTEST) -m slow
 
 test-others: ## run the tests on the other Pythons of this machine, from 3.11 up
 	@pythons="$$(.ci/pythons $(PYTHON))" || exit 1; \
@@ -56,12 +69,12 @@ test-others: ## run the tests on the other Pythons of this machine, from 3.11 up
 			</dev/null || exit 1; \
 	done
 
-test-all: test test-others ## run the tests on every Python of this machine, from 3.11 up
+test-all: test test-others test-slow ## run all tests, on every Python of this machine
 
-pytest: $(READY) # without coverage
-	$(BIN)/python -m pytest
+pytest: $(VENV)/.group-test # without coverage
+	$(PYTEST) -m "not slow" $(PARALLEL)
 
-check: $(READY) ## ruff, mypy, pyright and the docs
+check: $(VENV)/.group-check ## ruff, mypy, pyright and the docs
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
@@ -69,44 +82,43 @@ check: $(READY) ## ruff, mypy, pyright and the docs
 	$(BIN)/python -m tests.typesafety.check
 	$(BIN)/sphinx-build -q -W --keep-going -b html docs docs/_build
 
-demo: $(READY) ## tour the library, against an emulator or SUPABASE_URL
-	$(BIN)/python docs/examples/tour.py
-
-docs: $(READY) ## build the site into docs/_build
+docs: $(VENV)/.group-docs ## build the site into docs/_build
 	$(BIN)/sphinx-build -q -W --keep-going -b html docs docs/_build
 
-live: $(READY) ## run the tests of a server against GOTRUE_URL, with GOTRUE_JWT_SECRET
-	$(BIN)/pytest tests/server -rs
+live: $(VENV)/.group-test ## run the live tests against GOTRUE_URL, with GOTRUE_JWT_SECRET
+	$(PYTEST) tests/server -rs
 
 $(LOWEST)/.ready: $(LOWEST)/.origin pyproject.toml
 	$(PYTHON) -c "$$BOUNDS" | sed 's/>=/==/' > $(LOWEST)/bounds.txt
-	$(LOWEST)/bin/python -m pip install --quiet --constraint $(LOWEST)/bounds.txt --editable . --group dev
+	$(LOWEST)/bin/python -m pip install --quiet --upgrade 'pip>=25.1'
+	$(LOWEST)/bin/python -m pip install --quiet --constraint $(LOWEST)/bounds.txt --editable . --group test
 	touch $@
 
 test-lowest: $(LOWEST)/.ready ## run the tests with the oldest libraries that may be used
-	$(LOWEST)/bin/python -m pytest
+	$(LOWEST)/bin/python -m pytest -m "not slow" $(PARALLEL)
 
 # Users get the newest, which must be clean; of the oldest they should know.
-audit: $(READY) ## look for known vulnerabilities in what users install
+audit: $(VENV)/.group-audit ## look for known vulnerabilities in what users install
 	$(BIN)/python -c "$$BOUNDS" > $(VENV)/newest.txt
 	sed 's/>=/==/' $(VENV)/newest.txt > $(VENV)/oldest.txt
 	-$(BIN)/pip-audit --strict --progress-spinner off --requirement $(VENV)/oldest.txt
 	$(BIN)/pip-audit --strict --progress-spinner off --requirement $(VENV)/newest.txt
 
-fuzz: $(READY) ## call with random arguments and answers for ten minutes
+fuzz: $(VENV)/.group-test ## call with random arguments and answers for ten minutes
 	$(BIN)/python -m tests.fuzz
 
-soak: $(READY) ## call an emulator through a proxy that harms for twenty minutes
+soak: $(VENV)/.group-test ## call an emulator through a proxy that harms for twenty minutes
 	$(BIN)/python -m tests.fuzz.soak
 
-mutants: $(READY) ## see whether the tests find changes of the code
+mutants: $(VENV)/.group-mutants ## see whether the tests find changes of the code
 	$(BIN)/mutmut run
 	$(BIN)/mutmut results
 	$(BIN)/mutmut export-cicd-stats
 	cat mutants/mutmut-cicd-stats.json
 
-$(BENCH)/.ready: $(BENCH)/.origin pyproject.toml tests/bench/requirements.txt
-	$(BENCH)/bin/python -m pip install --quiet '.[async,emulator]' -r tests/bench/requirements.txt
+$(BENCH)/.ready: $(BENCH)/.origin pyproject.toml
+	$(BENCH)/bin/python -m pip install --quiet --upgrade 'pip>=25.1'
+	$(BENCH)/bin/python -m pip install --quiet '.[async,cli,emulator]' --group bench
 	touch $@
 
 installed: $(BENCH)/.ready # the package as it is now, as users have it
