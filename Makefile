@@ -43,7 +43,7 @@ help: ## list the targets
 
 # What users install, which is all that the demo needs.
 $(VENV)/.package: $(VENV)/.origin pyproject.toml
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[async,cli,emulator]'
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile --editable '.[async,cli,emulator]'
 	touch $@
 
 # A dependency group, which only pip 25.1 or later installs.

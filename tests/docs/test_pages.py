@@ -22,6 +22,8 @@ ENV_NAMES = (
     "SUPABASE_SECRET_KEY",
     "SUPABASE_SERVICE_ROLE_KEY",
 )
+# Pages whose programs import libraries of the group `slow`.
+SLOW = {"django"}
 REFERENCE = (ROOT / "docs" / "reference.md").read_text()
 ADMIN_FUNCTIONS = {name for name in admin.__all__ if isfunction(getattr(admin, name))}
 
@@ -37,7 +39,11 @@ def undo_global_changes(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     RequestsInstrumentor().uninstrument()
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+@pytest.mark.parametrize(
+    "page",
+    [pytest.param(page, marks=[pytest.mark.slow] * (page.stem in SLOW)) for page in PAGES],
+    ids=lambda page: page.name,
+)
 def test_programs_print_what_the_page_shows(page: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ENV_NAMES:
         monkeypatch.delenv(name, raising=False)
