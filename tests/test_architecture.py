@@ -91,8 +91,8 @@ def test_no_cycle() -> None:
     assert set(order) == INTERNAL.keys()
 
 
-def test_transports_are_imported_by_clients_alone() -> None:
-    assert importers("transports") <= {"client", "aio", PACKAGE}
+def test_transports_are_imported_by_clients_and_the_emulator_alone() -> None:
+    assert importers("transports") <= {"client", "aio", "emulator", PACKAGE}
 
 
 def test_emulator_is_imported_by_the_command_line_alone() -> None:

@@ -55,7 +55,7 @@ sys.addaudithook(refuse_writes)
 import supabase_gotrue_pytest
 from supabase_gotrue import admin, init_client
 from supabase_gotrue.emulator import Emulator
-from supabase_gotrue.emulator.__main__ import listen, serve
+from supabase_gotrue.emulator.serving import listen, serve
 
 emulator, listener = Emulator(), listen("127.0.0.1", 0)
 threading.Thread(target=serve, args=(emulator, listener), daemon=True).start()

@@ -20,7 +20,7 @@ from rich.text import Text
 
 from supabase_gotrue import admin
 from supabase_gotrue.emulator import Emulator
-from supabase_gotrue.emulator.__main__ import listen, serve
+from supabase_gotrue.emulator.serving import listen, serve
 
 FOLDER = Path(__file__).parents[1] / "_static"
 COLUMNS = 110

@@ -3,7 +3,7 @@
 from supabase_gotrue.emulator.extra import missing_extra
 
 try:
-    from supabase_gotrue.emulator.server import Emulator
+    from supabase_gotrue.emulator.emulator import Emulator
     from supabase_gotrue.emulator.services.outbox import Mail
     from supabase_gotrue.emulator.settings import DEFAULT_SECRET, Settings, SettingsOptions
 except ModuleNotFoundError as _error:

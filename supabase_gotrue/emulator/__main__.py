@@ -4,67 +4,19 @@ import argparse
 import inspect
 import re
 import signal
-import socket
 import sqlite3
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from contextlib import closing, suppress
-from ipaddress import ip_address
 from typing import Any, NoReturn
 
 import msgspec
 
 from supabase_gotrue.emulator import Emulator, Settings
-from supabase_gotrue.emulator.extra import missing_extra
+from supabase_gotrue.emulator.serving import listen, serve, url_of
 from supabase_gotrue.json_types import is_array
-from supabase_gotrue.request import Request
-
-try:
-    from werkzeug.exceptions import BadRequest
-    from werkzeug.serving import WSGIRequestHandler, make_server, select_address_family
-    from werkzeug.wsgi import get_input_stream
-except ModuleNotFoundError as _error:
-    raise missing_extra(_error) from _error
 
 METAVARS: Mapping[str, str] = {"allow_redirect": "GLOB", "cors_allowed_headers": "NAME"}
-
-
-class RequestHandler(WSGIRequestHandler):
-    """Keeps what WSGI drops: headers with `_` in their names, and slashes of the path."""
-
-    def make_environ(self) -> Any:
-        environ = super().make_environ()
-        headers: dict[str, str] = {}
-        for name, value in self.headers.items():
-            headers.setdefault(name.lower(), value)
-        environ["emulator.headers"] = headers
-        # Go does not look for a fragment in the target of a request.
-        environ["emulator.target"] = self.requestline.split()[1].replace("#", "%23")
-        return environ
-
-    def log(self, type: str, message: str, *args: Any) -> None:
-        """Log nothing: paths can contain tokens."""
-
-
-def wsgi_application(emulator: Emulator) -> Any:
-    """Wrap an emulator as a WSGI application."""
-
-    def respond(environ: Any, start_response: Any) -> Iterable[bytes]:
-        target = environ["emulator.target"]
-        url = f"http://emulator{target}" if target.startswith("/") else target
-        try:
-            body = get_input_stream(environ).read() or None
-        except BadRequest as error:  # the connection closed within the body
-            return error(environ, start_response)
-        request = Request(environ["REQUEST_METHOD"], url, environ["emulator.headers"], body)
-        response = emulator.respond(request)
-        length_header = (
-            {"content-length": str(len(response.body))} if response.status != 204 else {}
-        )
-        start_response(f"{response.status} ", [*length_header.items(), *response.headers.items()])
-        return [response.body]
-
-    return respond
 
 
 class ArgumentParser(argparse.ArgumentParser):
@@ -128,28 +80,6 @@ def add_setting(group: Any, field: msgspec.structs.FieldInfo, description: str) 
     else:
         kind = nonempty if field.name == "jwt_secret" else str
         group.add_argument(flag, type=kind, default=default, metavar="TEXT", help=description)
-
-
-def listen(host: str, port: int) -> socket.socket:
-    return socket.create_server((host, port), family=select_address_family(host, port))
-
-
-def url_of(host: str, listener: socket.socket) -> str:
-    """Return the URL at which this machine reaches a listening socket."""
-    address, port, *_ = listener.getsockname()
-    if ip_address(address).is_unspecified:
-        host = "::1" if ":" in address else "127.0.0.1"
-    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
-
-
-def serve(emulator: Emulator, listener: socket.socket) -> None:
-    """Serve until a signal arrives."""
-    host, port, *_ = listener.getsockname()
-    wsgi, fd = wsgi_application(emulator), listener.fileno()
-    with make_server(
-        host, port, wsgi, threaded=True, request_handler=RequestHandler, fd=fd
-    ) as server:
-        server.serve_forever()
 
 
 def main() -> None:

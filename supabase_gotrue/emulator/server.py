@@ -1,118 +1,105 @@
-"""`Emulator`: a GoTrue server as a function from `Request` to `Response`."""
+"""`Server`: from a request to its response, in one transaction."""
 
-import json
+import logging
 from collections import deque
-from collections.abc import Generator, Mapping
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
-from datetime import UTC, datetime
 from threading import Lock
-from typing import Final, Unpack
-from uuid import UUID
+from typing import Final
 
 import msgspec
-from returns.result import Failure, Result, Success
 
-from supabase_gotrue import aio
-from supabase_gotrue.aio import AsyncClient
-from supabase_gotrue.client import Client, init_client
-from supabase_gotrue.emulator.go import gojson
-from supabase_gotrue.emulator.go.clock import Clock, to_micros
-from supabase_gotrue.emulator.go.uuids import parse_uuid
+from supabase_gotrue.emulator.go.clock import Clock, format_time, to_micros
 from supabase_gotrue.emulator.routes.routing import dispatch
 from supabase_gotrue.emulator.routes.table import ROUTES
-from supabase_gotrue.emulator.services import audit, lookup, sessions
 from supabase_gotrue.emulator.services.context import Context
 from supabase_gotrue.emulator.services.outbox import Mail, RateLimit
-from supabase_gotrue.emulator.settings import AUDIENCE, Settings, SettingsOptions
-from supabase_gotrue.emulator.store import rows
-from supabase_gotrue.emulator.store.database import IN_MEMORY, Database, DatabaseError
-from supabase_gotrue.emulator.wire import cors, errors, responses, tokens, views
-from supabase_gotrue.emulator.wire.errors import APIError
-from supabase_gotrue.emulator.wire.request import HOSTED_PREFIX, ServerRequest
-from supabase_gotrue.error import Error
-from supabase_gotrue.models.passkey import Passkey
-from supabase_gotrue.models.session import Session
+from supabase_gotrue.emulator.settings import Settings
+from supabase_gotrue.emulator.store.database import Database, DatabaseError
+from supabase_gotrue.emulator.wire import cors
+from supabase_gotrue.emulator.wire.errors import APIError, internal_server_error, unhandled_error
+from supabase_gotrue.emulator.wire.request import ServerRequest
+from supabase_gotrue.emulator.wire.responses import error_response, json_response
+from supabase_gotrue.error import describe_origin
 from supabase_gotrue.request import Request
 from supabase_gotrue.response import Response
 
 OUTBOX_PATH: Final = "/_emulator/outbox"
 OUTBOX_SIZE: Final = 1000
+LOG_SIZE: Final = 50
+_LOGGER: Final = logging.getLogger(__name__)
 
 
-def utc_now() -> datetime:
-    """Return the current time: the default clock."""
-    return datetime.now(UTC)
-
-
-class Emulator:
-    """A local GoTrue server for development and tests; do not use it in production.
-
-    An emulator is a transport: `emulator(request)` returns the response of a server,
-    without a socket. It is thread-safe, and several emulators can share one file.
+class LoggedRequest(msgspec.Struct, frozen=True):
+    """A request that the server responded to.
 
     Args:
-        database: The path of a file, or `":memory:"`.
-        clock: Returns the time, as an aware `datetime` or in seconds since 1970.
-        settings: The fields of `Settings`, as keyword arguments.
-
-    >>> emulator = Emulator(autoconfirm=True)
-    >>> client = emulator.client()
-    >>> from supabase_gotrue import admin
-    >>> admin.invite_user_by_email(client, "ada@example.com").map(lambda user: user.email)
-    <Success: ada@example.com>
-    >>> [(mail.to, mail.type) for mail in emulator.outbox]
-    [('ada@example.com', 'invite')]
+        at: The time, as the server formats times.
+        method: The method.
+        path: The path without the query, which can hold tokens.
+        status: The status of the response.
     """
 
-    def __init__(
-        self,
-        database: str = IN_MEMORY,
-        *,
-        clock: Clock = utc_now,
-        **settings: Unpack[SettingsOptions],
-    ) -> None:
-        self.settings: Settings = Settings(**settings)
+    at: str
+    method: str
+    path: str
+    status: int
+
+
+class Server:
+    """The state of a server, and how it responds; thread-safe.
+
+    Args:
+        settings: The settings.
+        database: The database.
+        clock: Returns the time.
+    """
+
+    def __init__(self, settings: Settings, database: Database, clock: Clock) -> None:
+        self.settings = settings
+        self.database = database
         self._clock = clock
-        self._database = Database(database)
-        self._email_limit = RateLimit(self.settings.email_rate_limit)
+        self._email_limit = RateLimit(settings.email_rate_limit)
         self._mails: deque[Mail] = deque(maxlen=OUTBOX_SIZE)
-        self._queued_failures: deque[Response] = deque()
+        self._log: deque[LoggedRequest] = deque(maxlen=LOG_SIZE)
         self._lock = Lock()
 
-    def __call__(self, request: Request) -> Result[Response, Error]:
-        """Respond to a request, as a transport."""
-        return Success(self.respond(request))
+    def respond(
+        self, request: Request, next_failure: Callable[[], Response | None] = lambda: None
+    ) -> Response:
+        """Respond to a request, unless a failure is to be the response.
 
-    def respond(self, request: Request) -> Response:
-        """Respond to a request, first with the failures that `fail_next` queued."""
-        server_request = ServerRequest.from_request(request)
-        if cors.is_preflight(server_request):
-            return cors.preflight_response(self.settings, server_request)
-        response = self._respond(server_request)
-        headers = {**response.headers, **cors.response_headers(server_request)}
-        body = b"" if request.method == "HEAD" else response.body
-        return Response(response.status, headers, body)
+        Whatever a handler raises becomes a 500, as the real server recovers from a panic.
+        """
+        try:
+            parsed = ServerRequest.from_request(request)
+            if cors.is_preflight(parsed):
+                return cors.preflight_response(self.settings, parsed)
+            response = next_failure() or self._respond(parsed)
+            self._record(parsed, response.status)
+            headers = {**response.headers, **cors.response_headers(parsed)}
+        except Exception as error:
+            _LOGGER.error("%s", describe_origin(error))
+            return error_response(internal_server_error(), "")
+        return Response(response.status, headers, b"" if parsed.method == "HEAD" else response.body)
 
     def _respond(self, request: ServerRequest) -> Response:
-        with self._lock:
-            if self._queued_failures:
-                return self._queued_failures.popleft()
         if request.path == OUTBOX_PATH:
-            return _json_response(200, msgspec.to_builtins(self.outbox))
+            return json_response(msgspec.to_builtins(self.outbox))
         headers: dict[str, str] = {}
         try:
             result = self._handle(request, headers)
         except APIError as error:
             result = error
         except DatabaseError:
-            result = errors.unhandled_error()
+            result = unhandled_error()
         if isinstance(result, APIError):
-            result = responses.error_response(result, request.version)
+            result = error_response(result, request.version)
         return Response(result.status, {**headers, **result.headers}, result.body)
 
     def _handle(self, request: ServerRequest, headers: dict[str, str]) -> Response | APIError:
         """Handle a request in one transaction. If a handler raises, no emails are sent either."""
-        with self._transaction(request) as ctx:
+        with self.transaction(request) as ctx:
             try:
                 response = dispatch(ctx, ROUTES)
             finally:
@@ -122,123 +109,34 @@ class Emulator:
         return response
 
     @contextmanager
-    def _transaction(self, request: ServerRequest) -> Generator[Context]:
+    def transaction(self, request: ServerRequest) -> Generator[Context]:
+        """Commit what the block does, or roll it back if the block raises."""
         now = to_micros(self._clock())
-        with self._database.transaction(now, writes=request.method != "GET") as tx:
+        with self.database.transaction(now, writes=request.method != "GET") as tx:
             yield Context(self.settings, request, tx, self._email_limit.allow)
+
+    def _record(self, request: ServerRequest, status: int) -> None:
+        at = format_time(to_micros(self._clock()))
+        with self._lock:
+            self._log.append(LoggedRequest(at, request.method, request.path, status))
 
     @property
     def outbox(self) -> tuple[Mail, ...]:
-        """The sent emails and text messages, oldest first, at most 1,000."""
+        """The sent emails and text messages, oldest first."""
         with self._lock:
             return tuple(self._mails)
 
-    def add_passkey(
-        self, user_id: str | UUID, friendly_name: str = "", *, last_used_at: datetime | None = None
-    ) -> Result[Passkey, Error]:
-        """Give a user a passkey, which at a real server only a browser can register.
-
-        Args:
-            user_id: The ID of an existing user.
-            friendly_name: The name that the user gave it.
-            last_used_at: When the user last signed in by it, as an aware `datetime`.
-
-        Returns:
-            The passkey, or an error with the `error_code` `user_not_found`.
-
-        >>> emulator = Emulator()
-        >>> emulator.add_passkey("13b6d1ec-8963-4b7c-9528-5439ad3042cb").failure().error_code
-        'user_not_found'
-        """
-        request = ServerRequest("POST", "/passkeys", {}, {}, None)
-        with self._transaction(request) as ctx:
-            user = lookup.find_by_id(ctx.tx, parse_uuid(str(user_id)) or "")
-            if user is None:
-                message = f"No user has the ID {user_id}"
-                return Failure(Error("not_found", message, error_code="user_not_found", status=404))
-            used = None if last_used_at is None else to_micros(last_used_at)
-            row = rows.Passkey(rows.new_id(), user.id, friendly_name, used)
-            ctx.tx.add(row)
-        return Passkey.parse(gojson.dumps(views.passkey(row)))
-
-    def fail_next(
-        self,
-        status: int = 500,
-        body: object = None,
-        headers: Mapping[str, str] | None = None,
-        *,
-        times: int = 1,
-    ) -> None:
-        """Make the next requests fail, whatever they request.
-
-        Args:
-            status: The HTTP status.
-            body: The JSON body; defaults to an error with the code `unexpected_failure`.
-            headers: Additional headers, for example `{"retry-after": "1"}`.
-            times: How many requests fail.
-        """
-        default = {"code": "unexpected_failure", "message": "Rehearsed"}
-        failure = _json_response(status, default if body is None else body, headers)
+    @property
+    def log(self) -> tuple[LoggedRequest, ...]:
+        """The last requests, oldest first."""
         with self._lock:
-            self._queued_failures.extend([failure] * times)
+            return tuple(self._log)
 
-    def key(self, role: str = "service_role") -> str:
-        """Return an API key that does not expire, for the role `service_role` or `anon`."""
-        return tokens.sign(self.settings.jwt_secret, {"iss": "emulator", "role": role})
-
-    def client(self, base_url: str = "http://localhost:9999") -> Client:
-        """Return a client of this emulator with a service role key, without a socket.
-
-        Args:
-            base_url: The base URL of the client.
-        """
-        auth_url = base_url + HOSTED_PREFIX
-        return init_client(base_url, self.key(), auth_url=auth_url, transport=self).unwrap()
-
-    def async_client(self, base_url: str = "http://localhost:9999") -> AsyncClient:
-        """Return an async client of this emulator, as `client` does.
-
-        A call does not wait for anything: the emulator responds in the event loop's thread.
-
-        Args:
-            base_url: The base URL of the client.
-        """
-
-        async def transport(request: Request) -> Result[Response, Error]:
-            return self(request)
-
-        return aio.init_client(
-            base_url, self.key(), auth_url=base_url + HOSTED_PREFIX, transport=transport
-        ).unwrap()
-
-    def sign_in(self, email: str) -> Result[Session, Error]:
-        """Return a new session of a user, without a password and without an email.
-
-        Args:
-            email: The email address of an existing user, confirmed or not.
-
-        Returns:
-            The session, or an error with the `error_code` `user_not_found`.
-
-        >>> emulator = Emulator()
-        >>> emulator.sign_in("ada@example.com").failure().error_code
-        'user_not_found'
-        """
-        request = ServerRequest("POST", "/token", {}, {}, None)
-        with self._transaction(request) as ctx:
-            user = lookup.find_by_email(ctx.tx, email, AUDIENCE)
-            if user is None:
-                message = f"No user has the email address {email}"
-                return Failure(Error("not_found", message, error_code="user_not_found", status=404))
-            audit.record(ctx, audit.LOGIN, user, provider="email")
-            session = sessions.issue_session(ctx, user, "password")
-        return Session.parse(gojson.dumps(session))
-
-    def close(self) -> None:
-        """Close the database."""
-        self._database.close()
-
-
-def _json_response(status: int, body: object, headers: Mapping[str, str] | None = None) -> Response:
-    text = json.dumps(body).encode()
-    return Response(status, {**responses.JSON_HEADERS, **(headers or {})}, text)
+    def reset(self) -> None:
+        """Forget all rows, emails and requests."""
+        with self.database.transaction(0, writes=True) as tx:
+            tx.clear()
+        with self._lock:
+            self._email_limit = RateLimit(self.settings.email_rate_limit)
+            self._mails.clear()
+            self._log.clear()

@@ -13,7 +13,7 @@ import pytest
 
 from supabase_gotrue import Client, Request, Response
 from supabase_gotrue.emulator import Emulator
-from supabase_gotrue.emulator.__main__ import listen, serve
+from supabase_gotrue.emulator.serving import listen, serve
 from tests.cli.driver import CommandLine
 
 

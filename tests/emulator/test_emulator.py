@@ -251,7 +251,7 @@ def test_fail_next_queues_failures() -> None:
     emulator.fail_next(times=2)
     first, second, third = (admin.list_users(client).failure() for _ in range(3))
     assert (first.error_code, first.retry_after) == ("over_request_rate_limit", 7)
-    assert (second.status, third.status, second.message) == (500, 500, "Rehearsed")
+    assert (second.status, third.status, second.message) == (500, 500, "Injected failure")
     assert isinstance(admin.list_users(client), Success)
 
 

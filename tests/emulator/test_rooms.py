@@ -12,7 +12,10 @@ FOLDER = Path(supabase_gotrue.emulator.__file__).parent
 MAX_FILES = 12
 # From the ground up: each may import those before it. Files of the folder itself are
 # packages of their own here.
-LAYERS = ("go", "settings", "store", "wire", "services", "routes", "server", "serving", "__main__")
+LAYERS = (
+    *("go", "settings", "store", "wire", "services", "routes", "server"),
+    *("rehearsal", "transport", "emulator", "page", "serving", "__main__"),
+)
 # These stand beside the layers: the face, the message about the extra, the plugin of pytest.
 APART = ("__init__", "extra", "fixtures")
 FILES = sorted(FOLDER.rglob("*.py"))

@@ -20,6 +20,7 @@ from supabase_gotrue.emulator.routes.admin import (
 from supabase_gotrue.emulator.routes.admin import user as admin_user
 from supabase_gotrue.emulator.routes.public import (
     health,
+    jwks,
     magiclink,
     otp,
     recover,
@@ -192,6 +193,9 @@ ROUTES: Final = (
         trailing_slash=False,
     ),
     # ---- everybody
+    Route(
+        "/.well-known/jwks.json", {"GET": Endpoint(jwks.get_jwks, _NOTHING)}, trailing_slash=False
+    ),
     Route("/health", {"GET": Endpoint(health.get_health, _NOTHING)}, trailing_slash=False),
     Route(
         "/magiclink",

@@ -202,6 +202,11 @@ class Transaction:
         key, *values = _row_values(row)
         self._write(_statements(type(row)).update, row, *values, key)
 
+    def clear(self) -> None:
+        """Delete all rows."""
+        for kind in _TABLES:
+            self._connection.execute(f"DELETE FROM {kind.table}")
+
     @contextmanager
     def savepoint(self) -> Generator[None]:
         """Undo what the block did if it raises, but keep the transaction."""

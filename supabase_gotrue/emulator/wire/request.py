@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 from typing import Final
-from urllib.parse import quote, unquote, unquote_plus, urlsplit
+from urllib.parse import quote, unquote, unquote_plus
 
 import msgspec
 
@@ -11,6 +11,8 @@ from supabase_gotrue.request import Request
 
 # Hosted projects serve GoTrue below this path, a bare GoTrue serves it at the root.
 HOSTED_PREFIX: Final = "/auth/v1"
+# What is not sent as the target of a request: scheme and authority, and the fragment.
+_TARGET: Final = re.compile(r"^[A-Za-z][A-Za-z0-9+.-]*://[^/?#]*|#.*$", re.DOTALL)
 _FORM: Final = "application/x-www-form-urlencoded"
 _INVALID_ESCAPE: Final = re.compile(r"%(?![0-9a-fA-F]{2})")
 
@@ -39,8 +41,8 @@ class ServerRequest(msgspec.Struct, frozen=True):
     @classmethod
     def from_request(cls, request: Request) -> "ServerRequest":
         """Parse the URL of a request."""
-        parts = urlsplit(request.url)
-        path = _decode_path(parts.path)
+        path, _, query = _TARGET.sub("", request.url).partition("?")
+        path = _decode_path(path)
         is_hosted = path == HOSTED_PREFIX or path.startswith(f"{HOSTED_PREFIX}/")
         path = path.removeprefix(HOSTED_PREFIX) if is_hosted else path
         headers = {name: value.strip(" \t") for name, value in request.headers.items()}
@@ -48,7 +50,7 @@ class ServerRequest(msgspec.Struct, frozen=True):
         return cls(
             method=request.method,
             path=path or "/",
-            query=_parse_query(parts.query),
+            query=_parse_query(query),
             headers=headers,
             body=request.body if form is None else b"",
             form=form or {},

@@ -17,7 +17,7 @@ def entity_id(xml: str) -> str:
 
     https://github.com/supabase/auth/blob/master/internal/api/ssoadmin.go
 
-    >>> entity_id(made_up_metadata("https://idp.example.com", "https://idp.example.com/sso"))
+    >>> entity_id(placeholder_metadata("https://idp.example.com", "https://idp.example.com/sso"))
     'https://idp.example.com'
     """
     found, providers = _first_entity(xml)
@@ -30,7 +30,7 @@ def entity_id(xml: str) -> str:
     return found
 
 
-def made_up_metadata(entity: str, url: str) -> str:
+def placeholder_metadata(entity: str, url: str) -> str:
     """Return the metadata that stands in for a document that the emulator does not fetch."""
     protocol = "urn:oasis:names:tc:SAML:2.0:protocol"
     binding = "urn:oasis:names:tc:SAML:2.0:bindings:HTTP-Redirect"

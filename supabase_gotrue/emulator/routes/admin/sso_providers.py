@@ -68,7 +68,7 @@ def get_provider(ctx: Context) -> Response:
 def create_provider(ctx: Context) -> Response:
     params = read_params(CreateSSOProviderParams, ctx.request.body)
     _validate(params, for_update=False)
-    xml = params.metadata_xml or saml.made_up_metadata(params.metadata_url, params.metadata_url)
+    xml = params.metadata_xml or saml.placeholder_metadata(params.metadata_url, params.metadata_url)
     entity_id = saml.entity_id(xml)
     if ctx.tx.first(SSOProvider, "WHERE entity_id = ?", entity_id):
         message = f"SAML Identity Provider with this EntityID ({entity_id}) already exists"
@@ -176,7 +176,7 @@ def _set_metadata(provider: SSOProvider, params: CreateSSOProviderParams) -> boo
     url, xml = params.metadata_url, params.metadata_xml
     if not (url or xml):
         return False
-    xml = xml or saml.made_up_metadata(provider.entity_id, url)
+    xml = xml or saml.placeholder_metadata(provider.entity_id, url)
     entity_id = saml.entity_id(xml)
     if entity_id != provider.entity_id:
         message = (
