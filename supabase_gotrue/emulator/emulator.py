@@ -15,7 +15,7 @@ from supabase_gotrue.emulator.go import gojson
 from supabase_gotrue.emulator.go.clock import Clock, to_micros
 from supabase_gotrue.emulator.go.uuids import parse_uuid
 from supabase_gotrue.emulator.rehearsal import Rehearsal
-from supabase_gotrue.emulator.server import Server
+from supabase_gotrue.emulator.server import LoggedRequest, Server
 from supabase_gotrue.emulator.services import audit, lookup, sessions
 from supabase_gotrue.emulator.services.outbox import Mail
 from supabase_gotrue.emulator.settings import AUDIENCE, Settings, SettingsOptions
@@ -87,6 +87,11 @@ class Emulator:
     def outbox(self) -> tuple[Mail, ...]:
         """The sent emails and text messages, oldest first, at most 1,000."""
         return self._server.outbox
+
+    @property
+    def requests(self) -> tuple[LoggedRequest, ...]:
+        """The last requests with their status, oldest first, at most 50."""
+        return self._server.log
 
     def add_passkey(
         self, user_id: str | UUID, friendly_name: str = "", *, last_used_at: datetime | None = None

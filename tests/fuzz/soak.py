@@ -23,7 +23,7 @@ from uuid import uuid4
 from returns.result import Failure, Result, Success
 
 from supabase_gotrue import AdminUserAttrs, Client, Error, GenerateLinkAttrs, admin, init_client
-from tests.emulator.test_socket import connect, run_emulator
+from tests.emulator.test_serving import connect, run_emulator
 
 _T = TypeVar("_T")
 

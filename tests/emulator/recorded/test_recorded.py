@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 
 from supabase_gotrue.emulator import Emulator
-from tests.emulator.replay import mail_reader, normalized, sender
-from tests.emulator.script import SECRET, Script
+from tests.emulator.recorded.replay import mail_reader, normalized, sender
+from tests.emulator.recorded.script import SECRET, Script
 
 SAMPLES: list[dict[str, Any]] = json.loads(
-    (Path(__file__).parents[1] / "samples" / "emulator.json").read_text()
+    (Path(__file__).parents[2] / "samples" / "emulator.json").read_text()
 )
 LETTERS = ("abcdefghijklmnopqrstuvwxyz", "ABCDEFGHIJKLMNOPQRSTUVWXYZ", "0123456789")
 SERVERS: Mapping[str, dict[str, Any]] = {

@@ -6,8 +6,8 @@ from typing import Any
 
 from supabase_gotrue import Request
 from supabase_gotrue.emulator import Emulator
-from tests.emulator.compare import decode, normalize
-from tests.emulator.script import Script, Send
+from tests.emulator.recorded.compare import decode, normalize
+from tests.emulator.recorded.script import Script, Send
 
 
 def sender(emulators: Mapping[str, Emulator]) -> Send:

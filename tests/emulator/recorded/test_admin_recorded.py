@@ -8,12 +8,12 @@ from typing import Any
 import pytest
 
 from supabase_gotrue.emulator import Emulator
-from tests.emulator.admin_script import AdminScript
-from tests.emulator.replay import normalized, sender
-from tests.emulator.script import SECRET
+from tests.emulator.recorded.admin_script import AdminScript
+from tests.emulator.recorded.replay import normalized, sender
+from tests.emulator.recorded.script import SECRET
 
 SAMPLES: list[dict[str, Any]] = json.loads(
-    (Path(__file__).parents[1] / "samples" / "emulator_admin.json").read_text()
+    (Path(__file__).parents[2] / "samples" / "emulator_admin.json").read_text()
 )
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from tests.emulator.script import Json, Script
+from tests.emulator.recorded.script import Json, Script
 
 CLIENTS = "/admin/oauth/clients"
 CUSTOM = "/admin/custom-providers"

@@ -1,0 +1,58 @@
+"""The database: files, transactions, threads."""
+
+import sqlite3
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+from returns.result import Result, Success
+
+from supabase_gotrue import Error, User, admin
+from supabase_gotrue.emulator import Emulator
+from tests.emulator.helpers import EMAIL, post
+
+
+def test_file_is_persistent_and_shared(tmp_path: Path) -> None:
+    path = str(tmp_path / "state.db")
+    first, second = Emulator(path), Emulator(path)
+    user = admin.create_user(first.client(), {"email": EMAIL}).unwrap()
+    assert admin.get_user_by_id(second.client(), user.id) == Success(user)
+    first.close()
+    second.close()
+    third = Emulator(path)
+    assert admin.get_user_by_id(third.client(), user.id) == Success(user)
+    third.close()
+    with pytest.raises(sqlite3.Error):
+        Emulator(str(tmp_path / "missing" / "state.db"))
+
+
+def test_failed_request_is_rolled_back() -> None:
+    emulator = Emulator(email_rate_limit=0)
+    assert post(emulator, "/invite", {"email": EMAIL}) == "over_email_send_rate_limit"
+    assert admin.list_users(emulator.client()).unwrap().users == ()
+    assert emulator.outbox == ()
+
+
+def test_is_thread_safe() -> None:
+    client = Emulator().client()
+
+    def creating(email: str) -> Result[User, Error]:
+        return admin.create_user(client, {"email": email})
+
+    with ThreadPoolExecutor(8) as threads:
+        made = list(threads.map(creating, [f"u{n}@example.com" for n in range(64)]))
+    assert all(isinstance(each, Success) for each in made)
+    with ThreadPoolExecutor(8) as threads:
+        raced = list(threads.map(creating, ["same@example.com"] * 16))
+    assert sum(isinstance(each, Success) for each in raced) == 1
+    assert admin.list_users(client).unwrap().pagination.total == 65
+
+
+def test_dropped_emulator_closes_its_database() -> None:
+    # Python 3.13 and later warn about connections that are not closed.
+    code = "from supabase_gotrue.emulator import Emulator; Emulator()"
+    command = [sys.executable, "-W", "always::ResourceWarning", "-c", code]
+    process = subprocess.run(command, capture_output=True, text=True, check=True, timeout=60)
+    assert process.stderr == ""
