@@ -124,12 +124,8 @@ $(BENCH)/.ready: $(BENCH)/.origin pyproject.toml
 installed: $(BENCH)/.ready # the package as it is now, as users have it
 	$(BENCH)/bin/python -m pip install --quiet --no-deps .
 
-bench: installed ## measure the library beside its peers, and the emulator
+bench: installed ## measure the library beside its peers, and print which goals are missed
 	$(BENCH)/bin/python -m tests.bench
-	$(BENCH)/bin/python -m tests.bench.async_calls
-	$(BENCH)/bin/python -m tests.bench.casting
-	$(BENCH)/bin/python -m tests.bench.emulated
-	$(BENCH)/bin/python -m tests.bench.bulk
 
 bench-profile: installed ## show where the time of one call goes
 	$(BENCH)/bin/python -m tests.bench.where

@@ -1,9 +1,6 @@
 """Measure imports beside a bare loop of urllib3, and streams beside bare page reads."""
 
 import json
-import statistics
-import subprocess
-import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -14,10 +11,12 @@ from returns.result import Success
 
 from supabase_gotrue import Client, init_client
 from supabase_gotrue.bulk import import_users, stream_users
+from tests.bench.figures import OURS, ROUNDS, Figure, Rows, ratios, show, transposed
+from tests.bench.start_up import served_emulator
 
 CONNECTIONS = 8
 ROWS = 500
-ROUNDS = 7
+BARE = "urllib3"
 PER_PAGE = 1000
 HASH = "$2a$10$N9qo8uLOickgx2ZMRZoMyeIjZAgcfl7p92ldGxad68LJZdL17lhWy"
 _numbers = count()
@@ -80,38 +79,19 @@ def read_pages(url: str, headers: dict[str, str]) -> float:
             return users / (time.perf_counter() - begin)
 
 
-def compare(title: str, unit: str, ours: Callable[[], float], bare: Callable[[], float]) -> None:
+def compare(ours: Callable[[], float], bare: Callable[[], float]) -> Rows:
     """Measure in turns; a server slows down as it fills, and so does a busy machine."""
-    pairs = [(ours(), bare()) for _ in range(ROUNDS)]
-    ratio = statistics.median(mine / theirs for mine, theirs in pairs)
-    for name, values in zip(("supabase_gotrue", "urllib3"), zip(*pairs, strict=True), strict=True):
-        print(f"  {name:16} {statistics.median(values):10,.0f} {unit}")
-    print(f"  {title}: {ratio:.1%} of the bare loop")
+    return transposed({OURS: ours(), BARE: bare()} for _ in range(ROUNDS))
 
 
-def main() -> None:
-    command = [sys.executable, "-m", "supabase_gotrue.emulator", "--port", "0"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
-        assert server.stdout is not None
-        lines = [server.stdout.readline().strip() for _ in range(3)]
-        url, key = (line.partition("=")[2] for line in lines[1:])
+def measure() -> Iterator[Figure]:
+    with served_emulator() as environment:
+        url, key = environment["SUPABASE_URL"], environment["SUPABASE_SERVICE_ROLE_KEY"]
         client = init_client(url, key, auth_url=url).unwrap()
         headers = dict(client.headers_for(None))
-        print(f"\nusers of an emulator over a socket, {CONNECTIONS} connections")
-        compare(
-            "import",
-            "created a second",
-            lambda: with_library(client),
-            lambda: with_urllib3(url, headers),
-        )
-        compare(
-            "stream",
-            "users a second",
-            lambda: read_stream(client),
-            lambda: read_pages(url, headers),
-        )
-        server.terminate()
-
-
-if __name__ == "__main__":
-    main()
+        imports = compare(lambda: with_library(client), lambda: with_urllib3(url, headers))
+        show(f"import into an emulator, {CONNECTIONS} connections", "users/s", imports)
+        yield Figure("users imported a second / bare loop", ratios(imports, theirs=BARE))
+        streams = compare(lambda: read_stream(client), lambda: read_pages(url, headers))
+        show("stream of an emulator's users", "users/s", streams)
+        yield Figure("users streamed a second / bare loop", ratios(streams, theirs=BARE))

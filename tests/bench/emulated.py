@@ -1,18 +1,21 @@
-"""What an emulator costs: one user in process, and pages of 100,000 users.
-
-What may live here: measuring it. Nothing here is compared with a peer.
-"""
+"""What an emulator costs: one user in the process, and pages of 100,000 users."""
 
 import sqlite3
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import closing
 
 from supabase_gotrue import Client, Request, admin
 from supabase_gotrue.emulator import Emulator
+from tests.bench.figures import ROUNDS, Figure, ratios, show, transposed
 
 USERS = 100_000
+QUERIES = {
+    "first": "page=1&per_page=50",
+    "last": f"page={USERS // 50}&per_page=50",
+    "first by cursor": "limit=50",
+}
 
 
 def milliseconds(call: Callable[[], object], times: int = 50) -> float:
@@ -24,7 +27,7 @@ def milliseconds(call: Callable[[], object], times: int = 50) -> float:
     return (time.process_time() - start) / times * 1000
 
 
-def asked(client: Client, query: str) -> Callable[[], object]:
+def list_page(client: Client, query: str) -> Callable[[], object]:
     request = Request("GET", f"{client.auth_url}/admin/users?{query}", client.headers_for(None))
     return lambda: client.transport(request).unwrap()
 
@@ -41,7 +44,7 @@ def multiply(path: str) -> None:
         database.commit()
 
 
-def main() -> None:
+def measure() -> Iterator[Figure]:
     with tempfile.NamedTemporaryFile() as file:
         emulator = Emulator(file.name, cursor_pagination=True)
         client = emulator.client()
@@ -49,16 +52,10 @@ def main() -> None:
         one = milliseconds(lambda: admin.get_user_by_id(client, user.id).unwrap(), 2000)
         print(f"\nemulator, get_user_by_id in process: {one * 1000:.0f} us")
         multiply(file.name)
-        for name, query in {
-            "first page": "page=1&per_page=50",
-            "last page": f"page={USERS // 50}&per_page=50",
-            "first page by cursor": "limit=50",
-        }.items():
-            print(f"emulator of 100,000, {name}: {milliseconds(asked(client, query)):.2f} ms")
-        first = admin.list_users(client, {"page": 1}).unwrap()
-        print(f"users: {first.pagination.total}")
+        pages = transposed(
+            {name: milliseconds(list_page(client, query)) for name, query in QUERIES.items()}
+            for _ in range(ROUNDS)
+        )
+        show(f"emulator of {USERS:,} users, CPU per page", "ms", pages)
+        yield Figure("last page / first page of an emulator", ratios(pages, "last", "first"))
         emulator.close()
-
-
-if __name__ == "__main__":
-    main()

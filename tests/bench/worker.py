@@ -1,7 +1,4 @@
-"""One peer in a process of its own: told what to do by line, it answers with a number.
-
-What may live here: how each peer makes the same two calls, and measuring them.
-"""
+"""Measure one blocking client: reads the name of a measurement and a number per line."""
 
 import gc
 import sys
@@ -123,12 +120,12 @@ def throughput(call: Get, threads: int) -> float:
         for _ in range(times):
             call()
 
-    working = [threading.Thread(target=work) for _ in range(threads)]
-    for each in working:
+    started = [threading.Thread(target=work) for _ in range(threads)]
+    for each in started:
         each.start()
     barrier.wait()
     start = time.perf_counter()
-    for each in working:
+    for each in started:
         each.join()
     return threads * times / (time.perf_counter() - start)
 
@@ -148,7 +145,7 @@ def growth(call: Get, times: int) -> float:
 def main() -> None:
     peer, url = sys.argv[1:]
     get, page = PEERS[peer](url)
-    measured: dict[str, Callable[[int], float]] = {
+    measurements: dict[str, Callable[[int], float]] = {
         "get": lambda n: cpu(get, n),
         "page": lambda n: cpu(lambda: page(n), max(3, 12_000 // n)),
         "held": lambda n: held(page, n),
@@ -157,8 +154,8 @@ def main() -> None:
         "slow": lambda n: throughput(PEERS[peer](f"{url}/slow")[0], n),
     }
     for line in sys.stdin:
-        what, number = line.split()
-        print(measured[what](int(number)), flush=True)
+        name, number = line.split()
+        print(measurements[name](int(number)), flush=True)
 
 
 if __name__ == "__main__":
