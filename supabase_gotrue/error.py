@@ -61,7 +61,9 @@ TRANSIENT_CODES: Final[frozenset[ErrorCode]] = frozenset(
         "gateway_timeout",
     }
 )
-BAD_GATEWAY: Final = 502
+# A gateway did not get the server's answer. 520 to 530 are Cloudflare's, 540 is a paused project:
+# https://developers.cloudflare.com/support/troubleshooting/http-status-codes/cloudflare-5xx-errors/
+GATEWAY_STATUSES: Final = frozenset({502, 503, 504, *range(520, 531), 540})
 
 Messages = tuple[str, ...]
 BLANK: Final = "can't be blank"
@@ -165,7 +167,7 @@ class Error(Exception):
     @property
     def retryable(self) -> bool:
         """Whether the same call may succeed later and cannot apply a change twice."""
-        transient = self.code in TRANSIENT_CODES or self.status == BAD_GATEWAY
+        transient = self.code in TRANSIENT_CODES or self.status in GATEWAY_STATUSES
         return transient and not self.outcome_unknown
 
     def with_message(self, message: str) -> "Error":

@@ -8,18 +8,25 @@ from urllib.parse import parse_qs, urlsplit
 import msgspec
 from returns.result import Failure, Result, Success
 
-from supabase_gotrue.error import CODE_OF_STATUS, Error, humanize
+from supabase_gotrue.error import CODE_OF_STATUS, GATEWAY_STATUSES, Error, humanize
 from supabase_gotrue.json_types import has_type, is_array, is_object
 from supabase_gotrue.models.pagination import Pagination
-from supabase_gotrue.redaction import MAX_PATTERN_CHARS, redact, redact_json
+from supabase_gotrue.redaction import (
+    MAX_SHOWN_CHARS,
+    REDACTED,
+    Redact,
+    hide,
+    redact_json,
+    redactor,
+)
 from supabase_gotrue.request import Request, secrets_of
 
-MAX_METADATA_CHARS: Final = 2048
-# GoTrue's error bodies are much shorter; redacting more would be slow.
+# GoTrue's error bodies are much shorter; decoding more would be slow.
 MAX_ERROR_BYTES: Final = 2**16
+# Decoding more of what was sent, to find its secrets, would take much memory.
+MAX_SENT_BYTES: Final = 2**22
 MAX_DEPTH: Final = 50
-# The longest spellings of one character are "\\u00e9" and, for four bytes, "%F0%9F%98%80".
-MAX_ESCAPED_LENGTH: Final = 12
+MAX_REASONS: Final = 16
 
 # Instead of GoTrue's code, a raw database error has its SQLSTATE: "23505".
 _SQLSTATE: Final = r"[0-9A-Z]{5}"
@@ -28,7 +35,8 @@ _SECONDS: Final = r"[0-9]{1,9}"
 _DIGITS: Final = r"[0-9]{1,4000}"
 _LINK: Final = r"""<([^<>]*)>\s*;\s*rel="?(next|last)\b"""
 _REQUEST_ID_HEADERS: Final = ("x-request-id", "sb-request-id")
-_GATEWAY_STATUSES: Final = frozenset({502, 503, 504})
+# A password may be a part of one of GoTrue's codes, as of `weak_password`.
+_ERROR_CODE: Final = r"[a-z_]{1,64}"
 
 _T = TypeVar("_T")
 
@@ -128,38 +136,36 @@ def error_context(exchange: Exchange) -> dict[str, object]:
     response = exchange.response
     context = {**request_context(exchange.request), "resp_status": response.status}
     if response.request_id is not None:
-        context["request_id"] = _redacted_text(response.request_id, secrets_of(exchange.request))
+        context["request_id"] = _redactor_for(exchange.request)(response.request_id)
     return context
 
 
 def error_from_response(exchange: Exchange) -> Error:
     """Return the Error for a response other than 2xx, in either of the server's formats."""
     request, response = exchange
-    secrets = secrets_of(request)
+    redact = _redactor_for(request)
     body = _decode_error_body(response.body[:MAX_ERROR_BYTES])
     fields = body if is_object(body) else {}
     code = CODE_OF_STATUS.get(response.status, "unexpected")
-    message = _redirect_message(response) or _message(body) or humanize(code)
+    message = redact(_redirect_message(response) or _message(body) or humanize(code))
     error_code = _error_code(fields, response)
     error_id = _nonblank(fields.get("error_id"))
-    context = error_context(exchange) | (
-        {} if error_id is None else {"error_id": _redacted_text(error_id, secrets)}
-    )
+    context = error_context(exchange) | ({} if error_id is None else {"error_id": redact(error_id)})
     return Error(
         code,
-        _redacted_text(message, secrets),
-        error_code=None if error_code is None else _redacted_text(error_code, secrets),
+        humanize(code) if message == REDACTED else message,
+        error_code=None if error_code is None else _redact_code(error_code, redact),
         status=response.status,
-        reasons=tuple(_redacted_text(reason, secrets) for reason in _reasons(fields)),
+        reasons=tuple(_redact_code(reason, redact) for reason in _reasons(fields)),
         retry_after=retry_after(response),
-        metadata={**context, "resp_body": _redacted(body, secrets)},
+        metadata={**context, "resp_body": _redact_body(body, redact)},
         outcome_unknown=request.is_change and _may_be_carried_out(response.status, error_code),
     )
 
 
 def _may_be_carried_out(status: int, error_code: str | None) -> bool:
     """A gateway's 5xx does not tell what the server behind it did; GoTrue's own 500 does."""
-    return status in _GATEWAY_STATUSES or (status >= 500 and error_code is None)
+    return status in GATEWAY_STATUSES or (status >= 500 and error_code is None)
 
 
 def _decode_error_body(body: bytes) -> object:
@@ -202,7 +208,8 @@ def _error_code(fields: Mapping[str, object], response: Response) -> str | None:
 def _reasons(fields: Mapping[str, object]) -> tuple[str, ...]:
     weak_password = fields.get("weak_password")
     reasons = weak_password.get("reasons") if is_object(weak_password) else None
-    return tuple(filter(None, map(_nonblank, reasons))) if is_array(reasons) else ()
+    texts = map(_nonblank, reasons[:MAX_REASONS]) if is_array(reasons) else ()
+    return tuple(filter(None, texts))
 
 
 def retry_after(response: Response) -> int | None:
@@ -236,18 +243,24 @@ def _redirect_message(response: Response) -> str | None:
     return f"the server redirects to {host or 'another path'}, and redirects are not followed"
 
 
-def _redacted(body: object, secrets: list[str]) -> object:
+def _redactor_for(request: Request) -> Redact:
+    is_large = len(request.body or b"") > MAX_SENT_BYTES
+    return hide if is_large else redactor(secrets_of(request))
+
+
+def _redact_code(code: str, redact: Redact) -> str:
+    """Redact one of the server's codes as a whole or not at all."""
+    is_secret = redact is not hide and redact(code) == REDACTED
+    return code if re.fullmatch(_ERROR_CODE, code) and not is_secret else redact(code)
+
+
+def _redact_body(body: object, redact: Redact) -> object:
+    """Redact a body, which becomes text if it is large."""
     if isinstance(body, str):
-        return _redacted_text(body, secrets)
-    redacted = redact_json(body, secrets)
-    encoded = msgspec.json.encode(redacted).decode()
-    return redacted if len(encoded) <= MAX_METADATA_CHARS else encoded[:MAX_METADATA_CHARS]
-
-
-def _redacted_text(text: str, secrets: list[str]) -> str:
-    """Redact before truncating: a truncated secret would not be recognised."""
-    window = MAX_METADATA_CHARS + MAX_PATTERN_CHARS * MAX_ESCAPED_LENGTH
-    return redact(text[:window], secrets)[:MAX_METADATA_CHARS]
+        return redact(body)
+    named = redact_json(body, str)  # the names of secrets are certain only before it is cut
+    encoded = msgspec.json.encode(named).decode()
+    return redact_json(named, redact) if len(encoded) <= MAX_SHOWN_CHARS else redact(encoded)
 
 
 def parse_pagination(response: Response) -> Pagination:

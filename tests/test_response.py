@@ -250,6 +250,9 @@ PAGE = b"<html>Bad Gateway</html>"
         pytest.param(502, PAGE, True, False, id="bad gateway"),
         pytest.param(503, CODED, True, False, id="unavailable"),
         pytest.param(504, CODED, True, False, id="gateway timeout"),
+        pytest.param(520, CODED, True, False, id="unknown error of a gateway"),
+        pytest.param(530, PAGE, True, False, id="gateway without an address"),
+        pytest.param(540, CODED, True, False, id="paused project"),
     ],
 )
 def test_change(
@@ -262,7 +265,8 @@ def test_change(
 @pytest.mark.parametrize(
     ("status", "retryable"),
     [(200, False), (302, False), (404, False), (429, True), (500, False)]
-    + [(status, True) for status in (502, 503, 504)],
+    + [(status, True) for status in (502, 503, 504, 520, 525, 530, 540)]
+    + [(status, False) for status in (505, 519, 531, 541)],
 )
 def test_read_has_no_unknown_outcome(status: int, retryable: bool) -> None:
     error = BY_METHOD["GET"](Canned(status, PAGE).client()).failure()

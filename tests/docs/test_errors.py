@@ -26,7 +26,8 @@ def advice(error: Error) -> str:
 def statuses(what_happened: str) -> list[int]:
     if what_happened.startswith("4xx"):
         return [status for status in CODE_OF_STATUS if status < 500 and status != 429]
-    return [int(what_happened[:3])]
+    spans = re.findall(r"(\d{3})(?: to (\d{3}))?", what_happened)
+    return [status for first, last in spans for status in range(int(first), int(last or first) + 1)]
 
 
 def test_every_code_has_a_row() -> None:

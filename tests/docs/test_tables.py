@@ -27,7 +27,7 @@ from supabase_gotrue import (
     admin,
     init_client,
 )
-from supabase_gotrue.redaction import REDACTED, SECRET_NAMES, redact_json
+from supabase_gotrue.redaction import REDACTED, SECRET_NAMES, redact_json, redactor
 from supabase_gotrue.schemas.client_options import RESERVED_HEADERS
 from supabase_gotrue.transports.failure import FAILURE_ERRORS
 from supabase_gotrue.transports.retries import RETRY_FAILURES, RETRY_STATUSES
@@ -269,4 +269,4 @@ def test_each_secret_name_has_a_row() -> None:
 
 @pytest.mark.parametrize("name", [name for (name,) in rows("name")])
 def test_value_under_a_secret_name_is_redacted(name: str) -> None:
-    assert redact_json({name: "x"}, []) == {name: REDACTED}
+    assert redact_json({name: "x"}, redactor([])) == {name: REDACTED}
