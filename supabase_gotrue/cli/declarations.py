@@ -3,7 +3,7 @@
 from typing import Literal, NamedTuple
 
 # How the text of a parameter is read; `parser` has a row for each.
-Kind = Literal["text", "integer", "number", "file", "path"]
+Kind = Literal["text", "integer", "number", "file", "path", "duration", "moment"]
 
 
 class Argument(NamedTuple):

@@ -1,9 +1,11 @@
 """Reads the arguments of the process by click, as the table of commands says."""
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
 from functools import partial
 from importlib import import_module
+from operator import attrgetter
 from pathlib import Path
 from types import MappingProxyType
 from typing import Final, Protocol, cast
@@ -19,15 +21,36 @@ from supabase_gotrue.cli.options import Options
 from supabase_gotrue.cli.output import Output
 from supabase_gotrue.cli.session import Session, run_command
 from supabase_gotrue.cli.status import ExitStatus
+from supabase_gotrue.cli.times import DURATION_HINT, MOMENT_HINT, parse_duration, parse_moment
+
+
+def converted(convert: Callable[[str], object], hint: str) -> Callable[[str], object]:
+    """Return a function that reads the text of a parameter.
+
+    Args:
+        convert: Returns the value of a text, or None if the text is invalid.
+        hint: What to give instead of an invalid text.
+    """
+
+    def read(text: str) -> object:
+        value = convert(text)
+        if value is None:
+            raise click.BadParameter(hint)
+        return value
+
+    return read
+
 
 COMMON_OPTIONS: Final = tuple(option for options in COMMON.values() for option in options)
 COMMON_NAMES: Final = frozenset(option.parameter for option in COMMON_OPTIONS)
-KINDS: Final[Mapping[str, "click.ParamType[object]"]] = MappingProxyType(
+KINDS: Final[Mapping[str, "click.ParamType[object] | Callable[[str], object]"]] = MappingProxyType(
     {
         "text": click.STRING,
         "number": click.FLOAT,
         "file": click.Path(exists=True, dir_okay=False, readable=True, path_type=Path),
         "path": click.Path(path_type=Path),
+        "duration": converted(parse_duration, DURATION_HINT),
+        "moment": converted(lambda text: parse_moment(text, datetime.now(UTC)), MOMENT_HINT),
     }
 )
 SETTINGS: Final = {"help_option_names": list(HELP_FLAGS)}
@@ -128,7 +151,9 @@ def to_option(option: Option) -> click.Option:
     )
 
 
-def type_of(parameter: Argument | Option) -> "click.ParamType[object]":
+def type_of(
+    parameter: Argument | Option,
+) -> "click.ParamType[object] | Callable[[str], object]":
     """Return how the text of a parameter is read."""
     if parameter.choices:
         return click.Choice(parameter.choices)
@@ -151,7 +176,7 @@ def given_options(ctx: click.Context) -> dict[str, object]:
 def load(function: str) -> Handler:
     """Return the function of a command: its module is imported when it is needed."""
     module, _, name = function.partition(":")
-    return cast("Handler", getattr(import_module(f"supabase_gotrue.cli.{module}"), name))
+    return cast("Handler", attrgetter(name)(import_module(f"supabase_gotrue.cli.{module}")))
 
 
 def run_command_line(arguments: list[str]) -> int:
