@@ -4,7 +4,8 @@ from supabase_gotrue.bulk import readers
 from supabase_gotrue.bulk.concurrency import map_concurrent
 from supabase_gotrue.bulk.deleting import delete_users
 from supabase_gotrue.bulk.exporting import export_users
-from supabase_gotrue.bulk.importing import ImportedRow, import_users
+from supabase_gotrue.bulk.import_planner import ImportedRow
+from supabase_gotrue.bulk.importing import import_users
 from supabase_gotrue.bulk.streaming import UserStream, stream_users
 
 __all__ = [

@@ -4,23 +4,21 @@ import threading
 import time
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextvars import Context, copy_context
-from queue import SimpleQueue
+from queue import Empty, SimpleQueue
 from typing import Final, Generic, NamedTuple, TypeVar, cast
 
 from returns.result import Failure, Result, Success
 
+from supabase_gotrue.bulk.retry_policy import pause_after, retry_delay
 from supabase_gotrue.error import INVALID, Error, Messages, describe_origin, validation_error
 from supabase_gotrue.json_types import has_type
 from supabase_gotrue.schemas.cast import cast_positive_int, cast_value
 
 MAX_CONCURRENCY: Final = 1000
-# A server that never lets an item through must not hold the whole map forever.
-MAX_ATTEMPTS: Final = 20
-# `Event.wait` cannot wait as long as a server can ask for.
-MAX_WAIT: Final = 3600.0
 ITERABLE: Final = ("__iter__", "__getitem__")
 
 _A = TypeVar("_A")
+_R = TypeVar("_R")
 _T = TypeVar("_T")
 
 
@@ -36,9 +34,10 @@ def map_concurrent(
     Items are read in the caller's thread and only as results are taken: at most
     `max_concurrency` items are read ahead, so `items` may be endless. When a result carries
     `retry_after`, all threads pause for that many seconds, and the item is tried again if
-    its error is `retryable`. When the caller stops, by `break`, `close()` or Ctrl-C, nothing
-    further is called; calls that are running end by themselves, and their results are
-    dropped. Each call runs in a copy of the caller's context (`contextvars`).
+    its error is `retryable`; a result that asks for more than a minute is final, and pauses
+    no thread. When the caller stops, by `break`, `close()` or Ctrl-C, nothing further is
+    called; calls that are running end by themselves, and their results are dropped. Each
+    call runs in a copy of the caller's context (`contextvars`).
 
     Args:
         function: Takes an item and returns a `Result`.
@@ -58,23 +57,18 @@ def map_concurrent(
     ...     map_concurrent(lambda user: ban(user.id), [ada])]
     [('ada@example.com', <Success: None>)]
     """
-    return map_ahead(function, items, max_concurrency, ordered=ordered, read_ahead=1)
-
-
-def map_ahead(
-    function: Callable[[_A], Result[_T, Error]],
-    items: Iterable[_A],
-    max_concurrency: int,
-    *,
-    ordered: bool,
-    read_ahead: int,
-) -> Iterator[tuple[_A, Result[_T, Error]]]:
-    """Map with a window of `read_ahead` times `max_concurrency` items."""
     error = check_arguments(function, items, max_concurrency, ordered)
     if error is not None:
         return iter([(cast("_A", None), Failure(error))])
-    threads = _Threads(function, max_concurrency)
-    return _results(threads, items, max_concurrency * read_ahead, ordered=ordered)
+
+    def call(item: _A, pause: Pause) -> Result[_T, Error]:
+        return _call_until_done(function, item, pause)
+
+    def refuse(_item: _A, error: Error) -> Result[_T, Error]:
+        return Failure(error)
+
+    threads = Threads(call, max_concurrency, refuse)
+    return _results(threads, items, max_concurrency, ordered=ordered)
 
 
 def check_arguments(
@@ -108,24 +102,6 @@ def check_arguments(
     return validation_error(errors) if errors else None
 
 
-def retry_delay(result: Result[object, Error], attempts: int) -> int | None:
-    """Return the seconds after which an item is tried again, or None if it is done.
-
-    >>> retry_delay(Failure(Error("too_many_requests", retry_after=3)), 1)
-    3
-    """
-    error = result.swap().value_or(None)
-    if error is None or error.retry_after is None:
-        return None
-    return error.retry_after if error.retryable and attempts < MAX_ATTEMPTS else None
-
-
-def pause_after(result: Result[object, Error]) -> int:
-    """Return the seconds for which a result asks all callers to pause."""
-    error = result.swap().value_or(None)
-    return 0 if error is None else error.retry_after or 0
-
-
 def check_result(returned: Result[_T, Error]) -> Result[_T, Error]:
     """Return what a function returned if it is a Result, else the Failure that says so."""
     if _is_result(returned):
@@ -146,105 +122,182 @@ def raised_error(what: str, raised: BaseException) -> Error:
     return Error("unexpected", f"{what} raised {describe_origin(raised)}")
 
 
+class Pause:
+    """A pause that all threads share, and the end of all of them.
+
+    An exception from a signal handler can interrupt the caller's thread anywhere. It holds no
+    lock that the other threads need: `stop` releases one, and each thread passes it on.
+    """
+
+    def __init__(self) -> None:
+        self._until = 0.0
+        self._is_stopped = False
+        self._end = threading.Lock()
+        self._end.acquire()
+
+    def extend(self, seconds: float) -> None:
+        """Let all threads wait for this long from now."""
+        self._until = max(self._until, time.monotonic() + seconds)
+
+    def wait(self) -> bool:
+        """Wait until the pause is over; return False if the threads are to stop."""
+        while not self._is_stopped:
+            remaining = self._until - time.monotonic()
+            if remaining <= 0:
+                return True
+            self.sleep(remaining)
+        return False
+
+    def sleep(self, seconds: float) -> None:
+        """Let this thread alone wait; ends early when the threads are to stop."""
+        if self._end.acquire(timeout=seconds):
+            self._end.release()
+
+    def stop(self) -> None:
+        """End all waits, now and later."""
+        if not self._is_stopped:
+            self._is_stopped = True
+            self._end.release()
+
+
 class _Task(NamedTuple, Generic[_A]):
     number: int
     item: _A
     context: Context
 
 
-class _Done(NamedTuple, Generic[_A, _T]):
+class Ended(NamedTuple, Generic[_A, _R]):
+    """An item whose work has ended.
+
+    Args:
+        number: Its place in the order of submission, from 0.
+        item: The item.
+        result: What the work returned; None if it raised.
+        raised: The exception.
+    """
+
     number: int
     item: _A
-    result: Result[_T, Error]
+    result: _R | None
     raised: BaseException | None = None
 
-
-class _Pause:
-    """A pause that all threads share, and the end of all of them."""
-
-    def __init__(self) -> None:
-        self._stopped = threading.Event()
-        self._until = 0.0
-
-    def extend(self, seconds: float) -> None:
-        self._until = max(self._until, time.monotonic() + seconds)
-
-    def wait(self) -> bool:
-        """Wait until the pause is over; return False if the threads are to stop."""
-        while not self._stopped.is_set():
-            remaining = self._until - time.monotonic()
-            if remaining <= 0:
-                return True
-            self._stopped.wait(min(remaining, MAX_WAIT))
-        return False
-
-    def stop(self) -> None:
-        self._stopped.set()
+    def unwrap(self) -> _R:
+        """Return the result, or raise what the work raised."""
+        if self.raised is not None:
+            raise self.raised
+        return cast("_R", self.result)
 
 
-class _Threads(Generic[_A, _T]):
-    """Daemon threads, started as they are needed: the interpreter never waits for them."""
+class Threads(Generic[_A, _R]):
+    """Daemon threads, started as they are needed: the interpreter never waits for them.
 
-    def __init__(self, function: Callable[[_A], Result[_T, Error]], limit: int) -> None:
-        self._function = function
+    Args:
+        work: Called with an item and the pause that all threads share.
+        limit: Maximum number of threads.
+        refuse: Returns the result of an item if no thread can be started.
+    """
+
+    def __init__(
+        self,
+        work: Callable[[_A, Pause], _R],
+        limit: int,
+        refuse: Callable[[_A, Error], _R],
+    ) -> None:
+        self.pause = Pause()
+        self.running = 0
+        self._work = work
         self._limit = limit
+        self._refuse = refuse
+        self._submitted = 0
         self._threads: list[threading.Thread] = []
         self._tasks: SimpleQueue[_Task[_A] | None] = SimpleQueue()
-        self._done: SimpleQueue[_Done[_A, _T]] = SimpleQueue()
-        self._pause = _Pause()
+        self._ended: SimpleQueue[Ended[_A, _R]] = SimpleQueue()
 
-    def submit(self, number: int, item: _A) -> None:
+    def submit(self, item: _A) -> None:
+        """Let a thread work on an item."""
         if len(self._threads) < self._limit:
             self._start()
-        task = _Task(number, item, copy_context())
+        number, self._submitted = self._submitted, self._submitted + 1
+        self.running += 1
         if self._threads:
-            self._tasks.put(task)
+            self._tasks.put(_Task(number, item, copy_context()))
         else:
             error = Error("unexpected", "no thread could be started")
-            self._done.put(_Done(number, item, Failure(error)))
+            self._ended.put(Ended(number, item, self._refuse(item, error)))
 
     def _start(self) -> None:
-        thread = threading.Thread(target=self._work, name="map_concurrent", daemon=True)
+        # The threads do not refer to `self`: they end when it is garbage.
+        arguments = (self._work, self.pause, self._tasks, self._ended)
+        thread = threading.Thread(
+            target=_run_tasks, args=arguments, name="map_concurrent", daemon=True
+        )
+        self._threads.append(thread)
         try:
             thread.start()
         except RuntimeError:  # the system allows no more threads: the others do the work
+            self._threads.remove(thread)
             self._limit = len(self._threads)
-        else:
-            self._threads.append(thread)
 
-    def next_done(self) -> _Done[_A, _T]:
-        return self._done.get()
+    def next_ended(self) -> Ended[_A, _R]:
+        """Wait until the work on any item has ended."""
+        ended = self._ended.get()
+        self.running -= 1
+        return ended
+
+    def drop_waiting(self) -> None:
+        """Forget the items on which no thread works yet."""
+        while self._take() is not None:
+            self.running -= 1
+
+    def _take(self) -> _Task[_A] | None:
+        try:
+            return self._tasks.get_nowait()
+        except Empty:
+            return None
 
     def stop(self) -> None:
         """End the threads as soon as their running calls end; does not wait for them."""
-        self._pause.stop()
-        for _ in self._threads:
-            self._tasks.put(None)
+        self.pause.stop()
+        self._tasks.put(None)
 
     def join(self) -> None:
+        """Wait until the threads have ended."""
         for thread in self._threads:
             thread.join()
 
-    def _work(self) -> None:
-        while (task := self._tasks.get()) is not None:
-            try:
-                result = task.context.run(self._call, task.item)
-            except BaseException as raised:
-                stopped: Result[_T, Error] = Failure(raised_error("the function", raised))
-                self._done.put(_Done(task.number, task.item, stopped, raised))
-            else:
-                self._done.put(_Done(task.number, task.item, result))
+    def __del__(self) -> None:
+        # An exception from a signal handler may have kept `stop` from being called.
+        self.stop()
 
-    def _call(self, item: _A) -> Result[_T, Error]:
-        result: Result[_T, Error] = Failure(Error("unexpected", "the caller has stopped"))
-        attempts = 0
-        while self._pause.wait():
-            attempts += 1
-            result = _call_once(self._function, item)
-            self._pause.extend(pause_after(result))
-            if retry_delay(result, attempts) is None:
-                break
-        return result
+
+def _run_tasks(
+    work: Callable[[_A, Pause], _R],
+    pause: Pause,
+    tasks: SimpleQueue[_Task[_A] | None],
+    ended: SimpleQueue[Ended[_A, _R]],
+) -> None:
+    while (task := tasks.get()) is not None:
+        try:
+            result = task.context.run(work, task.item, pause)
+        except BaseException as raised:
+            ended.put(Ended(task.number, task.item, None, raised))
+        else:
+            ended.put(Ended(task.number, task.item, result))
+    tasks.put(None)  # for the next thread
+
+
+def _call_until_done(
+    function: Callable[[_A], Result[_T, Error]], item: _A, pause: Pause
+) -> Result[_T, Error]:
+    result: Result[_T, Error] = Failure(Error("unexpected", "the caller has stopped"))
+    attempts = 0
+    while pause.wait():
+        attempts += 1
+        result = _call_once(function, item)
+        pause.extend(pause_after(result))
+        if retry_delay(result, attempts) is None:
+            break
+    return result
 
 
 def _call_once(function: Callable[[_A], Result[_T, Error]], item: _A) -> Result[_T, Error]:
@@ -255,26 +308,24 @@ def _call_once(function: Callable[[_A], Result[_T, Error]], item: _A) -> Result[
 
 
 def _results(
-    threads: _Threads[_A, _T], items: Iterable[_A], window: int, *, ordered: bool
+    threads: Threads[_A, Result[_T, Error]], items: Iterable[_A], window: int, *, ordered: bool
 ) -> Generator[tuple[_A, Result[_T, Error]]]:
-    source = _Source(items)
-    waiting: dict[int, _Done[_A, _T]] = {}
-    submitted = yielded = 0
+    source = Source(items)
+    waiting: dict[int, Ended[_A, Result[_T, Error]]] = {}
+    yielded = 0
     try:
         while True:
-            while submitted - yielded < window and source.read():
-                threads.submit(submitted, source.item)
-                submitted += 1
-            if submitted == yielded:
+            while threads.running + len(waiting) < window and source.read():
+                threads.submit(source.item)
+            if not threads.running and not waiting:
                 break
             while not waiting or (ordered and yielded not in waiting):
-                done = threads.next_done()
-                waiting[done.number] = done
-            done = waiting.pop(yielded) if ordered else waiting.popitem()[1]
-            if done.raised is not None:
-                raise done.raised
+                ended = threads.next_ended()
+                waiting[ended.number] = ended
+            ended = waiting.pop(yielded) if ordered else waiting.popitem()[1]
+            result = ended.unwrap()
             yielded += 1
-            yield done.item, done.result
+            yield ended.item, result
         threads.stop()
         threads.join()
         if source.error is not None:
@@ -283,7 +334,7 @@ def _results(
         threads.stop()
 
 
-class _Source(Generic[_A]):
+class Source(Generic[_A]):
     """Items of an iterable that may raise."""
 
     item: _A

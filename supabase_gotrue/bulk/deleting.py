@@ -5,10 +5,10 @@ from collections.abc import Iterable, Iterator
 from returns.result import Failure, Result
 
 from supabase_gotrue.bulk.concurrency import map_concurrent
-from supabase_gotrue.client import Client, check_client, run
+from supabase_gotrue.client import BaseClient, Client, check_client, run
 from supabase_gotrue.error import Error
 from supabase_gotrue.operations import users
-from supabase_gotrue.schemas.arguments import soft_delete_argument
+from supabase_gotrue.schemas.arguments import combine, soft_delete_argument
 from supabase_gotrue.schemas.cast import Id, cast_id, cast_value
 
 
@@ -38,19 +38,27 @@ def delete_users(
     >>> [result for _, result in delete_users(client, [ada.id])]
     [<Success: None>]
     """
-    flag = soft_delete_argument("should_soft_delete", should_soft_delete)
-    error = check_client(Client, client).bind(lambda _: flag).swap().value_or(None)
-    if error is not None:
-        return iter([("", Failure(error))])
-    is_soft = flag.value_or(False)
+    checked = check_deletion(check_client(Client, client), should_soft_delete)
+    if isinstance(checked, Failure):
+        return iter([("", Failure(checked.failure()))])
+    is_soft = checked.unwrap()
 
     def delete(user_id: Id) -> Result[None, Error]:
         return run(client, users.delete_user(user_id, is_soft)).map(lambda _: None)
 
     pairs = map_concurrent(delete, user_ids, max_concurrency=max_concurrency)
-    return ((_text(user_id), result) for user_id, result in pairs)
+    return ((id_text(user_id), result) for user_id, result in pairs)
 
 
-def _text(user_id: object) -> str:
+def check_deletion(
+    client: Result[BaseClient, Error], should_soft_delete: object
+) -> Result[bool, Error]:
+    """Check the arguments of a deletion, and return whether it is a soft one."""
+    flag = soft_delete_argument("should_soft_delete", should_soft_delete)
+    return combine(lambda _, is_soft: is_soft, client, flag)
+
+
+def id_text(user_id: object) -> str:
+    """Return an id as text, or `""` for what is no id."""
     text = cast_value(user_id, cast_id)
     return text if isinstance(text, str) else ""

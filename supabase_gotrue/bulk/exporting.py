@@ -1,6 +1,7 @@
 """`export_users`: all users as JSON Lines."""
 
 from collections.abc import Iterator
+from typing import Final
 
 import msgspec
 from returns.result import Result
@@ -8,6 +9,7 @@ from returns.result import Result
 from supabase_gotrue.bulk.streaming import stream_users
 from supabase_gotrue.client import Client
 from supabase_gotrue.error import Error
+from supabase_gotrue.models.user import User
 
 
 def export_users(client: Client, *, filter: str | None = None) -> Iterator[Result[bytes, Error]]:
@@ -29,6 +31,12 @@ def export_users(client: Client, *, filter: str | None = None) -> Iterator[Resul
     >>> [line.map(len) for line in export_users(client)] != []
     True
     """
-    encoder = msgspec.json.Encoder()
-    users = stream_users(client, filter=filter)
-    return (user.map(lambda user: encoder.encode(user) + b"\n") for user in users)
+    return (user.map(encode_line) for user in stream_users(client, filter=filter))
+
+
+def encode_line(user: User) -> bytes:
+    """Return a user as a line of JSON."""
+    return _ENCODER.encode(user) + b"\n"
+
+
+_ENCODER: Final = msgspec.json.Encoder()

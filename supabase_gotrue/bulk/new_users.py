@@ -1,12 +1,15 @@
 """What is checked and filled in before a row of an import is sent."""
 
-from typing import Final, cast
-from uuid import NAMESPACE_URL, UUID, uuid5
+import hmac
+from collections.abc import Mapping
+from typing import Final, Literal, NamedTuple, cast
+from uuid import UUID
 
 from msgspec.structs import replace
 from returns.result import Failure, Result, Success
 
 from supabase_gotrue.bulk.password_hashes import password_hash_error, unguessable_hash
+from supabase_gotrue.bulk.seen_users import Key
 from supabase_gotrue.error import INVALID, Error, Messages, validation_error
 from supabase_gotrue.json_types import has_type, is_array, is_object
 from supabase_gotrue.schemas.admin_user import AdminUserParams
@@ -18,22 +21,51 @@ TOO_LONG: Final = (INVALID, f"more than {MAX_COLUMN_CHARS} characters")
 INVALID_ROW: Final = validation_error({"row": (INVALID,)})
 HOLDS_NUL: Final = (INVALID, "it holds a NUL")
 
+AddressKind = Literal["email", "phone"]
 
-def prepare_user(row: object, *, unguessable_passwords: bool) -> Result[AdminUserParams, Error]:
+
+class NewUser(NamedTuple):
+    """A row that has been checked.
+
+    Args:
+        params: The attributes, with an id.
+        has_own_id: Whether the row gives the id; otherwise it is derived.
+        email: The address as the server stores it.
+        phone: The number as the server stores it.
+        keys: What no other row may have, by field.
+    """
+
+    params: AdminUserParams
+    has_own_id: bool
+    email: str | None
+    phone: str | None
+    keys: Mapping[str, Key]
+
+
+def prepare_user(
+    row: object, *, key: str, unguessable_passwords: bool, is_parsed: bool = False
+) -> Result[NewUser, Error]:
     """Check a row, and give it an id and, if it has no password, an unguessable hash.
 
     Args:
         row: A Result, parameters, or a Mapping.
+        key: The key from which ids are derived.
         unguessable_passwords: Whether to fill in a hash that no password matches.
+        is_parsed: Whether parameters come from `AdminUserParams.parse`.
 
-    >>> prepare_user({"email": "Ada@example.com"}, unguessable_passwords=False)
-    <Success: AdminUserParams(email='Ada@example.com', id='3d21f9ee-d85e-5a10-bda2-dff7da80567a')>
+    >>> row = {"email": "Ada@example.com"}
+    >>> prepare_user(row, key="k", unguessable_passwords=False).unwrap().params
+    AdminUserParams(email='Ada@example.com', id='1ea48c9c-2eca-8a87-b9d9-a3bbc8a4dc29')
     """
-    return (
-        _unwrap(row)
-        .bind(lambda attrs: AdminUserParams.parse(cast("AdminUserParams", attrs)))
-        .bind(_check)
-        .map(lambda params: _with_hash(params) if unguessable_passwords else params)
+    attrs = _unwrap(row)
+    is_parsed = is_parsed and isinstance(attrs.value_or(None), AdminUserParams)
+    parsed = (
+        cast("Result[AdminUserParams, Error]", attrs)
+        if is_parsed
+        else attrs.bind(lambda given: AdminUserParams.parse(cast("AdminUserParams", given)))
+    )
+    return parsed.bind(lambda params: _check(params, key)).map(
+        lambda user: _with_hash(user) if unguessable_passwords else user
     )
 
 
@@ -45,25 +77,43 @@ def _unwrap(row: object) -> Result[object, Error]:
     )
 
 
-def user_id_of(params: AdminUserParams) -> str:
-    """Return the id of a new user: its own, or one that is always the same for its address.
+def derive_user_id(key: str, kind: AddressKind, address: str) -> UUID:
+    """Return a UUID of version 8 that is always the same for an address and a key.
 
-    >>> user_id_of(AdminUserParams(email="ADA@example.com"))
-    '3d21f9ee-d85e-5a10-bda2-dff7da80567a'
+    Without the key, nobody can find out the address by trying addresses.
+    https://www.rfc-editor.org/rfc/rfc9562#name-uuid-version-8
+
+    >>> derive_user_id("service-key", "phone", "15555550101")
+    UUID('b6f50a7b-95b2-8a20-a5d2-1cfad1e5b6da')
     """
-    if params.id is not None:
-        return params.id
-    if params.email is not None:
-        return str(uuid5(NAMESPACE_URL, f"mailto:{params.email.strip().lower()}"))
-    return str(uuid5(NAMESPACE_URL, f"tel:{digits_of(params.phone or '')}"))
+    digest = hmac.digest(
+        key.encode("utf-8", "surrogatepass"), f"{kind}:{address}".encode(), "sha256"
+    )
+    number = int.from_bytes(digest[:16])
+    number = number & ~(0xF << 76) | (8 << 76)  # the version
+    return UUID(int=number & ~(0x3 << 62) | (2 << 62))  # the variant
 
 
-def digits_of(phone: str) -> str:
-    """Return the digits of a phone number, as the server stores it."""
-    return "".join(char for char in phone if char in "0123456789")
+def normalize_email(email: str) -> str:
+    """Return an address as the server stores it.
+
+    https://github.com/supabase/auth/blob/master/internal/api/mail.go
+    """
+    return email.lower()
 
 
-def _check(params: AdminUserParams) -> Result[AdminUserParams, Error]:
+def normalize_phone(phone: str) -> str:
+    """Return a number as the server stores it.
+
+    https://github.com/supabase/auth/blob/master/internal/api/phone.go
+
+    >>> normalize_phone("+1 555 0101")
+    '15550101'
+    """
+    return phone.removeprefix("+").replace(" ", "")
+
+
+def _check(params: AdminUserParams, key: str) -> Result[NewUser, Error]:
     fields = params.__struct_fields__
     errors: dict[str, Messages] = {
         name: HOLDS_NUL for name in fields if _has_nul(getattr(params, name))
@@ -74,10 +124,23 @@ def _check(params: AdminUserParams) -> Result[AdminUserParams, Error]:
         if len(getattr(params, name) or "") > MAX_COLUMN_CHARS
     }
     errors |= _password_errors(params)
-    user_id = _parse_uuid(user_id_of(params))
+    email = None if params.email is None else normalize_email(params.email)
+    phone = None if params.phone is None else normalize_phone(params.phone)
+    addresses: dict[AddressKind, str | None] = {"email": email, "phone": phone}
+    derived = {
+        kind: derive_user_id(key, kind, address)
+        for kind, address in addresses.items()
+        if address is not None
+    }
+    user_id = next(iter(derived.values())) if params.id is None else _parse_uuid(params.id)
     if user_id is None:
         errors["id"] = (INVALID, "not a UUID")
-    return Failure(validation_error(errors)) if errors else Success(replace(params, id=user_id))
+    if user_id is None or errors:
+        return Failure(validation_error(errors))
+    keys: dict[str, Key] = {kind: Key("address", uid.bytes) for kind, uid in derived.items()}
+    keys["id"] = Key("id", user_id.bytes)
+    checked = replace(params, id=str(user_id))
+    return Success(NewUser(checked, params.id is not None, email, phone, keys))
 
 
 def _password_errors(params: AdminUserParams) -> dict[str, Messages]:
@@ -99,15 +162,16 @@ def _has_nul(value: object) -> bool:
     return is_array(value) and any(map(_has_nul, value))
 
 
-def _parse_uuid(text: str) -> str | None:
+def _parse_uuid(text: str) -> UUID | None:
     try:
         user_id = UUID(text)
     except ValueError:
         return None
-    return str(user_id) if user_id.int else None
+    return user_id if user_id.int else None
 
 
-def _with_hash(params: AdminUserParams) -> AdminUserParams:
+def _with_hash(user: NewUser) -> NewUser:
+    params = user.params
     if params.password is not None or params.password_hash is not None:
-        return params
-    return replace(params, password_hash=unguessable_hash())
+        return user
+    return user._replace(params=replace(params, password_hash=unguessable_hash()))

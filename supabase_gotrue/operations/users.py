@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 from functools import partial
-from typing import Final
+from typing import Final, NamedTuple
 
 from msgspec.structs import replace
 from returns.result import Failure, Result, Success
@@ -30,12 +30,16 @@ USERS: Final = "/admin/users"
 USER: Final = "/admin/users/{user_id}"
 # More users than share a part of an address, so that one page is usually enough.
 SEARCH_SIZE: Final = 1000
+NIL_ID: Final = "00000000-0000-0000-0000-000000000000"
 
 
 def create_user(attrs: AdminUserAttrs | AdminUserParams) -> Result[Operation[User], Error]:
-    return AdminUserParams.parse(attrs).map(
-        lambda params: Operation(post(USERS, body=params), decode(User.parse))
-    )
+    return AdminUserParams.parse(attrs).map(create_checked_user)
+
+
+def create_checked_user(params: AdminUserParams) -> Operation[User]:
+    """Create a user from parameters that `AdminUserParams.parse` returned."""
+    return Operation(post(USERS, body=params), decode(User.parse))
 
 
 def update_user_by_id(
@@ -56,7 +60,34 @@ def get_user_by_id(user_id: Id) -> Result[Operation[User], Error]:
 
 def get_user_by_email(email: str) -> Result[Operation[User], Error]:
     """GoTrue stores addresses in lower case, and searches them by LIKE."""
-    return email_argument("email", email).map(lambda text: _search(text.lower(), 1, ()))
+    return email_argument("email", email).map(lambda text: _search(_EmailSearch(text.lower())))
+
+
+def find_email_holder(email: str, aud: str | None = None) -> Operation[User]:
+    """Find the user because of whom `create_user` answers `email_exists`: one not from SSO.
+
+    Args:
+        email: In lower case.
+        aud: The users' audience, which is a header of the list.
+    """
+    return _search(_EmailSearch(email, aud, with_sso=False))
+
+
+def probe_phone(phone: str, aud: str | None = None) -> Operation[User]:
+    """Send a creation that no server accepts, to see whether the number is taken.
+
+    GoTrue cannot search numbers. It looks for the number first, and answers `phone_exists`;
+    then it rejects a password and a hash together, a nil id, and a ban that is no duration.
+    """
+    body = {
+        "phone": phone,
+        "aud": aud or "",
+        "password": "probe",
+        "password_hash": "probe",
+        "id": NIL_ID,
+        "ban_duration": "probe",
+    }
+    return Operation(post(USERS, body=body), decode(User.parse))
 
 
 def delete_user(
@@ -102,24 +133,46 @@ def _invite(email: str, params: InviteUserParams) -> Operation[User]:
     )
 
 
-def _search(email: str, page: int, found: tuple[User, ...]) -> Operation[User]:
+def _is_sso_user(user: User) -> bool:
+    """GoTrue does not send its own `is_sso_user`."""
+    return str(user.app_metadata.get("provider")).startswith("sso:")
+
+
+class _EmailSearch(NamedTuple):
+    """Which users are sought: those with an address, of an audience, by SSO or not."""
+
+    email: str
+    aud: str | None = None
+    with_sso: bool = True
+
+    def matches(self, user: User) -> bool:
+        return user.email == self.email and (self.with_sso or not _is_sso_user(user))
+
+    @property
+    def headers(self) -> Mapping[str, str]:
+        """https://github.com/supabase/auth/blob/master/internal/api/helpers.go"""
+        aud = self.aud
+        return {"x-jwt-aud": aud} if aud and aud.isascii() and aud.isprintable() else {}
+
+
+def _search(sought: _EmailSearch, page: int = 1, found: tuple[User, ...] = ()) -> Operation[User]:
     """Read a page of the users whose address or name contains the address, and those after."""
 
     def read(exchange: Exchange) -> Result[User, Error] | Operation[User]:
         match _read_page(exchange):
             case Success(UserPage(users, pagination)):
-                matches = (*found, *(user for user in users if user.email == email))
+                matches = (*found, *filter(sought.matches, users))
                 next_page = pagination.next_page
                 # A server that repeats a page would be asked for ever.
                 if next_page is not None and next_page > page:
-                    return _search(email, next_page, matches)
+                    return _search(sought, next_page, matches)
                 return _only_user(exchange, matches)
             case failed:
                 return Failure(failed.failure())
 
-    literal = re.sub(r"[\\%_]", r"\\\g<0>", email)
+    literal = re.sub(r"[\\%_]", r"\\\g<0>", sought.email)
     query = {"page": page, "per_page": SEARCH_SIZE, "filter": literal}
-    return Operation(get(USERS, query=query), read)
+    return Operation(get(USERS, query=query, extra_headers=sought.headers), read)
 
 
 def _only_user(exchange: Exchange, users: tuple[User, ...]) -> Result[User, Error]:

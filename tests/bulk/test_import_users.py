@@ -1,5 +1,6 @@
 """import_users: every row once, and what became of it."""
 
+import asyncio
 import json
 import threading
 from collections import Counter
@@ -7,22 +8,40 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import count, islice
 from pathlib import Path
 from typing import Any, Final
-from uuid import NAMESPACE_URL, uuid5
+from uuid import NAMESPACE_URL, RFC_4122, uuid5
 
 import bcrypt
 import pytest
 from returns.result import Failure, Result, Success
 
-from supabase_gotrue import AdminUserParams, Client, Error, Request, Response, User, with_options
-from supabase_gotrue.admin import create_user, get_user_by_id, list_users
+from supabase_gotrue import (
+    AdminUserParams,
+    Client,
+    Error,
+    Request,
+    Response,
+    User,
+    aio,
+    with_options,
+)
+from supabase_gotrue.admin import (
+    create_user,
+    delete_user,
+    get_user_by_id,
+    list_users,
+    update_user_by_id,
+)
 from supabase_gotrue.bulk import ImportedRow, import_users, readers, stream_users
+from supabase_gotrue.bulk.new_users import derive_user_id
 from supabase_gotrue.emulator import Emulator
 
 SAMPLES: Final = Path(__file__).parents[1] / "samples" / "migration"
-ADA: Final = str(uuid5(NAMESPACE_URL, "mailto:ada@example.com"))
+KEY: Final = Emulator().client().api_key
+ADA: Final = str(derive_user_id(KEY, "email", "ada@example.com"))
 HASH: Final = "$2a$04$N9qo8uLOickgx2ZMRZoMyeIjZAgcfl7p92ldGxad68LJZdL17lhWy"
 
 Answer = Callable[[Request], Result[Response, Error]]
+Import = Callable[..., list[ImportedRow]]
 
 
 @pytest.fixture
@@ -35,8 +54,33 @@ def client(emulator: Emulator) -> Client:
     return emulator.client()
 
 
-def imported(client: Client, rows: Iterable[Any], **options: Any) -> list[ImportedRow]:
-    return sorted(import_users(client, rows, **options))
+def with_threads(client: Client, rows: Iterable[Any], **options: Any) -> list[ImportedRow]:
+    return list(import_users(client, rows, **options))
+
+
+def with_asyncio(client: Client, rows: Iterable[Any], **options: Any) -> list[ImportedRow]:
+    async def transport(request: Request) -> Result[Response, Error]:
+        return client.transport(request)
+
+    async def main() -> list[ImportedRow]:
+        async_client = aio.init_client(client.base_url, client.api_key, transport=transport)
+        rows_of = aio.bulk.import_users(async_client.unwrap(), rows, **options)
+        return [row async for row in rows_of]
+
+    return asyncio.run(main())
+
+
+@pytest.fixture(params=[with_threads, with_asyncio], ids=["threads", "asyncio"])
+def run_import(request: pytest.FixtureRequest) -> Import:
+    """Import rows, with threads and with asyncio."""
+    face: Import = request.param
+    return face
+
+
+@pytest.fixture
+def imported(run_import: Import) -> Import:
+    """Import rows; the result is in their order."""
+    return lambda *args, **kwargs: sorted(run_import(*args, **kwargs), key=lambda row: row.number)
 
 
 def emails(client: Client) -> list[str]:
@@ -49,7 +93,7 @@ def changed(client: Client, change: Callable[[Request, Answer], Result[Response,
     return with_options(client, transport=lambda request: change(request, inner)).unwrap()
 
 
-def test_creates_users_with_ids_of_their_addresses(client: Client) -> None:
+def test_creates_users_with_ids_of_their_addresses(client: Client, imported: Import) -> None:
     rows = [
         {"email": "Ada@example.com", "email_confirm": True},
         AdminUserParams(phone="+1 5555550101"),
@@ -57,13 +101,13 @@ def test_creates_users_with_ids_of_their_addresses(client: Client) -> None:
     ]
     assert imported(client, rows) == [
         ImportedRow(1, "created", ADA),
-        ImportedRow(2, "created", str(uuid5(NAMESPACE_URL, "tel:15555550101"))),
+        ImportedRow(2, "created", str(derive_user_id(KEY, "phone", "15555550101"))),
         ImportedRow(3, "created", "13b6d1ec-2b1f-4f2e-9a52-0c1c33f2d3a4"),
     ]
     assert get_user_by_id(client, ADA).unwrap().email_confirmed_at is not None
 
 
-def test_running_again_creates_nobody_twice(client: Client) -> None:
+def test_running_again_creates_nobody_twice(client: Client, imported: Import) -> None:
     rows = [{"email": f"user{number}@example.com"} for number in range(40)]
     first = imported(client, rows[:25])
     again = imported(client, rows)
@@ -72,27 +116,204 @@ def test_running_again_creates_nobody_twice(client: Client) -> None:
     assert len(emails(client)) == 40
 
 
-def test_same_row_many_times_is_created_once(client: Client) -> None:
-    rows = [{"email": "ada@example.com"}] * 50
-    outcomes = Counter(row.outcome for row in import_users(client, rows, max_concurrency=16))
-    assert outcomes == {"created": 1, "exists": 49}
+def test_second_record_of_a_person_fails_and_names_the_first(
+    client: Client, imported: Import
+) -> None:
+    user_id = "13b6d1ec-2b1f-4f2e-9a52-0c1c33f2d3a4"
+    rows = [
+        {"email": "ada@example.com", "phone": "+1 5555550101", "id": user_id},
+        {"email": "ADA@example.com"},
+        {"phone": "15555550101", "email": "joan@example.com"},
+        {"email": "joan@example.com", "id": user_id.replace("-", "").upper()},
+        {"email": "joan@example.com"},
+        {"email": "grace@example.com", "id": derive_user_id(KEY, "email", "joan@example.com")},
+        {"email": "ada@example.com", "phone": "15555550101", "id": user_id},
+    ]
+    assert messages(imported(client, rows, max_concurrency=16)) == {
+        2: {"email": ("is also in row 1",)},
+        3: {"phone": ("is also in row 1",)},
+        4: {"id": ("is also in row 1",)},
+        6: {"id": ("is also in row 5",)},
+        7: {name: ("is also in row 1",) for name in ("email", "phone", "id")},
+    }
+    assert emails(client) == ["ada@example.com", "joan@example.com"]
 
 
-def test_address_of_another_id_exists(client: Client) -> None:
+def messages(rows: Iterable[ImportedRow]) -> dict[int, Any]:
+    return {row.number: row.error.errors for row in rows if row.error is not None}
+
+
+def test_derived_id_that_another_row_gives_is_a_duplicate(client: Client, imported: Import) -> None:
+    rows = [
+        {"email": "grace@example.com", "id": ADA},
+        {"email": "ada@example.com"},
+        {"phone": "15555550101"},
+        {"email": "joan@example.com", "phone": "15555550101"},
+    ]
+    assert messages(imported(client, rows)) == {
+        2: {"id": ("is also in row 1",)},
+        4: {"phone": ("is also in row 3",)},
+    }
+
+
+def test_id_derived_from_an_address_of_a_row_with_another_id_is_free(
+    client: Client, imported: Import
+) -> None:
+    rows = [
+        {"email": "ada@example.com", "id": "13b6d1ec-2b1f-4f2e-9a52-0c1c33f2d3a4"},
+        {"email": "grace@example.com", "id": ADA},
+    ]
+    assert [row.outcome for row in imported(client, rows)] == ["created", "created"]
+
+
+@pytest.mark.parametrize("invalid", [{"email": "ada@example.com", "role": 7}, {"email": "a b"}])
+def test_invalid_first_record_does_not_count(
+    client: Client, imported: Import, invalid: dict[str, Any]
+) -> None:
+    valid = {"email": invalid["email"], "id": ADA} if "role" in invalid else invalid
+    rows = [{**invalid, "id": ADA}, {"email": "ada@example.com", "id": ADA}, valid]
+    outcomes = [row.outcome for row in imported(client, rows, max_concurrency=16)]
+    assert outcomes == ["failed", "created", "failed"]
+
+
+def test_many_records_of_one_person_are_created_once(client: Client, imported: Import) -> None:
+    rows = [{"email": "ada@example.com"}] * 3000
+    outcomes = Counter(row.outcome for row in imported(client, rows, max_concurrency=1000))
+    assert outcomes == {"created": 1, "failed": 2999}
+
+
+def test_duplicate_names_the_line_of_a_file(client: Client, imported: Import) -> None:
+    rows = readers.csv(
+        ["email\n", "\n", '"ada@example.com"\n', "\n", "nobody\n", "ada@example.com\n"]
+    )
+    first, second, third = imported(client, rows)
+    assert (first.number, first.outcome) == (1, "created")
+    assert second.error.metadata["line"] == 5
+    assert second.error.message.startswith("line 5: Unable to validate email address")
+    assert second.error.status == 400
+    assert third.error.message == "line 6: email is also in line 3"
+    assert third.error.metadata["line"] == 6
+
+
+def test_address_of_another_id_exists(client: Client, imported: Import) -> None:
     other = create_user(client, {"email": "a_a@example.com", "phone": "15555550101"}).unwrap()
     create_user(client, {"email": "aba@example.com"}).unwrap()
-    rows = [{"email": "A_a@example.com"}, {"phone": "15555550101"}]
-    assert imported(client, rows) == [
-        ImportedRow(1, "exists", other.id),
+    assert imported(client, [{"email": "A_a@example.com"}]) == [ImportedRow(1, "exists", other.id)]
+    both = {"email": "A_a@example.com", "phone": "+15555550101"}
+    assert imported(client, [both]) == [ImportedRow(1, "exists", other.id)]
+    assert imported(client, [{"phone": "15555550101"}]) == [ImportedRow(1, "exists", None)]
+    free = {"email": "A_a@example.com", "phone": "15555550102"}
+    assert imported(client, [free]) == [ImportedRow(1, "exists", other.id)]
+    malformed = {"email": "A_a@example.com", "phone": "0"}
+    assert imported(client, [malformed]) == [ImportedRow(1, "exists", other.id)]
+
+
+def test_user_of_another_audience_exists(client: Client, imported: Import) -> None:
+    other = create_user(client, {"email": "ada@example.com", "aud": "robots"}).unwrap()
+    row = {"email": "ada@example.com", "aud": "robots"}
+    assert imported(client, [row]) == [ImportedRow(1, "exists", other.id)]
+
+
+def test_another_key_finds_the_same_users(client: Client, imported: Import) -> None:
+    rows = [{"email": "ada@example.com"}, {"phone": "15555550101"}]
+    first = imported(client, rows)
+    other_key = changed(with_options(client, api_key="another").unwrap(), authorize(client))
+    assert imported(other_key, rows) == [
+        ImportedRow(1, "exists", first[0].user_id),
         ImportedRow(2, "exists", None),
     ]
 
 
-def test_id_of_a_user_with_another_address_exists(client: Client) -> None:
-    other = create_user(client, {"email": "ada@example.com"}).unwrap()
-    row = {"id": other.id, "email": "joan@example.com"}
-    assert imported(client, [row]) == [ImportedRow(1, "exists", other.id)]
-    assert emails(client) == ["ada@example.com"]
+def authorize(client: Client) -> Callable[[Request, Answer], Result[Response, Error]]:
+    """Replace the key of requests by the client's."""
+
+    def send(request: Request, inner: Answer) -> Result[Response, Error]:
+        key = client.api_key
+        headers = {**request.headers, "apikey": key, "authorization": f"Bearer {key}"}
+        return inner(Request(request.method, request.url, headers, request.body, request.route))
+
+    return send
+
+
+OTHER: Final = "13b6d1ec-2b1f-4f2e-9a52-0c1c33f2d3a4"
+CONFLICTS: Final = [
+    pytest.param({"email": "joan@example.com", "phone": "15555550101"}, "phone", None, id="phone"),
+    pytest.param({"id": OTHER, "phone": "15555550101"}, "phone", None, id="phone of another id"),
+    pytest.param({"id": OTHER, "email": "ada@example.com"}, "email", "ada", id="email"),
+    pytest.param({"email": "ada@example.com", "phone": "15555550102"}, "phone", "ada", id="two"),
+    pytest.param({"id": "ada", "email": "joan@example.com"}, "id", "ada", id="id"),
+    pytest.param({"id": "ada", "phone": "15555550103"}, "id", "ada", id="id and phone"),
+    pytest.param({"id": "deleted", "email": "gone@example.com"}, "id", "deleted", id="deleted"),
+]
+
+
+@pytest.mark.parametrize(("row", "field", "holder"), CONFLICTS)
+def test_what_belongs_to_somebody_else_is_a_conflict(
+    client: Client, imported: Import, row: dict[str, str], field: str, holder: str | None
+) -> None:
+    ids = {
+        "ada": create_user(client, {"email": "ada@example.com", "phone": "15555550101"}),
+        "grace": create_user(client, {"phone": "15555550102"}),
+        "deleted": create_user(client, {"email": "gone@example.com"}),
+    }
+    ids_by_name = {name: user.unwrap().id for name, user in ids.items()}
+    delete_user(client, ids_by_name["deleted"], True).unwrap()
+    before = emails(client)
+    given = {**row, "id": ids_by_name.get(row["id"], row["id"])} if "id" in row else row
+    (found,) = imported(client, [given])
+    assert (found.outcome, found.user_id) == ("conflict", ids_by_name.get(str(holder)))
+    assert found.error is not None
+    assert found.error.code == "resource_already_exists"
+    owner = "a deleted user" if holder == "deleted" else "another user"
+    assert found.error.errors == {field: (f"belongs to {owner}",)}
+    assert emails(client) == before
+
+
+@pytest.mark.parametrize("row", [{"email": "ada@example.com"}, {"phone": "15555550101"}])
+def test_derived_id_of_a_user_whose_address_has_changed(
+    client: Client, imported: Import, row: dict[str, str]
+) -> None:
+    (first,) = imported(client, [row])
+    changes = {"email": "new@example.com"} if "email" in row else {"phone": "15555550109"}
+    update_user_by_id(client, str(first.user_id), changes).unwrap()
+    (again,) = imported(client, [row])
+    assert (again.outcome, again.user_id) == ("conflict", first.user_id)
+    # Somebody else takes the address: then this person has an account.
+    other = create_user(client, row).unwrap()
+    (found,) = imported(client, [row])
+    assert (found.outcome, found.user_id) == ("exists", other.id if "email" in row else None)
+
+
+def test_user_who_was_deleted_softly_is_a_conflict(client: Client, imported: Import) -> None:
+    rows = [{"email": "ada@example.com"}, {"phone": "15555550101"}]
+    for row in imported(client, rows):
+        delete_user(client, str(row.user_id), True).unwrap()
+    assert messages(imported(client, rows)) == {
+        1: {"id": ("belongs to a deleted user",)},
+        2: {"id": ("belongs to a deleted user",)},
+    }
+
+
+def test_email_of_an_identity_of_another_user_is_a_conflict(
+    client: Client, imported: Import
+) -> None:
+    """GoTrue looks for addresses of identities, too, which lists do not show."""
+
+    def hide(request: Request, send: Answer) -> Result[Response, Error]:
+        if request.method == "GET" and "filter" in request.url:
+            return Success(Response(200, {}, b'{"users":[]}'))
+        return send(request)
+
+    create_user(client, {"email": "ada@example.com"}).unwrap()
+    (found,) = imported(changed(client, hide), [{"email": "ada@example.com"}])
+    assert (found.outcome, found.user_id) == ("conflict", None)
+
+
+def test_ids_do_not_tell_addresses() -> None:
+    ids = {derive_user_id(key, "email", "ada@example.com") for key in ("a", "b")}
+    ids |= {derive_user_id("a", "phone", "ada@example.com")}
+    assert len(ids) == 3
+    assert {(user_id.version, user_id.variant) for user_id in ids} == {(8, RFC_4122)}
 
 
 @pytest.mark.parametrize(
@@ -145,7 +366,7 @@ def test_rejected_rows_fail(client: Client) -> None:
     assert (failed.outcome, failed.error.status) == ("failed", 400)
 
 
-def test_row_without_a_password_gets_an_unguessable_hash(client: Client) -> None:
+def test_row_without_a_password_gets_an_unguessable_hash(client: Client, imported: Import) -> None:
     sent: list[dict[str, Any]] = []
 
     def note(request: Request, send: Answer) -> Result[Response, Error]:
@@ -217,8 +438,10 @@ class Losing:
         pytest.param(["create not done", "create 400"], "failed", id="rejected in the end"),
     ],
 )
-def test_lost_responses_are_settled(client: Client, faults: list[str], outcome: str) -> None:
-    (row,) = import_users(changed(client, Losing(*faults)), [{"email": "ada@example.com"}])
+def test_lost_responses_are_settled(
+    client: Client, imported: Import, faults: list[str], outcome: str
+) -> None:
+    (row,) = imported(changed(client, Losing(*faults)), [{"email": "ada@example.com"}])
     assert row.outcome == outcome
     assert emails(client) == (["ada@example.com"] if outcome == "created" else [])
     assert row.user_id == (ADA if outcome == "created" else None)
@@ -239,19 +462,20 @@ def test_unknown_outcome_is_said_to_be_unknown(client: Client, faults: list[str]
     assert row.error == UNKNOWN
 
 
-def test_taken_address_exists_although_nobody_can_be_read(client: Client) -> None:
+def test_response_that_was_lost_is_found_by_the_address(client: Client, imported: Import) -> None:
     losing = changed(client, Losing("create done", *["read refused"] * 9))
-    assert imported(losing, [{"email": "ada@example.com"}]) == [ImportedRow(1, "exists", None)]
+    assert imported(losing, [{"email": "ada@example.com"}]) == [ImportedRow(1, "created", ADA)]
 
 
-def test_lost_response_for_a_user_who_was_there_before(client: Client) -> None:
+def test_lost_response_for_a_user_who_was_there_before(client: Client, imported: Import) -> None:
     other = create_user(client, {"email": "ada@example.com"}).unwrap()
     row = {"id": other.id, "email": "joan@example.com"}
     losing = changed(client, Losing("create not done"))
-    assert imported(losing, [row]) == [ImportedRow(1, "exists", other.id)]
+    (found,) = imported(losing, [row])
+    assert (found.outcome, found.user_id) == ("conflict", other.id)
 
 
-def test_existing_user_who_cannot_be_looked_up(client: Client) -> None:
+def test_existing_user_who_cannot_be_looked_up(client: Client, imported: Import) -> None:
     create_user(client, {"email": "ada@example.com"}).unwrap()
     losing = changed(client, Losing("read broken", "read broken"))
     assert imported(losing, [{"email": "ada@example.com"}]) == [ImportedRow(1, "exists", None)]
