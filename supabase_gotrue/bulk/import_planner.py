@@ -57,7 +57,7 @@ from typing import Final, Literal, NamedTuple
 
 import msgspec
 from msgspec.structs import replace
-from returns.result import Failure, Result, Success
+from returns.result import Result, Success
 
 from supabase_gotrue.bulk.new_users import NewUser, prepare_user
 from supabase_gotrue.bulk.retry_policy import MAX_ATTEMPTS, asks_for_too_long, requested_pause
@@ -184,6 +184,18 @@ class Done(NamedTuple):
 Step = Call | Wait | PauseAll | Done
 
 
+class Start(NamedTuple):
+    """A row that a runner takes up; a row that is not sent is done at once.
+
+    Args:
+        step: Its first step.
+        row: The row, or None if it is not sent.
+    """
+
+    step: Call | Done
+    row: Row | None
+
+
 # One row.
 
 
@@ -216,9 +228,13 @@ def next_step(call: Call, result: Result[User, Error]) -> Step:
         return _fail(call.progress, Error("unexpected", message))
 
 
-def fail(call: Call, error: Error) -> Done:
-    """Return the end of a row that cannot be sent."""
-    return _fail(call.progress, error)
+def fail(start: Start, error: Error) -> Done:
+    """Return the end of a row on which nobody can work."""
+    match start.step:
+        case Call(_, progress):
+            return _fail(progress, error)
+        case done:
+            return done
 
 
 def _next_step(call: Call, result: Result[User, Error]) -> Step:
@@ -423,6 +439,11 @@ def _fault_of(error: Error) -> Fault | None:
     return "gateway" if is_unconnected or is_gateways else None
 
 
+def _located(imported: ImportedRow, line: int | None) -> ImportedRow:
+    error = imported.error
+    return imported if error is None else imported._replace(error=_with_line(error, line))
+
+
 def _with_line(error: Error, line: int | None) -> Error:
     """Return the same error with the line in its message and its metadata."""
     if line is None or "line" in error.metadata:
@@ -471,14 +492,16 @@ class ImportPlanner:
         self._queues: dict[Key, deque[Row]] = {}
         self._held: set[int] = set()
         self._unfinished = 0
-        self._starts: deque[Call] = deque()
+        self._rejected = 0
+        self._starts: deque[Start] = deque()
         self._finished: deque[ImportedRow] = deque()
         self._gateway_failures = 0
         self._error: Error | None = None
 
     def has_room(self, window: int) -> bool:
         """Whether a row can be added: fewer than `window` were added and not taken."""
-        return self._error is None and self._unfinished + len(self._finished) < window
+        rows = self._unfinished + self._rejected + len(self._finished)
+        return self._error is None and rows < window
 
     @property
     def error(self) -> Error | None:
@@ -498,30 +521,34 @@ class ImportPlanner:
             case Success(NewUser() as user):
                 self._queue(Row(self._count, line, user))
             case failed:
-                imported = ImportedRow(self._count, "failed", error=failed.failure())
-                self._give_out(imported, line)
+                self._reject(self._count, line, failed.failure())
 
-    def start(self) -> Call | None:
-        """Return the first step of a row that can start, or None if there is none."""
+    def start(self) -> Start | None:
+        """Return a row that can start, or None if there is none."""
         return self._starts.popleft() if self._starts else None
 
-    def finish(self, row: Row, done: Done) -> None:
+    def finish(self, start: Start, done: Done) -> None:
         """Receive the end of a row that was started."""
-        self._give_out(done.imported, row.line)
+        row = start.row
+        if row is None:
+            self._rejected -= 1
+            self._finished.append(done.imported)
+            return
+        self._finished.append(_located(done.imported, row.line))
         if not done.is_invalid:
             line = row.number if row.line is None else row.line
             self._seen.add(row.user.keys.values(), line)
         self._count_fault(done)
-        self._unqueue(row)
+        self._begin_if_first(self._remove(row))
 
     def take(self) -> ImportedRow | None:
         """Return a row that is finished, or None if there is none."""
         return self._finished.popleft() if self._finished else None
 
-    def _give_out(self, imported: ImportedRow, line: int | None) -> None:
-        if imported.error is not None:
-            imported = imported._replace(error=_with_line(imported.error, line))
-        self._finished.append(imported)
+    def _reject(self, number: int, line: int | None, error: Error) -> None:
+        self._rejected += 1
+        failed = _located(ImportedRow(number, "failed", error=error), line)
+        self._starts.append(Start(Done(failed), None))
 
     def _count_fault(self, done: Done) -> None:
         self._gateway_failures = self._gateway_failures + 1 if done.fault == "gateway" else 0
@@ -536,10 +563,6 @@ class ImportPlanner:
             self._queues.setdefault(key, deque()).append(row)
         self._begin_if_first([row])
 
-    def _unqueue(self, row: Row) -> None:
-        """Remove a finished row, and begin those that have waited for it."""
-        self._begin_if_first(self._remove(row))
-
     def _begin_if_first(self, rows: Iterable[Row]) -> None:
         """Start rows that no earlier one holds back; a duplicate is finished instead."""
         candidates = deque(rows)
@@ -550,9 +573,9 @@ class ImportPlanner:
             self._held.remove(row.number)
             error = self._duplicate_error(row)
             if error is None:
-                self._starts.append(first_step(row))
+                self._starts.append(Start(first_step(row), row))
             else:
-                self._give_out(ImportedRow(row.number, "failed", error=error), row.line)
+                self._reject(row.number, row.line, error)
                 candidates.extend(self._remove(row))
 
     def _is_first(self, row: Row) -> bool:

@@ -18,6 +18,7 @@ from supabase_gotrue.bulk.import_planner import (
     ImportedRow,
     ImportPlanner,
     PauseAll,
+    Start,
     Step,
     Wait,
     fail,
@@ -96,8 +97,8 @@ def import_users(
         case failed:
             return iter([ImportedRow(0, "failed", error=failed.failure())])
 
-    def work(call: Call, pause: Pause) -> Done | None:
-        return _import_row(client, call, pause)
+    def work(start: Start, pause: Pause) -> Done | None:
+        return _import_row(client, start, pause)
 
     threads = Threads(work, max_concurrency, fail)
     return _imported_rows(planner, threads, rows, max_concurrency * READ_AHEAD)
@@ -146,19 +147,19 @@ def is_parsed(rows: object) -> bool:
     return type(rows) is UserRows
 
 
-def _import_row(client: Client, call: Call, pause: Pause) -> Done | None:
+def _import_row(client: Client, start: Start, pause: Pause) -> Done | None:
     """Do what the planner says until a row is done; None if the caller has stopped."""
-    step: Step = call
+    step: Step = start.step
     while pause.wait():
         match step:
             case Call():
                 step = next_step(step, run(client, operation_of(step)))
-            case Wait(seconds, then):
-                pause.sleep(seconds)
-                step = then
-            case PauseAll(seconds, then):
-                pause.extend(seconds)
-                step = then
+            case Wait():
+                pause.sleep(step.seconds)
+                step = step.then
+            case PauseAll():
+                pause.extend(step.seconds)
+                step = step.then
             case Done():
                 return step
     return None
@@ -166,7 +167,7 @@ def _import_row(client: Client, call: Call, pause: Pause) -> Done | None:
 
 def _imported_rows(
     planner: ImportPlanner,
-    threads: Threads[Call, Done | None],
+    threads: Threads[Start, Done | None],
     rows: Iterable[object],
     window: int,
 ) -> Generator[ImportedRow]:
@@ -187,7 +188,7 @@ def _imported_rows(
             ended = threads.next_ended()
             done = ended.unwrap()
             if done is not None:
-                planner.finish(ended.item.progress.row, done)
+                planner.finish(ended.item, done)
             _submit(planner, threads)
         threads.stop()
         threads.join()
@@ -198,6 +199,6 @@ def _imported_rows(
         threads.stop()
 
 
-def _submit(planner: ImportPlanner, threads: Threads[Call, Done | None]) -> None:
-    while (call := planner.start()) is not None:
-        threads.submit(call)
+def _submit(planner: ImportPlanner, threads: Threads[Start, Done | None]) -> None:
+    while (start := planner.start()) is not None:
+        threads.submit(start)

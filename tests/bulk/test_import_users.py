@@ -15,6 +15,7 @@ import pytest
 from returns.result import Failure, Result, Success
 
 from supabase_gotrue import (
+    AdminUserAttrs,
     AdminUserParams,
     Client,
     Error,
@@ -134,7 +135,7 @@ def test_second_record_of_a_person_fails_and_names_the_first(
         3: {"phone": ("is also in row 1",)},
         4: {"id": ("is also in row 1",)},
         6: {"id": ("is also in row 5",)},
-        7: {name: ("is also in row 1",) for name in ("email", "phone", "id")},
+        7: dict.fromkeys(("email", "phone", "id"), ("is also in row 1",)),
     }
     assert emails(client) == ["ada@example.com", "joan@example.com"]
 
@@ -188,9 +189,11 @@ def test_duplicate_names_the_line_of_a_file(client: Client, imported: Import) ->
     )
     first, second, third = imported(client, rows)
     assert (first.number, first.outcome) == (1, "created")
+    assert second.error is not None
     assert second.error.metadata["line"] == 5
     assert second.error.message.startswith("line 5: Unable to validate email address")
     assert second.error.status == 400
+    assert third.error is not None
     assert third.error.message == "line 6: email is also in line 3"
     assert third.error.metadata["line"] == 6
 
@@ -271,10 +274,12 @@ def test_what_belongs_to_somebody_else_is_a_conflict(
 
 @pytest.mark.parametrize("row", [{"email": "ada@example.com"}, {"phone": "15555550101"}])
 def test_derived_id_of_a_user_whose_address_has_changed(
-    client: Client, imported: Import, row: dict[str, str]
+    client: Client, imported: Import, row: AdminUserAttrs
 ) -> None:
     (first,) = imported(client, [row])
-    changes = {"email": "new@example.com"} if "email" in row else {"phone": "15555550109"}
+    changes: AdminUserAttrs = (
+        {"email": "new@example.com"} if "email" in row else {"phone": "15555550109"}
+    )
     update_user_by_id(client, str(first.user_id), changes).unwrap()
     (again,) = imported(client, [row])
     assert (again.outcome, again.user_id) == ("conflict", first.user_id)

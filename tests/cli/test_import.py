@@ -289,17 +289,6 @@ def test_refused_key_is_told_from_few_rows(cli: CommandLine, server: Server, fol
     assert cli("import", "users.csv").status == 5
 
 
-def test_rows_that_meet_a_short_outage_have_failed(
-    cli: CommandLine, server: Server, folder: Path
-) -> None:
-    many_rows(9)
-    server.emulator.fail_next(403, {"code": "not_admin", "message": "no"}, times=3)
-    finished = cli("import", "users.csv", "--failures", "failed.csv", "--concurrency", "1")
-    assert finished.status == 6
-    assert outcomes(finished) == ["failed"] * 3 + ["created"] * 6
-    assert len(Path("failed.csv").read_text().splitlines()) == 4
-
-
 def test_stops_when_the_server_is_gone(offline: CommandLine, folder: Path) -> None:
     many_rows(100)
     offline.environ |= {"SUPABASE_URL": "http://127.0.0.1:1", "SUPABASE_SECRET_KEY": "key"}

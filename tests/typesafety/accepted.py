@@ -171,7 +171,7 @@ def bulk_functions(client: Client, user: User, uuid: UUID, lines: list[str]) -> 
     bulk.import_users(client, bulk.readers.jsonl(lines), max_concurrency=2)
     (number, outcome, user_id, error) = next(bulk.import_users(client, bulk.readers.csv(lines)))
     assert_type(number, int)
-    assert_type(outcome, Literal["created", "exists", "failed"])
+    assert_type(outcome, Literal["created", "exists", "conflict", "failed"])
     assert_type(user_id, str | None)
     assert_type(error, Error | None)
     assert_type(bulk.export_users(client), Iterator[Result[bytes, Error]])

@@ -12,6 +12,7 @@ from supabase_gotrue.bulk.import_planner import (
     ImportedRow,
     ImportPlanner,
     PauseAll,
+    Start,
     Step,
     Wait,
     next_step,
@@ -69,8 +70,8 @@ async def import_users(
             yield ImportedRow(0, "failed", error=failed.failure())
             return
 
-    async def work(call: Call, pause: Pause) -> Done:
-        return await _import_row(client, call, pause)
+    async def work(start: Start, pause: Pause) -> Done:
+        return await _import_row(client, start, pause)
 
     tasks = Tasks(work, ordered=False)
     source = Source[object](rows)
@@ -78,14 +79,14 @@ async def import_users(
         while True:
             while planner.has_room(max_concurrency) and await source.read():
                 planner.add(source.item, line_of(rows), is_parsed=is_parsed(rows))
-            while (call := planner.start()) is not None:
-                tasks.submit(call)
+            while (start := planner.start()) is not None:
+                tasks.submit(start)
             imported = planner.take()
             if imported is not None:
                 yield imported
             elif tasks.running:
                 ended = await tasks.next_ended()
-                planner.finish(ended.item.progress.row, ended.result)
+                planner.finish(ended.item, ended.result)
             else:
                 break
     finally:
@@ -96,19 +97,19 @@ async def import_users(
         yield ImportedRow(0, "failed", error=error)
 
 
-async def _import_row(client: AsyncClient, call: Call, pause: Pause) -> Done:
+async def _import_row(client: AsyncClient, start: Start, pause: Pause) -> Done:
     """Do what the planner says until a row is done."""
-    step: Step = call
+    step: Step = start.step
     while True:
         await pause.wait()
         match step:
             case Call():
                 step = next_step(step, await run(client, operation_of(step)))
-            case Wait(seconds, then):
-                await pause.sleep(seconds)
-                step = then
-            case PauseAll(seconds, then):
-                pause.extend(seconds)
-                step = then
+            case Wait():
+                await pause.sleep(step.seconds)
+                step = step.then
+            case PauseAll():
+                pause.extend(step.seconds)
+                step = step.then
             case Done():
                 return step
