@@ -55,7 +55,7 @@ def prepare_user(
 
     >>> row = {"email": "Ada@example.com"}
     >>> prepare_user(row, key="k", unguessable_passwords=False).unwrap().params
-    AdminUserParams(email='Ada@example.com', id='1ea48c9c-2eca-8a87-b9d9-a3bbc8a4dc29')
+    AdminUserParams(email='Ada@example.com', id='7560a776-3fe8-8dea-8e13-6bb466023857')
     """
     attrs = _unwrap(row)
     is_parsed = is_parsed and isinstance(attrs.value_or(None), AdminUserParams)
@@ -84,7 +84,7 @@ def derive_user_id(key: str, kind: AddressKind, address: str) -> UUID:
     https://www.rfc-editor.org/rfc/rfc9562#name-uuid-version-8
 
     >>> derive_user_id("service-key", "phone", "15555550101")
-    UUID('b6f50a7b-95b2-8a20-a5d2-1cfad1e5b6da')
+    UUID('d9c86d56-ce09-89f0-ae80-acc1b701ee76')
     """
     digest = hmac.digest(
         key.encode("utf-8", "surrogatepass"), f"{kind}:{address}".encode(), "sha256"
