@@ -1,6 +1,10 @@
 """A transport that returns the same response to every request, and records the requests."""
 
+import json
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import parse_qsl, urlsplit
 
 from returns.result import Result, Success
 
@@ -8,6 +12,7 @@ from supabase_gotrue import Client, Error, Request, Response, aio, init_client
 from supabase_gotrue.aio import AsyncClient
 
 KEY = "service-key"
+ROOT = "http://localhost/auth/v1"
 
 
 @dataclass
@@ -34,3 +39,20 @@ class Canned:
             return self(request)
 
         return aio.init_client("http://localhost", KEY, transport=transport).unwrap()
+
+
+def sent(call: Callable[[Client], object], body: bytes = b"{}") -> Request:
+    """Return the one request of a call."""
+    canned = Canned(body=body)
+    call(canned.client())
+    [request] = canned.sent
+    return request
+
+
+def body_of(request: Request) -> Any:
+    """Return the JSON of a request's body, or None."""
+    return json.loads(request.body or b"null")
+
+
+def query_of(request: Request) -> dict[str, str]:
+    return dict(parse_qsl(urlsplit(request.url).query, keep_blank_values=True))

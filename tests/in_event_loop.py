@@ -3,6 +3,7 @@
 import asyncio
 import os
 from collections.abc import Callable, Coroutine, Mapping
+from inspect import iscoroutine
 from threading import Thread
 from types import MappingProxyType, ModuleType
 from typing import Any, Final, TypeVar
@@ -56,7 +57,7 @@ TRANSPORTS: Final[Mapping[str, Callable[..., Transport]]] = MappingProxyType(
 
 
 class BlockingFace:
-    """A module of async functions, and its modules, as blocking functions."""
+    """A module of async functions, and its modules: functions that return when they are done."""
 
     def __init__(self, module: ModuleType) -> None:
         self._module = module
@@ -67,6 +68,7 @@ class BlockingFace:
             return BlockingFace(value)
 
         def call(*args: Any, **kwargs: Any) -> Any:
-            return wait_for(value(*args, **kwargs))
+            returned = value(*args, **kwargs)
+            return wait_for(returned) if iscoroutine(returned) else returned
 
         return call

@@ -7,7 +7,9 @@ from hypothesis import settings
 from hypothesis import strategies as st
 
 from supabase_gotrue import Factor, Identity, User
+from supabase_gotrue.schemas.custom_provider import PROTECTED_FIELDS, RESERVED_PARAMETERS
 from supabase_gotrue.schemas.generate_link import REQUIRED_BY_TYPE
+from supabase_gotrue.schemas.sso_provider import NAME_ID_FORMATS
 
 # The same examples in each run, so that failures are reproducible.
 settings.register_profile("same", derandomize=True, deadline=None, max_examples=70)
@@ -97,4 +99,94 @@ users = st.builds(
     factors=st.lists(factors, max_size=2).map(tuple),
     banned_until=optional_times,
     is_anonymous=st.booleans(),
+)
+
+names = st.text(st.characters(codec="utf-8"), max_size=20)
+text_lists = st.lists(texts, max_size=5)
+redirect_uris = st.lists(texts.filter(lambda text: "," not in text), min_size=1, max_size=10)
+grant_types = st.lists(st.sampled_from(["authorization_code", "refresh_token"]), min_size=1)
+oauth_client_texts: dict[str, st.SearchStrategy[Any]] = dict.fromkeys(
+    ("client_name", "client_uri", "logo_uri"), texts
+)
+authentication_methods = st.sampled_from(["client_secret_basic", "client_secret_post"])
+oauth_clients = st.fixed_dictionaries(
+    {"redirect_uris": redirect_uris},
+    optional={
+        **oauth_client_texts,
+        "grant_types": grant_types,
+        "client_type": st.just("confidential"),
+        "token_endpoint_auth_method": authentication_methods,
+        "response_types": text_lists,
+        "scope": texts,
+    },
+)
+oauth_client_changes = st.fixed_dictionaries(
+    {"redirect_uris": redirect_uris},
+    optional={
+        **{name: st.just("") | texts for name, texts in oauth_client_texts.items()},
+        "grant_types": grant_types,
+        "token_endpoint_auth_method": authentication_methods,
+    },
+)
+https_urls = paths.map("https://acme.example.com/{}".format)
+claim_mappings = st.dictionaries(names.filter(lambda n: n not in PROTECTED_FIELDS), json_values)
+url_parameters = st.dictionaries(names.filter(lambda n: n not in RESERVED_PARAMETERS), names)
+custom_provider_changes = st.fixed_dictionaries(
+    {},
+    optional={
+        **dict.fromkeys(("name", "client_id", "client_secret"), texts),
+        **dict.fromkeys(("acceptable_client_ids", "scopes", "custom_claims_allowlist"), text_lists),
+        **dict.fromkeys(("pkce_enabled", "enabled", "email_optional"), booleans),
+        **dict.fromkeys(("issuer", "discovery_url", "authorization_url", "token_url"), https_urls),
+        **dict.fromkeys(("userinfo_url", "jwks_uri"), https_urls),
+        "skip_nonce_check": booleans,
+        "attribute_mapping": claim_mappings,
+        "authorization_params": url_parameters,
+    },
+)
+identifiers = st.from_regex(r"custom:[a-z0-9:-]{0,42}[a-z0-9]", fullmatch=True)
+
+
+def _custom(changes: dict[str, Any], identifier: str) -> dict[str, Any]:
+    return {
+        **changes,
+        **dict.fromkeys(("name", "client_id", "client_secret"), "x"),
+        "provider_type": "oidc",
+        "issuer": "https://acme.example.com",
+        "identifier": identifier,
+    }
+
+
+custom_providers = st.builds(_custom, custom_provider_changes, identifiers)
+saml_attributes = st.fixed_dictionaries(
+    {},
+    optional={
+        "name": names,
+        "names": text_lists,
+        "default": json_values.filter(lambda value: value is not None),
+        "array": booleans,
+    },
+)
+sso_providers: st.SearchStrategy[Any] = st.fixed_dictionaries(
+    {"metadata_xml": texts},
+    optional={
+        "domains": text_lists,
+        "attribute_mapping": st.fixed_dictionaries(
+            {"keys": st.dictionaries(names, saml_attributes)}
+        ),
+        "name_id_format": st.sampled_from(NAME_ID_FORMATS),
+        "resource_id": texts,
+        "disabled": booleans,
+    },
+)
+factor_changes = st.fixed_dictionaries(
+    {}, optional=dict.fromkeys(("friendly_name", "phone"), texts)
+)
+audit_queries = st.builds("{}:{}".format, st.sampled_from(["author", "action", "type"]), names)
+audit_pages = st.fixed_dictionaries(
+    {},
+    optional={
+        **dict.fromkeys(("page", "per_page"), st.integers(1, 2**63 - 1)),
+        "query": audit_queries,
+    },
 )

@@ -5,6 +5,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from returns.result import Failure, Result, Success
 
 from supabase_gotrue import (
@@ -357,3 +359,25 @@ def test_failure_of_a_transport_is_returned_unchanged() -> None:
 
     client = init_client(URL, KEY, transport=failing).unwrap()
     assert admin.sign_out(client, "a.b.c") == Failure(error)
+
+
+@given(st.dictionaries(st.text(), st.text(), max_size=3), st.text(), st.text())
+def test_no_option_breaks_a_header(headers: dict[str, str], key: str, token: str) -> None:
+    canned = Canned(404)
+    created = init_client(
+        "http://localhost", key, access_token=token, headers=headers, transport=canned
+    )
+    created.bind(lambda client: admin.get_user_by_id(client, "1"))
+    for request in canned.sent:
+        assert request.headers["apikey"] == key
+        assert request.headers["authorization"] == f"Bearer {token}"
+        for text in (*request.headers, *request.headers.values()):
+            assert text.isascii()
+            assert text.isprintable()
+
+
+@given(st.text(st.characters(min_codepoint=33, max_codepoint=126), min_size=1))
+def test_new_keys_are_not_sent_as_tokens(key: str) -> None:
+    headers = init_client("http://localhost", key).unwrap().headers_for(None)
+    assert headers["apikey"] == key
+    assert headers.get("authorization") == (None if key.startswith("sb_") else f"Bearer {key}")

@@ -3,117 +3,47 @@
 import json
 from collections.abc import Mapping, Sequence
 from functools import partial
-from typing import Any, get_args
+from typing import Any, get_args, get_type_hints
 from urllib.parse import parse_qsl, urlsplit
 from uuid import UUID
 
 import pytest
 
 from supabase_gotrue import (
-    AdminUserAttrs,
-    AuditLogOptions,
-    Client,
-    CustomProviderAttrs,
-    CustomProviderListOptions,
-    FactorAttrs,
-    GenerateLinkAttrs,
-    InviteUserOptions,
     NameIDFormat,
-    OAuthClientAttrs,
-    OAuthClientListOptions,
-    PaginationOptions,
-    SSOProviderAttrs,
-    SSOProviderListOptions,
     admin,
     init_client,
 )
+from supabase_gotrue.json_types import is_object
 from supabase_gotrue.redaction import REDACTED, SECRET_NAMES, redact_json, redactor
 from supabase_gotrue.schemas.client_options import RESERVED_HEADERS
 from supabase_gotrue.transports.failure import FAILURE_ERRORS
 from supabase_gotrue.transports.retries import RETRY_FAILURES, RETRY_STATUSES
+from tests.calls import ADMIN, Call
 from tests.canned import Canned
 from tests.docs.pages import table
 
 rows = partial(table, "tables.md")
 
 ID = "13b6d1ec-2b1f-4f2e-9a52-0c1c33f2d3a4"
-ADDRESS = {"email": "ada@example.com"}
-LINK = ADDRESS | {"type": "signup", "password": "x", "new_email": "x"}
-URIS = {"redirect_uris": ["https://a.b"]}
-CUSTOM = {
-    "provider_type": "oidc",
-    "identifier": "custom:a",
-    "name": "a",
-    "client_id": "a",
-    "client_secret": "a",
-    "issuer": "https://a.b",
-    **dict.fromkeys(("authorization_url", "token_url", "userinfo_url"), "https://a.b"),
-}
+# Names that cannot be given together with another, which a row of the table of calls has.
+INSTEAD_OF = {"metadata_xml": "metadata_url", "resource_id_prefix": "resource_id"}
 
 
-def keys(attrs: Any) -> frozenset[str]:
-    """The names of a TypedDict."""
+def mapping_argument(row: Call) -> str | None:
+    """Return the name of the argument that is a mapping."""
+    return next((name for name, value in row.arguments.items() if is_object(value)), None)
+
+
+def known_names(row: Call) -> frozenset[str]:
+    """Return the keys of the TypedDict that a function accepts."""
+    hints = get_args(get_type_hints(row.function)[mapping_argument(row) or ""])
+    [attrs] = [hint for hint in hints if hasattr(hint, "__required_keys__")]
     names: frozenset[str] = attrs.__required_keys__ | attrs.__optional_keys__
     return names
 
 
-def update_user_by_id(client: Client, attrs: Any) -> object:
-    return admin.update_user_by_id(client, ID, attrs)
-
-
-def invite_user_by_email(client: Client, options: Any) -> object:
-    return admin.invite_user_by_email(client, "ada@example.com", options)
-
-
-def update_factor(client: Client, attrs: Any) -> object:
-    return admin.update_factor(client, ID, ID, attrs)
-
-
-def update_client(client: Client, attrs: Any) -> object:
-    return admin.oauth.update_client(client, ID, attrs)
-
-
-def update_custom_provider(client: Client, attrs: Any) -> object:
-    return admin.custom_providers.update_provider(client, "custom:a", attrs)
-
-
-def create_sso_provider(client: Client, attrs: Any) -> object:
-    source: dict[str, Any] = {} if "metadata_url" in attrs else {"metadata_xml": "a"}
-    whole: Any = source | attrs
-    return admin.sso.create_provider(client, whole)
-
-
-def update_sso_provider(client: Client, attrs: Any) -> object:
-    return admin.sso.update_provider(client, ID, attrs)
-
-
-# By name: the function, what it needs besides the tested argument, and the names that it knows.
-FUNCTIONS: dict[str, tuple[Any, Mapping[str, object], frozenset[str]]] = {
-    "create_user": (admin.create_user, ADDRESS, keys(AdminUserAttrs)),
-    "update_user_by_id": (update_user_by_id, {}, keys(AdminUserAttrs)),
-    "generate_link": (admin.generate_link, LINK, keys(GenerateLinkAttrs)),
-    "invite_user_by_email": (invite_user_by_email, {}, keys(InviteUserOptions)),
-    "list_users": (admin.list_users, {}, keys(PaginationOptions)),
-    "update_factor": (update_factor, {}, keys(FactorAttrs)),
-    "list_audit_logs": (admin.list_audit_logs, {}, keys(AuditLogOptions)),
-    "oauth.create_client": (admin.oauth.create_client, URIS, keys(OAuthClientAttrs)),
-    "oauth.update_client": (update_client, {}, keys(OAuthClientAttrs)),
-    "oauth.list_clients": (admin.oauth.list_clients, {}, keys(OAuthClientListOptions)),
-    "custom_providers.create_provider": (
-        admin.custom_providers.create_provider,
-        CUSTOM,
-        keys(CustomProviderAttrs),
-    ),
-    "custom_providers.update_provider": (update_custom_provider, {}, keys(CustomProviderAttrs)),
-    "custom_providers.list_providers": (
-        admin.custom_providers.list_providers,
-        {},
-        keys(CustomProviderListOptions),
-    ),
-    "sso.create_provider": (create_sso_provider, {}, keys(SSOProviderAttrs)),
-    "sso.update_provider": (update_sso_provider, {}, keys(SSOProviderAttrs)),
-    "sso.list_providers": (admin.sso.list_providers, {}, keys(SSOProviderListOptions)),
-}
+FUNCTIONS = {call.name.removeprefix("admin."): call for call in ADMIN if mapping_argument(call)}
 # By cast: values and what is sent for them, and invalid values.
 CASTS: dict[str, tuple[Sequence[tuple[object, object]], Sequence[object]]] = {
     "text": ([("x", "x")], [1, True, b"x", ["x"]]),
@@ -185,8 +115,11 @@ ARGUMENTS = [
 def call(function: str, arguments: Mapping[str, object]) -> tuple[Any, dict[str, Any]]:
     """The result of a call, and the names and values that it sent."""
     canned = Canned()
-    run, needed, _ = FUNCTIONS[function]
-    result = run(canned.client(), {**needed, **arguments})
+    row = FUNCTIONS[function]
+    name = mapping_argument(row) or ""
+    replaced = {INSTEAD_OF.get(name) for name in arguments}
+    given = {key: value for key, value in row.arguments[name].items() if key not in replaced}
+    result = row(canned.client(), **{name: {**given, **arguments}})
     sent: dict[str, Any] = {}
     for request in canned.sent:
         sent |= dict(parse_qsl(urlsplit(request.url).query)) | json.loads(request.body or b"{}")
@@ -211,7 +144,7 @@ def test_argument_has_the_cast_of_its_row(function: str, name: str, cast: str) -
 @pytest.mark.parametrize("function", FUNCTIONS)
 def test_other_names_are_unknown(function: str) -> None:
     listed = {name for other, name, _ in ARGUMENTS if other == function}
-    _, _, known = FUNCTIONS[function]
+    known = known_names(FUNCTIONS[function])
     assert listed <= known
     for name in known - listed:
         assert call(function, {name: "x"})[0].failure().errors[name][0].startswith("is unknown")

@@ -13,42 +13,36 @@ import time
 import zlib
 from collections.abc import Callable
 from itertools import count
-from operator import attrgetter
 from random import Random
 from types import CodeType, FrameType
 from typing import Any, NamedTuple
 
 import supabase_gotrue
 from supabase_gotrue import Request, admin, init_client, with_options
+from tests.calls import ADMIN, EXCHANGES, TOKEN, Call
 from tests.canned import KEY, Canned
 from tests.fuzz import mutate
-from tests.promises.test_recorded import EXCHANGES
-from tests.promises.test_total import CALLS, OPTIONS, PARSERS, VALID, check_result
+from tests.promises.test_total import OPTIONS, PARSERS, VALID, check_result
 from tests.transports.wire import KEY as WIRE_KEY
 from tests.transports.wire import Server, http_response, receive_request, serve
 
 PACKAGE = os.path.dirname(supabase_gotrue.__file__)
 PASSWORD = 'pass "word" of ada/ü'
-TOKEN = "head.body.signature-of-ada"
 CALLS_MADE = count()
 SECRETS = [KEY, PASSWORD, TOKEN]
 USER = {"email": "ada@example.com", "password": PASSWORD, "user_metadata": {"a": [1, None]}}
-ARGUMENTS: dict[str, tuple[Any, ...]] = {
-    **CALLS,
-    "create_user": (USER,),
-    "update_user_by_id": ("1", USER),
-    "generate_link": ({"type": "signup", **USER, "redirect_to": "https://a.b/c"},),
-    "sign_out": (TOKEN, "local"),
-    "invite_user_by_email": ("ada@example.com", {"data": {}, "redirect_to": "https://a.b/c"}),
-    "list_users": ({"page": 1, "per_page": "3", "filter": "a", "sort": "id asc"},),
+CHANGED: dict[str, dict[str, Any]] = {
+    "create_user": {"attrs": USER},
+    "update_user_by_id": {"attrs": USER},
+    "generate_link": {"attrs": {"type": "signup", **USER, "redirect_to": "https://a.b/c"}},
 }
 
 
 class Case(NamedTuple):
     """One call and its answer."""
 
-    name: str
-    arguments: tuple[Any, ...]
+    call: Call
+    arguments: dict[str, Any]
     status: int
     headers: dict[str, str]
     body: bytes
@@ -56,11 +50,9 @@ class Case(NamedTuple):
     def changed(self, random: Random) -> "Case":
         match random.randrange(5):
             case 0:
-                at = random.randrange(len(self.arguments))
-                new = mutate.value(random, self.arguments[at])
-                return self._replace(
-                    arguments=(*self.arguments[:at], new, *self.arguments[at + 1 :])
-                )
+                name = random.choice(list(self.arguments))
+                new = mutate.value(random, self.arguments[name])
+                return self._replace(arguments={**self.arguments, name: new})
             case 1:
                 return self._replace(headers=mutate.headers(random, self.headers))
             case 2:
@@ -71,7 +63,7 @@ class Case(NamedTuple):
 
     def run(self) -> None:
         canned = Canned(self.status, self.body, self.headers)
-        result = attrgetter(self.name)(admin)(canned.client(), *self.arguments)
+        result = self.call(canned.client(), **self.arguments)
         checked(result, [secret for request in canned.sent for secret in carried(request)])
 
 
@@ -93,10 +85,16 @@ def checked(result: object, secrets: list[str] = SECRETS) -> None:
 
 
 def seeds() -> list[Case]:
-    answers = [json.loads(path.read_text())["response"] for path in EXCHANGES]
+    answers = [json.loads(path.read_text())["response"] for path in EXCHANGES.glob("*/*.json")]
     return [
-        Case(name, ARGUMENTS[name], said["status"], said["headers"], said["body"].encode())
-        for name in ARGUMENTS
+        Case(
+            call,
+            {**call.arguments, **CHANGED.get(call.name.removeprefix("admin."), {})},
+            said["status"],
+            said["headers"],
+            said["body"].encode(),
+        )
+        for call in ADMIN
         for said in answers
     ]
 
@@ -135,7 +133,7 @@ def traced(lines: Lines, work: Callable[[], object]) -> bool:
 
 def payloads(random: Random, body: bytes) -> None:
     for given in (body, mutate.value(random, USER)):
-        for parse in PARSERS:
+        for parse in PARSERS.values():
             checked(parse(given), [])
 
 
@@ -190,7 +188,7 @@ def fuzz(server: Server, seconds: int, seed: int) -> None:
                 over_a_socket(random, server, case)
                 server.requests.clear()
         except Exception:
-            print(f"seed {seed}: {case.name} {case.status} {case.headers}")
+            print(f"seed {seed}: {case.call.name} {case.status} {case.headers}")
             print(f"{case.body[:2000]!r}")
             raise
     print(f"{next(CALLS_MADE)} calls, {len(corpus)} cases, {len(lines.seen)} ways; seed {seed}")

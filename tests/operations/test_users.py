@@ -1,85 +1,72 @@
 """Users: what each function sends, and what it returns for the response."""
 
 import json
-from collections.abc import Callable
 from typing import Any
-from urllib.parse import parse_qsl, urlsplit
 from uuid import UUID
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from returns.result import Result, Success
+from returns.result import Success
 
-from supabase_gotrue import Error, Pagination, Request, User, UserPage, admin
+from supabase_gotrue import Pagination, User, UserPage, admin
 from tests import strategies as draw
-from tests.canned import Canned
+from tests.canned import Canned, body_of, query_of, sent
 
-USER = b'{"id": "1", "aud": "authenticated", "created_at": "2026-08-20T10:00:00Z"}'
-
-
-def sent(call: Callable[..., Result[Any, Error]], *arguments: Any, **named: Any) -> Request:
-    """Return the one request of a call whose response is a user."""
-    canned = Canned(body=USER)
-    call(canned.client(), *arguments, **named)
-    [request] = canned.sent
-    return request
-
-
-def body(request: Request) -> Any:
-    assert request.body is not None
-    return json.loads(request.body)
-
-
-def query(request: Request) -> dict[str, str]:
-    return dict(parse_qsl(urlsplit(request.url).query, keep_blank_values=True))
+ID = "13b6d1ec-2b1f-4f2e-9a52-0c1c33f2d3a4"
+USER = {"id": ID, "aud": "authenticated", "created_at": "2026-08-20T10:00:00Z"}
 
 
 @given(draw.creations)
 def test_create_user_sends_its_attributes(attrs: Any) -> None:
-    request = sent(admin.create_user, attrs)
-    assert (request.method, request.path) == ("POST", "/auth/v1/admin/users")
-    assert body(request) == attrs
+    assert body_of(sent(lambda client: admin.create_user(client, attrs))) == attrs
 
 
 @given(draw.updates)
 def test_update_user_by_id_sends_its_attributes(attrs: Any) -> None:
-    request = sent(admin.update_user_by_id, "1", attrs)
-    assert (request.method, request.path) == ("PUT", "/auth/v1/admin/users/1")
-    assert body(request) == attrs
+    assert body_of(sent(lambda client: admin.update_user_by_id(client, ID, attrs))) == attrs
+
+
+def test_update_sends_a_null_of_metadata() -> None:
+    request = sent(lambda c: admin.update_user_by_id(c, ID, {"app_metadata": {"team": None}}))
+    assert request.body == b'{"app_metadata":{"team":null}}'
+    assert sent(lambda client: admin.update_user_by_id(client, ID, {})).body == b"{}"
 
 
 @given(draw.texts, draw.invitations)
 def test_invite_user_by_email_sends_its_options(email: str, options: Any) -> None:
-    request = sent(admin.invite_user_by_email, email, options)
-    body_options = dict(options)
-    redirect = body_options.pop("redirect_to", None)
-    assert body(request) == {"email": email, **body_options}
-    assert (query(request).get("redirect_to"), request.headers.get("redirect_to")) == (
-        redirect,
-        redirect,
-    )
+    request = sent(lambda client: admin.invite_user_by_email(client, email, options))
+    redirect = options.get("redirect_to")
+    data = {"data": options["data"]} if "data" in options else {}
+    assert body_of(request) == {"email": email, **data}
+    assert query_of(request).get("redirect_to") == redirect
+    assert request.headers.get("redirect_to") == redirect
 
 
 @given(draw.pages)
 def test_list_users_sends_its_params(params: Any) -> None:
-    request = sent(admin.list_users, params)
-    assert query(request) == {"page": "1"} | {name: str(value) for name, value in params.items()}
+    request = sent(lambda client: admin.list_users(client, params))
+    assert query_of(request) == {"page": "1", **{name: str(params[name]) for name in params}}
 
 
 @given(draw.booleans)
 def test_delete_user_sends_its_flag(flag: bool) -> None:
-    for value in (flag, str(flag).lower(), str(int(flag)), {"should_soft_delete": flag}):
-        assert body(sent(admin.delete_user, "1", value)) == {"should_soft_delete": flag}
+    values: list[Any] = [flag, str(flag).lower(), str(int(flag)), {"should_soft_delete": flag}]
+    for value in values:
+        request = sent(lambda client: admin.delete_user(client, ID, value))  # noqa: B023
+        assert body_of(request) == {"should_soft_delete": flag}
+
+
+def test_delete_user_is_hard_by_default() -> None:
+    request = sent(lambda client: admin.delete_user(client, ID))
+    assert request.body == b'{"should_soft_delete":false}'
 
 
 @given(st.uuids())
 def test_uuid_is_sent_as_its_string(user_id: UUID) -> None:
-    assert sent(admin.get_user_by_id, user_id) == sent(admin.get_user_by_id, str(user_id))
-
-
-ID = "13b6d1ec-2b1f-4f2e-9a52-0c1c33f2d3a4"
-USER = {"id": ID, "aud": "authenticated", "created_at": "2026-08-20T10:00:00Z"}
+    assert sent(lambda client: admin.get_user_by_id(client, user_id)) == sent(
+        lambda client: admin.get_user_by_id(client, str(user_id))
+    )
 
 
 @pytest.mark.parametrize("body", [b"", b"{}", b" {}\n"])

@@ -1,16 +1,15 @@
 """`aio` has the functions of the blocking library: names, parameters, defaults and results."""
 
 import inspect
-import pkgutil
-from collections.abc import Callable, Iterator
-from importlib import import_module
-from types import ModuleType
+from collections.abc import Callable
+from operator import attrgetter
 from typing import Any
 
 import pytest
 
 import supabase_gotrue
-from supabase_gotrue import admin, aio
+from supabase_gotrue import aio
+from tests.calls import ADMIN, CALLS, MODULES, WITHOUT_ASYNC, Call, call_id
 
 # The types that only `aio` has, with those that the blocking library has instead.
 TYPES = {
@@ -23,24 +22,8 @@ TYPES = {
 CLIENT_FUNCTIONS = ("init_client", "client_from_env", "update_access_token", "with_options")
 
 
-def modules(package: ModuleType) -> Iterator[ModuleType]:
-    yield package
-    for found in pkgutil.iter_modules(package.__path__):
-        yield import_module(f"{package.__name__}.{found.name}")
-
-
-def functions(package: ModuleType) -> dict[str, Callable[..., Any]]:
-    """The public functions that a package and its modules define, by module and name."""
-    return {
-        f"{module.__name__.removeprefix(package.__name__)}.{name}": value
-        for module in modules(package)
-        for name, value in vars(module).items()
-        if inspect.isfunction(value) and value.__module__ == module.__name__ and name[0] != "_"
-    }
-
-
 def signature(function: Callable[..., Any]) -> str:
-    """The parameters and the result, with the types of the blocking library."""
+    """Return the parameters and the result, with the types of the blocking library."""
     text = str(inspect.signature(function))
     for async_type, blocking_type in TYPES.items():
         text = text.replace(async_type, blocking_type)
@@ -48,16 +31,33 @@ def signature(function: Callable[..., Any]) -> str:
 
 
 def test_both_have_the_same_functions() -> None:
-    assert functions(aio.admin).keys() == functions(admin).keys()
+    for module in MODULES:
+        path = module.__name__.removeprefix("supabase_gotrue.")
+        names = {name for name in module.__all__ if f"{path}.{name}" not in WITHOUT_ASYNC}
+        if path != "bulk.readers":
+            async_names = {name.removeprefix("Async") for name in attrgetter(path)(aio).__all__}
+            assert async_names == names - {"ImportedRow", "readers"}
 
 
-@pytest.mark.parametrize("name", functions(admin))
-def test_functions_have_the_same_signature(name: str) -> None:
-    function = functions(aio.admin)[name]
-    assert signature(function) == signature(functions(admin)[name])
+@pytest.mark.parametrize("call", ADMIN, ids=call_id)
+def test_functions_have_the_same_signature(call: Call) -> None:
+    function = call.of(aio)
+    assert signature(function) == signature(call.function)
     assert inspect.iscoroutinefunction(function)
-    path = f"supabase_gotrue.admin{name}"
-    assert function.__doc__ == f"Async version of :func:`{path}`."
+
+
+BOTH = [call for call in CALLS if call.name not in WITHOUT_ASYNC]
+
+
+@pytest.mark.parametrize("call", BOTH, ids=call_id)
+def test_functions_have_the_same_parameters(call: Call) -> None:
+    parameters = inspect.signature(call.function).parameters.values()
+    async_parameters = inspect.signature(call.of(aio)).parameters.values()
+    assert [(p.name, p.kind, p.default) for p in async_parameters] == [
+        (p.name, p.kind, p.default) for p in parameters
+    ]
+    doc = call.of(aio).__doc__ or ""
+    assert f":func:`supabase_gotrue.{call.name}`" in doc
 
 
 @pytest.mark.parametrize("name", CLIENT_FUNCTIONS)

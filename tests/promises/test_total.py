@@ -1,42 +1,26 @@
 """Every public function returns a Result, for any argument, response and exception."""
 
+import inspect
 import os
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from http import HTTPStatus
-from operator import attrgetter
 from typing import Any
 
+import msgspec
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from msgspec import structs
 from returns.result import Failure, Result, Success
 
+import supabase_gotrue
 from supabase_gotrue import (
-    AdminUserParams,
-    AuditLogEntry,
-    AuditLogParams,
     Client,
-    CustomProvider,
-    CustomProviderListParams,
-    CustomProviderParams,
     Error,
-    Factor,
-    FactorParams,
-    GenerateLinkParams,
-    Identity,
-    InviteUserParams,
-    LinkProperties,
-    OAuthClient,
-    OAuthClientListParams,
-    OAuthClientParams,
-    PaginationParams,
-    Passkey,
     Request,
     Response,
     Session,
-    SSOProvider,
-    SSOProviderListParams,
-    SSOProviderParams,
     User,
     admin,
     client_from_env,
@@ -44,108 +28,39 @@ from supabase_gotrue import (
     update_access_token,
     with_options,
 )
+from supabase_gotrue.emulator import Emulator
+from tests import strategies as draw
+from tests.calls import ADMIN, BULK, CALLS, ID, Call, call_id, outcomes
 from tests.canned import KEY, Canned
 from tests.hostile import HostileError, hostile, objects
 
-ID = "13b6d1ec-2b1f-4f2e-9a52-0c1c33f2d3a4"
-EMAIL = {"email": "ada@example.com"}
-LINK = {"type": "recovery", **EMAIL}
+Parse = Callable[[Any], Result[Any, Error]]
 
-OAUTH_CLIENT = {"redirect_uris": ["https://example.com/cb"]}
-CUSTOM_PROVIDER = {
-    "provider_type": "oidc",
-    "identifier": "custom:acme",
-    "name": "Acme",
-    "client_id": "id",
-    "client_secret": "secret",
-    "issuer": "https://example.com",
-}
-SSO_PROVIDER = {"metadata_url": "https://example.com/metadata"}
-
-# Each function with valid arguments, after its client.
-CALLS: dict[str, tuple[Any, ...]] = {
-    "create_user": (EMAIL,),
-    "update_user_by_id": (ID, {}),
-    "get_user_by_id": (ID,),
-    "delete_user": (ID, False),
-    "list_users": ({},),
-    "invite_user_by_email": ("ada@example.com", {}),
-    "generate_link": (LINK,),
-    "sign_out": ("a.b.c", "global"),
-    "delete_factor": (ID, ID),
-    "list_identities": (ID,),
-    "delete_identity": (ID, ID),
-    "get_user_by_email": ("ada@example.com",),
-    "list_factors": (ID,),
-    "update_factor": (ID, ID, {}),
-    "list_passkeys": (ID,),
-    "delete_passkey": (ID, ID),
-    "list_audit_logs": ({},),
-    "oauth.list_clients": ({},),
-    "oauth.create_client": (OAUTH_CLIENT,),
-    "oauth.get_client": (ID,),
-    "oauth.update_client": (ID, {"client_name": "Acme"}),
-    "oauth.delete_client": (ID,),
-    "oauth.regenerate_client_secret": (ID,),
-    "custom_providers.list_providers": ({},),
-    "custom_providers.create_provider": (CUSTOM_PROVIDER,),
-    "custom_providers.get_provider": ("custom:acme",),
-    "custom_providers.update_provider": ("custom:acme", {}),
-    "custom_providers.delete_provider": ("custom:acme",),
-    "sso.list_providers": ({},),
-    "sso.create_provider": (SSO_PROVIDER,),
-    "sso.get_provider": (ID,),
-    "sso.update_provider": (ID, {}),
-    "sso.delete_provider": (ID,),
-}
-POSITIONS = [(name, position) for name, args in CALLS.items() for position in range(len(args) + 1)]
-PARSERS: list[Callable[[Any], Result[Any, Error]]] = [
-    AdminUserParams.parse,
-    AdminUserParams.parse_update,
-    GenerateLinkParams.parse,
-    InviteUserParams.parse,
-    PaginationParams.parse,
-    FactorParams.parse,
-    AuditLogParams.parse,
-    OAuthClientParams.parse,
-    OAuthClientParams.parse_update,
-    OAuthClientListParams.parse,
-    CustomProviderParams.parse,
-    CustomProviderParams.parse_update,
-    CustomProviderListParams.parse,
-    SSOProviderParams.parse,
-    SSOProviderParams.parse_update,
-    SSOProviderListParams.parse,
-    Factor.parse,
-    Factor.parse_list,
-    Passkey.parse,
-    Passkey.parse_list,
-    AuditLogEntry.parse,
-    AuditLogEntry.parse_list,
-    OAuthClient.parse,
-    CustomProvider.parse,
-    SSOProvider.parse,
-    User.parse,
-    User.parse_list,
-    Identity.parse,
-    Identity.parse_list,
-    Session.parse,
-    LinkProperties.parse,
-]
-OPTIONS = (
-    "base_url",
-    "api_key",
-    "access_token",
-    "auth_url",
-    "headers",
-    "timeout",
-    "max_retries",
-    "max_response_bytes",
-    "pool_size",
-    "verify",
-    "transport",
-)
+OPTIONS = tuple(inspect.signature(init_client).parameters)
 VALID: dict[str, Any] = {"base_url": "http://localhost", "api_key": KEY}
+
+
+def public_structs() -> Iterator[type[msgspec.Struct]]:
+    """Yield the Structs that the package exports."""
+    for name in supabase_gotrue.__all__:
+        value = getattr(supabase_gotrue, name)
+        if isinstance(value, type) and issubclass(value, msgspec.Struct):
+            yield value
+
+
+PARSERS: dict[str, Parse] = {
+    f"{struct.__name__}.{name}": getattr(struct, name)
+    for struct in public_structs()
+    for name in ("parse", "parse_list", "parse_update")
+    if hasattr(struct, name)
+}
+FIELDS = [
+    pytest.param(parse, field, id=f"{name}({field})")
+    for struct in public_structs()
+    for name, parse in PARSERS.items()
+    if name == f"{struct.__name__}.parse" and name.endswith("Params.parse")
+    for field in struct.__struct_fields__
+]
 
 
 def check_result(result: Any) -> Result[Any, Error]:
@@ -159,14 +74,42 @@ def check_result(result: Any) -> Result[Any, Error]:
     return checked
 
 
-@pytest.mark.parametrize(("name", "position"), POSITIONS)
-def test_any_argument(name: str, position: int) -> None:
+ARGUMENTS = [
+    pytest.param(call, name, id=f"{call.name}-{name}")
+    for call in CALLS
+    for name in (["client"] if call.sends else []) + [*call.arguments]
+]
+
+
+@pytest.mark.parametrize(("call", "name"), ARGUMENTS)
+def test_any_argument(call: Call, name: str) -> None:
     for value in objects():
         canned = Canned(404)
-        arguments = [canned.client(), *CALLS[name]]
-        arguments[position] = value
-        check_result(attrgetter(name)(admin)(*arguments))
-        assert position > 0 or canned.sent == []
+        for result in outcomes(call(canned.client(), **{name: value})):
+            check_result(result)
+        assert name != "client" or canned.sent == []
+
+
+@pytest.mark.parametrize("call", ADMIN, ids=call_id)
+@given(
+    status=st.integers(100, 999),
+    body=st.binary() | draw.json_values.map(msgspec.json.encode),
+    headers=st.dictionaries(
+        st.sampled_from(
+            ["link", "x-total-count", "retry-after", "location", "date", "x-sb-error-code"]
+        ),
+        st.text(),
+    ),
+)
+def test_any_response(call: Call, status: int, body: bytes, headers: dict[str, str]) -> None:
+    match check_result(call(Canned(status, body, headers).client())):
+        case Failure(Error("not_found", status=404)) if call.name == "admin.get_user_by_email":
+            assert 200 <= status < 300 or status == 404
+        case Failure(Error() as error):
+            assert error.status == status
+            assert error.metadata["resp_status"] == status
+        case _:
+            assert 200 <= status < 300 or call.name == "admin.sign_out"
 
 
 @pytest.mark.parametrize("session", ["a.b.c", Session(access_token="a.b.c")])
@@ -202,27 +145,14 @@ def test_scope_that_claims_to_equal_another() -> None:
     assert isinstance(admin.sign_out(Canned(403, gone).client(), "a.b.c", other), Failure)
 
 
-@pytest.mark.parametrize("parse", PARSERS)
-def test_any_payload(parse: Callable[[Any], Result[Any, Error]]) -> None:
+@pytest.mark.parametrize("parse", PARSERS.values(), ids=PARSERS)
+def test_any_payload(parse: Parse) -> None:
     for value in objects():
         check_result(parse(value))
 
 
-FIELDS = [
-    pytest.param(parse, field, id=f"{struct.__name__}.{field}")
-    for struct, parse in (
-        (FactorParams, FactorParams.parse),
-        (AuditLogParams, AuditLogParams.parse),
-        (OAuthClientParams, OAuthClientParams.parse),
-        (CustomProviderParams, CustomProviderParams.parse),
-        (SSOProviderParams, SSOProviderParams.parse),
-    )
-    for field in struct.__struct_fields__
-]
-
-
 @pytest.mark.parametrize(("parse", "field"), FIELDS)
-def test_any_value_of_a_field(parse: Callable[[Any], Result[Any, Error]], field: str) -> None:
+def test_any_value_of_a_field(parse: Parse, field: str) -> None:
     for value in objects():
         check_result(parse({field: value}))
         check_result(parse({field: [value, value]}))
@@ -250,8 +180,8 @@ def test_client_with_invalid_fields(name: str) -> None:
     valid = init_client(**VALID, transport=Canned(404)).unwrap()
     for value in objects():
         client = structs.replace(valid, **{name: value})
-        for call, arguments in CALLS.items():
-            check_result(attrgetter(call)(admin)(client, *arguments))
+        for call in ADMIN:
+            check_result(call(client))
         check_result(update_access_token(client, "a.b.c"))
         check_result(with_options(client, timeout=1))
     wrong = structs.replace(valid, base_url=None, auth_url=None)
@@ -322,11 +252,10 @@ RETURNED: list[Any] = [
 ]
 
 
-@pytest.mark.parametrize("name", CALLS)
-def test_any_transport(name: str) -> None:
-    call = attrgetter(name)(admin)
+@pytest.mark.parametrize("call", ADMIN, ids=call_id)
+def test_any_transport(call: Call) -> None:
     for value in RETURNED:
-        check_result(call(client_returning(value), *CALLS[name]))
+        check_result(call(client_returning(value)))
 
 
 @pytest.mark.parametrize("status", [100, 999, HTTPStatus.CONFLICT])
@@ -346,25 +275,36 @@ def client_raising(exception: BaseException) -> Client:
     return init_client(**VALID, transport=transport).unwrap()
 
 
-@pytest.mark.parametrize("name", CALLS)
-def test_exception_of_a_transport_becomes_a_failure(name: str) -> None:
-    call = attrgetter(name)(admin)
+@pytest.mark.parametrize("call", ADMIN, ids=call_id)
+def test_exception_of_a_transport_becomes_a_failure(call: Call) -> None:
     for exception in (HostileError("secret words"), ExceptionGroup("secret words", [ValueError()])):
-        assert (
-            check_result(call(client_raising(exception), *CALLS[name])).failure().code
-            == "unexpected"
-        )
+        assert check_result(call(client_raising(exception))).failure().code == "unexpected"
     for exception_type in (KeyboardInterrupt, SystemExit, GeneratorExit):
         with pytest.raises(exception_type):
-            call(client_raising(exception_type()), *CALLS[name])
+            call(client_raising(exception_type()))
 
 
-@pytest.mark.parametrize("name", CALLS)
-def test_wrong_number_of_arguments_raises_type_error(name: str) -> None:
+@pytest.mark.parametrize("call", ADMIN, ids=call_id)
+def test_wrong_number_of_arguments_raises_type_error(call: Call) -> None:
     with pytest.raises(TypeError):
-        attrgetter(name)(admin)()
+        call.function()
     with pytest.raises(TypeError):
-        attrgetter(name)(admin)(*range(9))
+        call.function(*range(9))
+
+
+ROW_BY_ROW = [
+    pytest.param(call, name, id=f"{call.name}-{name}")
+    for call in BULK
+    for name in ("rows", "user_ids", "items")
+    if name in call.arguments
+]
+
+
+@pytest.mark.parametrize(("call", "name"), ROW_BY_ROW)
+def test_any_row(call: Call, name: str) -> None:
+    for value in objects():
+        [result] = outcomes(call(Emulator().client(), **{name: [value]}))
+        check_result(result)
 
 
 def test_warning_turned_into_an_error_becomes_a_failure() -> None:

@@ -181,6 +181,8 @@ def bulk_functions(client: Client, user: User, uuid: UUID, lines: list[str]) -> 
     assert_type(next(rest), Result[AdminUserParams, Error])
     assert_type(rest.left_out, Mapping[str, int])
     assert_type(rest.carried, Mapping[str, int])
+    bulk.readers.cognito(lines)
+    bulk.readers.django(lines, email_confirm=False)
     bulk.readers.firebase(lines, {"base64_signer_key": "a", "rounds": 8, "mem_cost": 14})
 
 
