@@ -9,7 +9,7 @@ from itertools import islice
 from operator import attrgetter
 from pathlib import Path
 from types import ModuleType
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple, cast
 
 import msgspec
 from returns.result import Failure, Result, Success
@@ -98,12 +98,12 @@ def canned(exchange: Path) -> Canned:
     return Canned(response.status, response.body.encode(), response.headers)
 
 
-def outcomes(returned: Any) -> list[Any]:
+def outcomes(returned: Any) -> list[Result[Any, Any]]:
     """Return the Result of a call, or the first ones of the iterator that it returned."""
     if isinstance(returned, Result):
-        return [returned]
+        return [cast("Result[Any, Any]", returned)]
     if isinstance(returned, AsyncIterator):
-        returned = wait_for(_collect(returned))
+        returned = wait_for(_collect(cast("AsyncIterator[Any]", returned)))
     return [_outcome(item) for item in islice(returned, 20)]
 
 
@@ -111,19 +111,13 @@ async def _collect(items: AsyncIterator[Any]) -> list[Any]:
     return [item async for item in items]
 
 
-def _outcome(item: Any) -> Any:
+def _outcome(item: Any) -> Result[Any, Any]:
     """Return the Result of an item of a bulk function."""
-    match item:
-        case Result():
-            return item
-        case ImportedRow(error=None):
-            return Success(item)
-        case ImportedRow(error=error):
-            return Failure(error)
-        case (_, Result() as result):
-            return result
-        case _:
-            raise TypeError(f"not a Result: {type(item)}")
+    if isinstance(item, ImportedRow):
+        return Success(item) if item.error is None else Failure(item.error)
+    result: object = item[-1] if type(item) is tuple else item
+    assert isinstance(result, Result)
+    return cast("Result[Any, Any]", result)
 
 
 def call_id(value: object) -> str | None:

@@ -1,7 +1,6 @@
 """What each function sends: one request, that no argument can break out of."""
 
 import json
-from collections.abc import Mapping
 from typing import Any
 from urllib.parse import unquote
 
@@ -13,6 +12,7 @@ from returns.result import Failure
 from urllib3.util import parse_url
 
 from supabase_gotrue import Error, Request
+from supabase_gotrue.json_types import is_array, is_object
 from tests import strategies as draw
 from tests.calls import ADMIN, CALLS, FACES, WITHOUT_ASYNC, Call, call_id, outcomes
 from tests.canned import KEY, ROOT, Canned
@@ -61,15 +61,13 @@ def texts_of(request: Request) -> tuple[str, ...]:
 
 def with_texts(value: Any, data: st.DataObject) -> Any:
     """Return an argument with other texts in some places."""
-    match value:
-        case str() if data.draw(st.booleans()):
-            return data.draw(st.text() | draw.ids)
-        case Mapping():
-            return {name: with_texts(inner, data) for name, inner in value.items()}
-        case list():
-            return [with_texts(inner, data) for inner in value]
-        case _:
-            return value
+    if isinstance(value, str):
+        return data.draw(st.text() | draw.ids) if data.draw(st.booleans()) else value
+    if is_object(value):
+        return {name: with_texts(inner, data) for name, inner in value.items()}
+    if is_array(value):
+        return [with_texts(inner, data) for inner in value]
+    return value
 
 
 @pytest.mark.parametrize("call", SENDING, ids=call_id)

@@ -5,13 +5,14 @@ import pickle
 import traceback
 from collections.abc import Iterator, Mapping
 from pprint import pformat
-from typing import Any
+from typing import cast
 
 import pytest
 from returns.result import Failure, Result, Success
 from rich.pretty import pretty_repr
 
 from supabase_gotrue import Client, Error, Request, Response, Transport, init_client
+from supabase_gotrue.json_types import is_array, is_object
 from supabase_gotrue.redaction import SECRET_NAMES
 from tests.calls import CALLS, SECRET, TOKEN, Call, call_id, outcomes
 
@@ -19,14 +20,14 @@ KEY = "sb_secret_" + "kEy" * 8
 SENDING = [call for call in CALLS if call.sends]
 
 
-def secrets_in(value: Any) -> Iterator[str]:
+def secrets_in(value: object) -> Iterator[str]:
     """Yield the texts under secret names."""
-    if isinstance(value, Mapping):
+    if is_object(value):
         for name, inner in value.items():
             if name in SECRET_NAMES and isinstance(inner, str):
                 yield inner
             yield from secrets_in(inner)
-    elif isinstance(value, list):
+    elif is_array(value):
         for inner in value:
             yield from secrets_in(inner)
 
@@ -40,7 +41,7 @@ def shown(value: object) -> str:
     """Return what a program shows of an outcome."""
     texts = [repr(value), str(value), pformat(value, width=20), pretty_repr(value)]
     if isinstance(value, Failure):
-        error = value.failure()
+        error = cast("Failure[Error]", value).failure()
         texts += [json.dumps(error.to_dict()), str(pickle.dumps(error)), *error.metadata]
         texts += traceback.format_exception(error)
     return "\n".join(texts)
