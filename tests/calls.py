@@ -115,7 +115,7 @@ def _outcome(item: Any) -> Result[Any, Any]:
     """Return the Result of an item of a bulk function."""
     if isinstance(item, ImportedRow):
         return Success(item) if item.error is None else Failure(item.error)
-    result: object = item[-1] if type(item) is tuple else item
+    result: object = cast("tuple[object, ...]", item)[-1] if type(item) is tuple else item
     assert isinstance(result, Result)
     return cast("Result[Any, Any]", result)
 
