@@ -30,6 +30,7 @@ from supabase_gotrue.schemas.client_options import (
     TransportOptions,
 )
 from supabase_gotrue.transports import RequestsTransport
+from supabase_gotrue.transports.call_deadline import one_call
 
 STATUSES: Final = range(100, 1000)
 OPTION_NAMES: Final = frozenset(ClientParams.__struct_fields__)
@@ -223,13 +224,14 @@ def run(client: Client, operation: Result[Operation[_T], Error]) -> Result[_T, E
 
 def _run(client: Client, operation: Operation[_T]) -> Result[_T, Error]:
     step: Result[_T, Error] | Operation[_T] = operation
-    while isinstance(step, Operation):
-        request = client.absolute(step.request)
-        try:
-            response = check_response(request, client.transport(request))
-        except Exception as error:
-            response = Failure(transport_raised(request, error))
-        step = read_response(step, request, response)
+    with one_call():
+        while isinstance(step, Operation):
+            request = client.absolute(step.request)
+            try:
+                response = check_response(request, client.transport(request))
+            except Exception as error:
+                response = Failure(transport_raised(request, error))
+            step = read_response(step, request, response)
     return step
 
 

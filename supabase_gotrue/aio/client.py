@@ -28,6 +28,7 @@ from supabase_gotrue.schemas.client_options import (
     TransportOptions,
 )
 from supabase_gotrue.transports.aiohttp_transport import AiohttpTransport
+from supabase_gotrue.transports.call_deadline import one_call
 
 _T = TypeVar("_T")
 
@@ -136,11 +137,12 @@ async def run(client: AsyncClient, operation: Result[Operation[_T], Error]) -> R
 
 async def _run(client: AsyncClient, operation: Operation[_T]) -> Result[_T, Error]:
     step: Result[_T, Error] | Operation[_T] = operation
-    while isinstance(step, Operation):
-        request = client.absolute(step.request)
-        try:
-            response = check_response(request, await client.transport(request))
-        except Exception as error:
-            response = Failure(transport_raised(request, error))
-        step = read_response(step, request, response)
+    with one_call():
+        while isinstance(step, Operation):
+            request = client.absolute(step.request)
+            try:
+                response = check_response(request, await client.transport(request))
+            except Exception as error:
+                response = Failure(transport_raised(request, error))
+            step = read_response(step, request, response)
     return step

@@ -9,6 +9,7 @@ from supabase_gotrue.error import Error, describe_origin
 from supabase_gotrue.request import Request
 from supabase_gotrue.response import Response
 from supabase_gotrue.schemas.client_options import TransportOptions
+from supabase_gotrue.transports.call_deadline import call_deadline
 from supabase_gotrue.transports.failure import TransportFailure, failure_error
 from supabase_gotrue.transports.retries import retry_delay
 
@@ -48,9 +49,10 @@ class AiohttpTransport(TransportOptions, frozen=True, kw_only=True, dict=True):
             The response, whatever its status, or an Error with code `connection_error`,
             `timeout`, `invalid_response` or `unexpected`, and the status if one arrived.
         """
-        deadline = asyncio.get_running_loop().time() + self.timeout
         match await self._sender():
             case Success(sender):
+                now = asyncio.get_running_loop().time()
+                deadline = call_deadline(self, self.timeout, now)
                 outcome = await self._send(sender, request, deadline)
             case missing:
                 outcome = Failure(missing.failure())

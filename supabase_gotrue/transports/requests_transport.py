@@ -10,6 +10,7 @@ from supabase_gotrue.error import Error, describe_origin
 from supabase_gotrue.request import Request
 from supabase_gotrue.response import Response
 from supabase_gotrue.schemas.client_options import TransportOptions
+from supabase_gotrue.transports.call_deadline import call_deadline
 from supabase_gotrue.transports.failure import TransportFailure, failure_error
 from supabase_gotrue.transports.requests_versions import (
     describe_versions,
@@ -59,13 +60,11 @@ class RequestsTransport(TransportOptions, frozen=True, kw_only=True, dict=True):
             The response, whatever its status, or an Error with code `connection_error`,
             `timeout`, `invalid_response` or `unexpected`, and the status if one arrived.
         """
-        deadline = time.monotonic() + self.timeout
-        outcome = self._sender().bind(lambda sender: self._send(sender, request, deadline))
+        outcome = self._sender().bind(lambda sender: self._send(sender, request))
         return outcome.alt(lambda failure: failure_error(failure, request))
 
-    def _send(
-        self, sender: "Sender", request: Request, deadline: float
-    ) -> Result[Response, TransportFailure]:
+    def _send(self, sender: "Sender", request: Request) -> Result[Response, TransportFailure]:
+        deadline = call_deadline(self, self.timeout, time.monotonic())
         outcome = sender.send(request, deadline)
         for attempt in range(2, self.max_retries + 2):
             delay = retry_delay(request.method, outcome)

@@ -14,9 +14,11 @@ import requests
 from requests.adapters import HTTPAdapter
 from returns.result import Failure, Result
 
-from supabase_gotrue import Error, Request, RequestsTransport, admin
+from supabase_gotrue import Error, Request, RequestsTransport, admin, init_client
 from supabase_gotrue.error import ErrorCode
 from tests.transports.wire import (
+    KEY,
+    USER,
     MakeClient,
     MakeTransport,
     Script,
@@ -273,3 +275,28 @@ def test_slow_tls_within_the_tls_of_a_proxy_times_out(
         monkeypatch.setenv("NO_PROXY", "")
         transport = make_transport(timeout=TIMEOUT, verify=tls[1])
         assert_timeout(lambda: transport(Request("GET", "https://localhost/", {})))
+
+
+def test_all_requests_of_a_call_share_one_deadline(make_client: MakeClient) -> None:
+    next_page = 'link: </admin/users?page=%d&per_page=1000>; rel="next"'
+
+    def endless(conn: socket.socket, server: Server) -> None:
+        while receive_request(conn, server):
+            server.stopped.wait(TIMEOUT / 4)
+            users = b'{"users": [{"id": "%d"' % len(server.requests) + USER[9:] + b"]}"
+            page = next_page % (len(server.requests) + 1)
+            conn.sendall(http_response(users, "200 OK", page, "x-total-count: 100000"))
+
+    with serve(endless) as server:
+        client = make_client(server.url, timeout=TIMEOUT)
+        assert_timeout(lambda: admin.get_user_by_email(client, "ada@example.com"))
+        assert len(server.requests) > 1
+
+
+def test_transport_that_wraps_another_keeps_the_deadline(make_transport: MakeTransport) -> None:
+    slow: Script = drip(HEAD + b"Content-Length: 9999\r\n\r\n", b"x")
+    inner = make_transport(timeout=TIMEOUT)
+    with serve(slow) as server:
+        client = init_client(server.url, KEY, transport=lambda r: inner(r).lash(lambda _: inner(r)))
+        assert_timeout(lambda: admin.get_user_by_id(client.unwrap(), "1"))
+        assert inner(Request("GET", server.url, {})).failure().code == "timeout"
