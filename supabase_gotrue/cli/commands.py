@@ -15,6 +15,7 @@ GROUPS: Final = MappingProxyType(
 )
 
 CONNECTION: Final = (
+    Option("--profile", "The project of this name in config.toml.", "NAME", short="-p"),
     Option("--url", "The URL of the project. Default: the variable SUPABASE_URL.", "URL"),
     Option(
         "--auth-url",
@@ -23,8 +24,9 @@ CONNECTION: Final = (
     ),
     Option(
         "--key-file",
-        "A file that holds the secret key. Default: the variable SUPABASE_SECRET_KEY or"
-        " SUPABASE_SERVICE_ROLE_KEY, else a prompt.",
+        "A file that holds the secret key, with --url or --auth-url. Default: the key of the"
+        " profile, or the variable SUPABASE_SECRET_KEY or SUPABASE_SERVICE_ROLE_KEY, else a"
+        " prompt.",
         "FILE",
         "file",
     ),
@@ -36,6 +38,11 @@ CONNECTION: Final = (
         default=10.0,
     ),
     Option("--emulator", "Use an empty emulator that is thrown away, to try a command out."),
+    Option(
+        "--confirm",
+        "The name of a production profile, which destructive commands ask for.",
+        "NAME",
+    ),
 )
 OUTPUT: Final = (
     Option("--json", "Print one JSON object a line, as when the output is no terminal."),
@@ -269,6 +276,14 @@ OTHERS: Final = (
         "--url https://project.supabase.co",
         details="Checks the URL, the proxy, the connection, the server, the clock, the key and"
         " the features, and stops at the first thing that is wrong. Nothing is changed.",
+    ),
+    Command(
+        "profiles",
+        "doctor:list_profiles",
+        "List the profiles of config.toml.",
+        "",
+        details="A profile has url or auth_url, and key_command, key_file or key_env; with"
+        " production = true, destructive commands ask for its name.",
     ),
     Command(
         "completion",

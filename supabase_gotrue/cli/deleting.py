@@ -7,35 +7,31 @@ from returns.result import Failure, Success
 from supabase_gotrue import Client, Error, User, admin
 from supabase_gotrue.cli.dry_run import NOT_SENT, without_network
 from supabase_gotrue.cli.output import count_of
-from supabase_gotrue.cli.prompts import confirm, is_interactive
 from supabase_gotrue.cli.session import Session
 from supabase_gotrue.cli.status import ExitStatus
 from supabase_gotrue.cli.views import USER_VIEW
 
 
 def delete_users(
-    session: Session,
-    user_ids: list[str],
-    soft: bool = False,
-    yes: bool = False,
-    dry_run: bool = False,
+    session: Session, user_ids: Sequence[str], soft: bool, yes: bool, dry_run: bool
 ) -> ExitStatus:
     """Delete users; whom it will delete is shown, and has to be confirmed."""
-    if not (yes or dry_run or is_interactive()):
-        return session.refuse("nobody can be asked, because stdin is no terminal: give --yes")
+    refused = None if dry_run else session.check_consent(is_given=yes)
+    if refused is not None:
+        return refused
     session.output.keeps_going = True
     connected = session.connect()
     match connected.bind(without_network) if dry_run else connected:
         case Success(Client() as client):
-            if yes or dry_run:
+            if dry_run or (yes and session.production is None):
                 return delete_each(session, client, user_ids, soft=soft)
-            return ask_and_delete(session, client, user_ids, soft=soft)
+            return ask_and_delete(session, client, user_ids, soft=soft, yes=yes)
         case failed:
             return session.fail(failed.failure())
 
 
 def ask_and_delete(
-    session: Session, client: Client, user_ids: Sequence[str], *, soft: bool
+    session: Session, client: Client, user_ids: Sequence[str], *, soft: bool, yes: bool
 ) -> ExitStatus:
     """Show the users, and delete them if the answer is yes."""
     users: list[User] = []
@@ -50,8 +46,10 @@ def ask_and_delete(
         return status
     session.output.table(USER_VIEW.titles, map(USER_VIEW.row, users), is_message=True)
     manner = " softly" if soft else ""
-    if not confirm(f"Delete {count_of(len(users), 'user')}{manner}?"):
-        return session.decline("nobody was deleted")
+    question = f"Delete {count_of(len(users), 'user')} of {session.project}{manner}?"
+    stopped = session.ask_consent(question, is_given=yes, declined="nobody was deleted")
+    if stopped is not None:
+        return stopped
     return delete_each(session, client, [user.id for user in users], soft=soft) or status
 
 

@@ -35,7 +35,14 @@ PROXY_ADVICE: Final = (
     "check the proxy {}, which HTTP_PROXY or HTTPS_PROXY names; NO_PROXY lists hosts without one"
 )
 NO_OBJECT: Final[Mapping[str, object]] = MappingProxyType({})
-CONFIGURE: Final = "set SUPABASE_URL and SUPABASE_SECRET_KEY, or give --url and --key-file"
+NO_SOURCES: Final[Mapping[str, str]] = MappingProxyType({})
+# Where gateways and servers say what is wrong.
+WORDS: Final = ("message", "msg", "error", "error_description", "hint")
+# How much of a response that is not GoTrue's is shown.
+MAX_WORDS: Final = 300
+CONFIGURE: Final = (
+    "set SUPABASE_URL and SUPABASE_SECRET_KEY, or give --profile, or --url and --key-file"
+)
 ADMIN_KEY: Final = "use the secret or service_role key of this project (Project Settings, API Keys)"
 
 
@@ -79,20 +86,27 @@ def to_sentence(check: Check) -> tuple[str, str]:
     return f"{mark} {text}\n  → {check.advice}", style
 
 
-def checks(connected: Result[Client, Error]) -> Iterator[Check]:
-    """Yield the checks in their order; those after a failed one mean nothing."""
+def checks(
+    connected: Result[Client, Error], sources: Mapping[str, str] = NO_SOURCES
+) -> Iterator[Check]:
+    """Yield the checks in their order; those after a failed one mean nothing.
+
+    Args:
+        connected: The client, or why there is none.
+        sources: Where the URL and the key came from.
+    """
     match connected:
         case Success(Client() as client):
             proxy = proxy_of(client.auth_url)
-            yield check_url(client)
+            yield check_url(client, sources.get("URL"))
             yield Check("proxy", proxy or "not used")
-            yield from check_answers(client, proxy)
+            yield from check_answers(client, proxy, sources.get("key"))
         case failed:
             error = failed.failure()
             yield Check("configuration", error.message, CONFIGURE, status_of(error))
 
 
-def check_answers(client: Client, proxy: str | None) -> Iterator[Check]:
+def check_answers(client: Client, proxy: str | None, key_source: str | None) -> Iterator[Check]:
     """Yield the checks that need the server."""
     match get(client, "/health"):
         case Success(Response() as health):
@@ -100,7 +114,7 @@ def check_answers(client: Client, proxy: str | None) -> Iterator[Check]:
             yield check_server(client, health)
             yield check_clock(health, time.time())
             key = inspect_key(client.access_token or client.api_key)
-            yield Check("key", key.kind)
+            yield Check("key", with_source(key.kind, key_source))
             yield check_admin(client, key)
             yield from check_features(client)
         case failed:
@@ -122,11 +136,16 @@ def get(client: Client, path: str) -> Result[Response, Error]:
 
 def json_object(response: Response) -> Mapping[str, object]:
     """Return the JSON object of a response with status 200; any other response is empty."""
+    return json_members(response.body) if response.status == 200 else NO_OBJECT
+
+
+def json_members(body: bytes) -> Mapping[str, object]:
+    """Return the members of a JSON object; anything else has none."""
     try:
-        value: object = msgspec.json.decode(response.body)
+        value: object = msgspec.json.decode(body)
     except (msgspec.DecodeError, RecursionError, ValueError):
         return NO_OBJECT
-    return value if response.status == 200 and is_object(value) else NO_OBJECT
+    return value if is_object(value) else NO_OBJECT
 
 
 def advise(error: Error, proxy: str | None) -> str:
@@ -137,12 +156,18 @@ def advise(error: Error, proxy: str | None) -> str:
     return next(found, "check the URL")
 
 
-def check_url(client: Client) -> Check:
+def with_source(value: str, source: str | None) -> str:
+    """Return a value, and where it came from if that is known."""
+    return value if source is None else f"{value}, from {source}"
+
+
+def check_url(client: Client, source: str | None) -> Check:
     """Check that the key is sent encrypted."""
+    detail = with_source(client.auth_url, source)
     url = urlsplit(client.auth_url)
     if url.scheme == "https" or url.hostname in LOOPBACK:
-        return Check("URL", client.auth_url)
-    return Check("URL", client.auth_url, "the key is sent unencrypted: use https")
+        return Check("URL", detail)
+    return Check("URL", detail, "the key is sent unencrypted: use https")
 
 
 def proxy_of(url: str) -> str | None:
@@ -164,11 +189,25 @@ def check_server(client: Client, health: Response) -> Check:
     if location is not None:
         detail = f"it redirects to {location.partition('?')[0]}"
         return Check("server", detail, "use that URL", ExitStatus.REFUSED)
+    words = server_words(client, health)
     if health.status in (401, 403):
         detail = f"the gateway refuses the key with status {health.status}"
-        return Check("server", detail, ADMIN_KEY, ExitStatus.NOT_ADMIN)
-    detail = f"{client.auth_url}/health is not GoTrue's"
-    return Check("server", detail, find_root(client), ExitStatus.REFUSED)
+        return Check("server", detail + words, ADMIN_KEY, ExitStatus.NOT_ADMIN)
+    detail = f"{client.auth_url}/health is not GoTrue's, status {health.status}"
+    return Check("server", detail + words, find_root(client), ExitStatus.REFUSED)
+
+
+def server_words(client: Client, response: Response) -> str:
+    """Return what a response says, if it is short and does not repeat the key."""
+    said = json_members(response.body)
+    if said:
+        texts = [str(said[name]) for name in WORDS if isinstance(said.get(name), str)]
+        words = "; ".join(texts)
+    else:
+        is_page = (response.header("content-type") or "").startswith("text/html")
+        words = "" if is_page else response.body[:MAX_WORDS].decode(errors="replace")
+    words = " ".join(words.split())[:MAX_WORDS]
+    return f": {words}" if words and client.api_key not in words else ""
 
 
 def is_gotrue(about: Mapping[str, object]) -> bool:

@@ -40,6 +40,11 @@ def import_users(
     problem = options.problem()
     if problem is not None:
         return session.refuse(problem)
+    if not dry_run:
+        question = f"Import users into {session.project}?"
+        stopped = session.ask_consent(question, is_given=True, declined="nobody was imported")
+        if stopped is not None:
+            return stopped
     connected = session.connect(pool_size=concurrency)
     match connected.bind(without_network) if dry_run else connected:
         case Success(Client() as client):

@@ -5,6 +5,7 @@ import sys
 from returns.result import Failure, Result, Success
 
 from supabase_gotrue import Error
+from supabase_gotrue.cli.output import printable
 from supabase_gotrue.error import BLANK, validation_error
 
 
@@ -34,8 +35,13 @@ def read_password() -> Result[str, Error]:
     return Success(password)
 
 
+def ask(question: str) -> str:
+    """Ask on the terminal, and return the answer."""
+    sys.stderr.write(f"{printable(question)} ")
+    sys.stderr.flush()
+    return sys.stdin.readline().strip()
+
+
 def confirm(question: str) -> bool:
     """Ask on the terminal; only `y` and `yes` mean yes."""
-    sys.stderr.write(f"{question} [y/N] ")
-    sys.stderr.flush()
-    return sys.stdin.readline().strip().lower() in ("y", "yes")
+    return ask(f"{question} [y/N]").lower() in ("y", "yes")

@@ -2,13 +2,24 @@
 
 import sys
 from collections.abc import Callable
+from functools import cached_property
 from typing import Final, TypeVar
 
 from returns.result import Result, Success
 
 from supabase_gotrue import Client, Error
-from supabase_gotrue.cli.options import Options, connect
+from supabase_gotrue.cli.connection import (
+    EMULATOR,
+    Connection,
+    Origin,
+    emulated_client,
+    find_connection,
+    find_key,
+    make_client,
+)
+from supabase_gotrue.cli.options import Options
 from supabase_gotrue.cli.output import Output, OutputClosedError, Record
+from supabase_gotrue.cli.prompts import ask, confirm, is_interactive
 from supabase_gotrue.cli.status import ExitStatus, status_of
 from supabase_gotrue.error import describe_origin
 
@@ -28,11 +39,84 @@ class Session:
 
     def __init__(self, options: Options) -> None:
         self.options = options
+        # Where the URL and the key came from, once there is a client.
+        self.sources: dict[str, str] = {}
         self.output: Output = Output(is_terminal=not options.json and sys.stdout.isatty())
 
+    @cached_property
+    def connection(self) -> Result[Connection, Error]:
+        """The project that options, a profile or the environment name."""
+        return find_connection(self.options)
+
+    @property
+    def project(self) -> str:
+        """What people call the project."""
+        if self.options.emulator:
+            return EMULATOR
+        return self.connection.map(lambda connection: connection.project).value_or("")
+
     def connect(self, *, pool_size: int = 1) -> Result[Client, Error]:
-        """Return the client that the options describe."""
-        return connect(self.options, pool_size=pool_size)
+        """Return the client of the project.
+
+        Args:
+            pool_size: How many calls are made at a time.
+        """
+        if self.options.emulator:
+            return emulated_client()
+
+        def make(connection: Connection, key: Origin) -> Result[Client, Error]:
+            self.sources = {"URL": connection.url.source, "key": key.source}
+            return make_client(connection, key, self.options, pool_size=pool_size)
+
+        return self.connection.bind(
+            lambda connection: find_key(connection).bind(lambda key: make(connection, key))
+        )
+
+    def check_consent(self, *, is_given: bool, option: str = "--yes") -> ExitStatus | None:
+        """Refuse a destructive command to which nobody can consent; `None` means go on.
+
+        Args:
+            is_given: Whether an option says so.
+            option: That option.
+        """
+        name = self.production
+        if name is not None and self.options.confirm not in (None, name):
+            return self.refuse(f"--confirm must be {name}, the name of the profile")
+        if name is not None and self.options.confirm is None and not is_interactive():
+            return self.refuse(f"{name} is a production profile: give --confirm {name}")
+        if name is None and not (is_given or is_interactive()):
+            return self.refuse(f"nobody can be asked, because stdin is no terminal: give {option}")
+        return None
+
+    def ask_consent(
+        self, question: str, *, is_given: bool, declined: str, option: str = "--yes"
+    ) -> ExitStatus | None:
+        """Ask before a destructive command, unless consent is given; `None` means yes.
+
+        The name of a production profile has to be typed, or given by `--confirm`.
+
+        Args:
+            question: It names the project.
+            is_given: Whether an option says so.
+            declined: What is printed if the answer is no.
+            option: That option.
+        """
+        refused = self.check_consent(is_given=is_given, option=option)
+        if refused is not None:
+            return refused
+        name = self.production
+        if name is None:
+            return None if is_given or confirm(question) else self.decline(declined)
+        if self.options.confirm == name or ask(f"{question} Type {name} to go on:") == name:
+            return None
+        return self.decline(declined)
+
+    @property
+    def production(self) -> str | None:
+        """The name of the profile, if it is a production one."""
+        if self.options.emulator:
+            return None
+        return self.connection.map(lambda connection: connection.production).value_or(None)
 
     def call(self, function: Callable[[Client], Result[_T, Error]]) -> Result[_T, Error]:
         """Call a function with that client."""
@@ -40,6 +124,9 @@ class Session:
 
     def fail(self, error: Error, subject: str | None = None) -> ExitStatus:
         """Report an error and whom or what it concerns, and return its exit status."""
+        is_nameless = error.code in ("connection_error", "timeout") and bool(self.project)
+        if is_nameless and self.project not in error.message:
+            error = error.with_message(f"{error.message} ({self.project})")
         self.output.error(error, subject)
         return status_of(error)
 

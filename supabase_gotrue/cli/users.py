@@ -7,7 +7,6 @@ from returns.result import Result
 from supabase_gotrue import AdminUserParams, Client, Error, User, admin
 from supabase_gotrue.cli.arguments import add_password, user_attributes
 from supabase_gotrue.cli.output import minute
-from supabase_gotrue.cli.prompts import confirm, is_interactive
 from supabase_gotrue.cli.session import Session
 from supabase_gotrue.cli.status import ExitStatus
 from supabase_gotrue.cli.views import address_of, user_details
@@ -102,10 +101,11 @@ def ban_user(
     user_id: str,
     duration: str,
 ) -> ExitStatus:
-    """Ban a user: until the ban ends, they can neither sign in nor refresh a session.
-
-    Access tokens stay valid until they expire.
-    """
+    """Ban a user."""
+    question = f"Ban the user of {session.project}?"
+    stopped = session.ask_consent(question, is_given=True, declined="nobody was banned")
+    if stopped is not None:
+        return stopped
     result = session.call(
         lambda client: admin.update_user_by_id(client, user_id, {"ban_duration": duration})
     )
@@ -146,10 +146,15 @@ def sign_out_user(
     """
     if not reset_password:
         session.output.message(NO_SIGN_OUT)
-        if not is_interactive():
-            return session.refuse("give --reset-password to set a random password")
-        if not confirm("Set a random password, which the user has to recover?"):
-            return session.decline("no session was ended")
+    question = f"Set a random password, which the user of {session.project} has to recover?"
+    stopped = session.ask_consent(
+        question,
+        is_given=reset_password,
+        declined="no session was ended",
+        option="--reset-password",
+    )
+    if stopped is not None:
+        return stopped
     import secrets  # imported late: slow
 
     # Servers can ask for a character of each kind, and for at most 72 bytes.

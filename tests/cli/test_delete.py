@@ -40,7 +40,7 @@ def test_shows_the_users_and_asks(
 ) -> None:
     finished = cli.on_terminal(*DELETE, *(user.id for user in users), answers=answers)
     assert finished.status == status
-    shown, question, after = finished.out.partition("Delete 2 users? [y/N] ")
+    shown, question, after = finished.out.partition(f"Delete 2 users of {server.url[7:]}? [y/N] ")
     assert question
     assert [user for user in users if user.id not in shown or str(user.email) not in shown] == []
     assert ("nobody was deleted" in after) is (status == 1)
@@ -69,7 +69,7 @@ def test_softly_deleted_users_keep_their_row(
     cli: CommandLine, server: Server, users: list[User]
 ) -> None:
     asked = cli.on_terminal(*DELETE, users[0].id, "--soft", answers="y\n")
-    assert (asked.status, "Delete 1 user softly?" in asked.out) == (0, True)
+    assert (asked.status, f"Delete 1 user of {server.url[7:]} softly?" in asked.out) == (0, True)
     assert admin.get_user_by_id(server.client, users[0].id).unwrap().deleted_at is not None
 
 
@@ -97,7 +97,7 @@ def test_users_who_are_gone_do_not_stop_the_others(
 def test_shows_those_who_are_there(cli: CommandLine, server: Server, users: list[User]) -> None:
     finished = cli.on_terminal(*DELETE, NOBODY, users[1].id, answers="y\n")
     assert finished.status == 3
-    assert "Delete 1 user?" in finished.out
+    assert "Delete 1 user of" in finished.out
     assert remaining(server) == {"ada@example.com"}
 
 

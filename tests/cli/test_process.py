@@ -129,14 +129,15 @@ def test_file_that_grows_too_large_leaves_nothing(
 def interrupt(running: "subprocess.Popen[str]", server: Server, times: int) -> tuple[str, str]:
     """Interrupt a process at a request that is held back; return what it printed."""
     assert server.emulator.reached.wait(60)
+    assert running.stdout
     assert running.stderr
     first = ""
     for _ in range(times):
         running.send_signal(signal.SIGINT)
         first += running.stderr.readline()
     server.emulator.gate.set()
-    out, err = running.communicate(timeout=60)
-    return out, first + err
+    rest = running.stderr.read()  # communicate() would lose what readline() has buffered
+    return running.stdout.read(), first + rest
 
 
 def test_ctrl_c_stops_an_import_after_the_running_calls(
@@ -236,7 +237,7 @@ def read_or_end(controller: int) -> bytes:
 
 def test_terminal_hides_the_key_that_is_typed(offline: CommandLine, server: Server) -> None:
     offline.environ["SUPABASE_URL"] = server.url
-    prompt, key = b"Secret key of the project: ", f"{server.key}\n".encode()
+    prompt, key = b"Secret key of 127.0.0.1:", f"{server.key}\n".encode()
     status, shown = type_on_terminal(offline, prompt, key, "users", "list")
     assert (status, "0 of 0 users" in shown) == (0, True)
     assert server.key not in shown
@@ -260,7 +261,7 @@ def test_terminal_hides_the_password_that_is_typed(cli: CommandLine, server: Ser
 
 def test_ctrl_c_at_a_prompt_stops(offline: CommandLine) -> None:
     offline.environ["SUPABASE_URL"] = "http://127.0.0.1:1"
-    status, shown = type_on_terminal(offline, b"project: ", b"\x03", "users", "list")
+    status, shown = type_on_terminal(offline, b"127.0.0.1:1: ", b"\x03", "users", "list")
     assert status == 130
     assert "Traceback" not in shown
 
