@@ -28,6 +28,7 @@ from supabase_gotrue.emulator.wire.responses import JSON_HEADERS
 from supabase_gotrue.error import Error
 from supabase_gotrue.models.passkey import Passkey
 from supabase_gotrue.models.session import Session
+from supabase_gotrue.models.user import User
 from supabase_gotrue.request import Request
 from supabase_gotrue.response import Response
 from supabase_gotrue.transports.failure import TransportFailure
@@ -87,6 +88,13 @@ class Emulator:
     def outbox(self) -> tuple[Mail, ...]:
         """The sent emails and text messages, oldest first, at most 1,000."""
         return self._server.outbox
+
+    @property
+    def users(self) -> tuple[User, ...]:
+        """The newest users with their identities, at most 100, without a request."""
+        with self._server.transaction(ServerRequest("GET", "/admin/users", {}, {}, None)) as ctx:
+            found = [views.user(user) for user in lookup.newest_users(ctx.tx, 100)]
+        return User.parse_list(gojson.dumps(found)).unwrap()
 
     @property
     def requests(self) -> tuple[LoggedRequest, ...]:

@@ -1,19 +1,29 @@
 """The emulator over HTTP: a WSGI application, and the server that runs it."""
 
 import socket
-from collections.abc import Iterable
+from collections.abc import Generator, Iterable
+from contextlib import contextmanager
 from ipaddress import ip_address
+from threading import Thread
 from typing import Any
 
-from returns.result import Success
+from returns.result import Result, Success
 
 from supabase_gotrue.emulator.emulator import Emulator
 from supabase_gotrue.emulator.extra import missing_extra
+from supabase_gotrue.emulator.page import page_response
+from supabase_gotrue.error import Error
 from supabase_gotrue.request import Request
+from supabase_gotrue.response import Response
 
 try:
     from werkzeug.exceptions import BadRequest
-    from werkzeug.serving import WSGIRequestHandler, make_server, select_address_family
+    from werkzeug.serving import (
+        BaseWSGIServer,
+        WSGIRequestHandler,
+        make_server,
+        select_address_family,
+    )
     from werkzeug.wsgi import get_input_stream
 except ModuleNotFoundError as _error:
     raise missing_extra(_error) from _error
@@ -51,7 +61,7 @@ def wsgi_application(emulator: Emulator) -> Any:
         except BadRequest as error:  # the connection closed within the body
             return error(environ, start_response)
         request = Request(environ["REQUEST_METHOD"], url, environ["emulator.headers"], body)
-        outcome = emulator(request)
+        outcome = _respond(emulator, request)
         if not isinstance(outcome, Success):
             # The server closes the connection without a response.
             raise ConnectionError("the response is lost")
@@ -63,6 +73,11 @@ def wsgi_application(emulator: Emulator) -> Any:
         return [response.body]
 
     return respond
+
+
+def _respond(emulator: Emulator, request: Request) -> Result[Response, Error]:
+    page = page_response(emulator, request)
+    return emulator(request) if page is None else Success(page)
 
 
 def listen(host: str, port: int) -> socket.socket:
@@ -79,9 +94,31 @@ def url_of(host: str, listener: socket.socket) -> str:
 
 def serve(emulator: Emulator, listener: socket.socket) -> None:
     """Serve until a signal arrives."""
-    host, port, *_ = listener.getsockname()
-    wsgi, fd = wsgi_application(emulator), listener.fileno()
-    with make_server(
-        host, port, wsgi, threaded=True, request_handler=RequestHandler, fd=fd
-    ) as server:
+    with _make_server(emulator, listener) as server:
         server.serve_forever()
+
+
+@contextmanager
+def running(emulator: Emulator) -> Generator[str]:
+    """Serve in a thread within the block; the value is the URL."""
+    host = "127.0.0.1"
+    with listen(host, 0) as listener, _make_server(emulator, listener) as server:
+        thread = Thread(target=server.serve_forever)
+        thread.start()
+        try:
+            yield url_of(host, listener)
+        finally:
+            server.shutdown()
+            thread.join()
+
+
+def _make_server(emulator: Emulator, listener: socket.socket) -> BaseWSGIServer:
+    host, port, *_ = listener.getsockname()
+    return make_server(
+        host,
+        port,
+        wsgi_application(emulator),
+        threaded=True,
+        request_handler=RequestHandler,
+        fd=listener.fileno(),
+    )

@@ -13,7 +13,7 @@ import pytest
 
 from supabase_gotrue import Client, Request, Response
 from supabase_gotrue.emulator import Emulator
-from supabase_gotrue.emulator.serving import listen, serve
+from supabase_gotrue.emulator.serving import running
 from tests.cli.driver import CommandLine
 
 
@@ -83,12 +83,8 @@ class Server(NamedTuple):
 
 @pytest.fixture
 def server() -> Iterator[Server]:
-    with closing(EventfulEmulator()) as emulator:
-        listener = listen("127.0.0.1", 0)
-        thread = threading.Thread(target=serve, args=(emulator, listener), daemon=True)
-        thread.start()
-        port = listener.getsockname()[1]
-        yield Server(emulator, f"http://127.0.0.1:{port}", emulator.key())
+    with closing(EventfulEmulator()) as emulator, running(emulator) as url:
+        yield Server(emulator, url, emulator.key())
 
 
 @pytest.fixture

@@ -16,6 +16,7 @@ import requests
 
 from supabase_gotrue import Client, InviteUserOptions, admin, init_client
 from supabase_gotrue.emulator import Emulator, Settings
+from supabase_gotrue.emulator.serving import running
 from tests.docs.pages import ROOT
 
 HERE = {**os.environ, "PYTHONPATH": str(ROOT)}
@@ -238,3 +239,15 @@ def test_tour_succeeds_and_leaves_no_users(env: dict[str, str]) -> None:
         assert failed == {"taken", "unknown", "invalid"}
         assert steps["delete"] == "done"
     assert admin.list_users(connect(env), {"page": 1}).unwrap().pagination.total == users
+
+
+@pytest.mark.parametrize("max_retries", [0, 2])
+def test_lost_response_over_a_socket(max_retries: int) -> None:
+    with closing(Emulator()) as emulator, running(emulator) as url:
+        client = init_client(url, emulator.key(), max_retries=max_retries).unwrap()
+        emulator.lose_response()
+        error = admin.create_user(client, {"email": "ada@example.com"}).failure()
+        assert (error.code, error.outcome_unknown, error.status) == ("connection_error", True, None)
+        assert len(emulator.requests) == 1
+        found = admin.get_user_by_email(client, "ada@example.com").unwrap()
+        assert found.email == "ada@example.com"

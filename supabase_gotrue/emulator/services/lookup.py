@@ -60,3 +60,8 @@ def find_by_email_or_identity(
 
 def find_identity(tx: Transaction, user: User, provider: str) -> Identity | None:
     return tx.first(Identity, "WHERE provider_id = ? AND provider = ?", user.id, provider)
+
+
+def newest_users(tx: Transaction, limit: int) -> list[User]:
+    users = tx.all(User, "ORDER BY created_at DESC, seq DESC LIMIT ?", limit)
+    return [load_relations(tx, user) for user in users]
