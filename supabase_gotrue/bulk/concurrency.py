@@ -2,6 +2,7 @@
 
 import threading
 import time
+import weakref
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextvars import Context, copy_context
 from queue import Empty, SimpleQueue
@@ -127,9 +128,13 @@ class Pause:
 
     An exception from a signal handler can interrupt the caller's thread anywhere. It holds no
     lock that the other threads need: `stop` releases one, and each thread passes it on.
+
+    Args:
+        is_closed: Whether threads are to begin nothing more; what is begun goes on.
     """
 
     def __init__(self) -> None:
+        self.is_closed = False
         self._until = 0.0
         self._is_stopped = False
         self._end = threading.Lock()
@@ -212,6 +217,8 @@ class Threads(Generic[_A, _R]):
         self._threads: list[threading.Thread] = []
         self._tasks: SimpleQueue[_Task[_A] | None] = SimpleQueue()
         self._ended: SimpleQueue[Ended[_A, _R]] = SimpleQueue()
+        # An exception from a signal handler may keep `stop` from being called.
+        weakref.finalize(self, _stop, self.pause, self._tasks).atexit = False
 
     def submit(self, item: _A) -> None:
         """Let a thread work on an item."""
@@ -257,17 +264,17 @@ class Threads(Generic[_A, _R]):
 
     def stop(self) -> None:
         """End the threads as soon as their running calls end; does not wait for them."""
-        self.pause.stop()
-        self._tasks.put(None)
+        _stop(self.pause, self._tasks)
 
     def join(self) -> None:
         """Wait until the threads have ended."""
         for thread in self._threads:
             thread.join()
 
-    def __del__(self) -> None:
-        # An exception from a signal handler may have kept `stop` from being called.
-        self.stop()
+
+def _stop(pause: Pause, tasks: SimpleQueue[_Task[_A] | None]) -> None:
+    pause.stop()
+    tasks.put(None)
 
 
 def _run_tasks(

@@ -602,6 +602,6 @@ class ImportPlanner:
             for field, line in lines.items()
             if line is not None
         }
-        if len(errors) > 1 and not row.user.has_own_id:
-            del errors["id"]  # it is the email's, or the phone's
+        if not row.user.has_own_id and not errors.keys().isdisjoint({"email", "phone"}):
+            errors.pop("id", None)  # it is derived from the address
         return validation_error(errors) if errors else None

@@ -148,8 +148,10 @@ def is_parsed(rows: object) -> bool:
 
 
 def _import_row(client: Client, start: Start, pause: Pause) -> Done | None:
-    """Do what the planner says until a row is done; None if the caller has stopped."""
+    """Do what the planner says until a row is done; None if it is not begun, or stopped."""
     step: Step = start.step
+    if pause.is_closed:
+        return None
     while pause.wait():
         match step:
             case Call():
@@ -161,6 +163,7 @@ def _import_row(client: Client, start: Start, pause: Pause) -> Done | None:
                 pause.extend(step.seconds)
                 step = step.then
             case Done():
+                pause.is_closed |= step.fault == "key"
                 return step
     return None
 

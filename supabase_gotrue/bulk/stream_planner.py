@@ -1,7 +1,45 @@
-"""`StreamPlanner`: which requests read all users, and which users each response adds.
+"""Which requests read all users, and which users each response adds: decided without I/O.
 
-It does no I/O: a runner sends `planner.query`, gives the response to `planner.receive`, and
-takes the users by `planner.take`. Sources of the server's side:
+Theory of operation
+===================
+
+A stream must meet every user who is there the whole time, once, although others are created and
+deleted between its requests. GoTrue lists users in one of two ways, and does not say in which.
+The first request asks by cursor, without `page` and `per_page`; a server without cursors ignores
+that, and its response has no `pagination`.
+
+**By cursor** the order is `(created_at, id)`, and a cursor is the key of the last user of a page:
+whatever is created or deleted, the next page begins after it. Read from the oldest user on, this
+is complete. A second request asks for the newest user; the stream ends behind that time, or a
+server on which users are created all the time would never let it end.
+
+**By page** the order is `created_at` alone, and a page is a range of ranks. Two things go wrong.
+Ranks move: a deleted user pulls all later ones down by one. And users of equal times, whom an
+import leaves by the hundred, have no order at all: PostgreSQL returns them as it likes, each time.
+So a stream reads *windows*, pages in ascending order, from the newest to the oldest::
+
+    ranks 0 1 2 3 ...                                               ... total
+    oldest ────────────────────────────────────────────────────────▶ newest
+                                         ┌──────── first window ────────┐
+                       ┌──── second window ────┐
+                                         ▲ boundary (`position.created_at`)
+
+From the newest to the oldest, because deletions then move users who are still to come towards
+ranks that are still to be read. All users later than the boundary are done. A window proves that
+it leaves no gap if it holds a user later than the boundary, or the end of the list: then it holds
+everybody between its oldest time and the boundary. Its oldest time becomes the next boundary, and
+the users *of* that time are left to the next window, which sees all of them together: a group of
+equal times is only taken from a window that holds it as a whole. If a group fills its window, the
+window is made larger. If a window finds no known user, because many were deleted, it moves up and
+is read again (`_miss`), twice as far each time.
+
+Users are handed out by `take`, sorted by `(created_at, id)`. `position` is always that of the user
+who was taken last, so a stream can be resumed from there in another process.
+
+A runner, of which there is one for threads and one for asyncio, sends `query`, gives the response
+to `receive`, and takes users by `take` until it returns None and `query` is None.
+
+Sources of the server's side:
 https://github.com/supabase/auth/blob/master/internal/api/pagination.go
 https://github.com/supabase/auth/blob/master/internal/models/user.go
 """
@@ -107,18 +145,7 @@ def _position(resume: object) -> Position | None:
 
 
 class StreamPlanner:
-    """The state of a stream of users.
-
-    By cursor, in ascending order of `(created_at, id)`: the server's cursor is exact.
-
-    By page, from the newest to the oldest user, because pages have no other order than
-    `created_at`, equal times have no order at all, and ranks move as users are created and
-    deleted. A window is one page in ascending order. All users that are newer than
-    `position.created_at` are done. A window counts only if it holds one of these, or the
-    end of the list; then it holds every user between its oldest time and
-    `position.created_at`, and its oldest time is where the next window takes over. A group
-    of equal times that fills its window is read again by a larger one.
-    """
+    """The state of a stream of users, as the theory of operation describes it."""
 
     def __init__(self, per_page: int, position: Position) -> None:
         self._per_page = per_page

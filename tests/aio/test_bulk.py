@@ -16,7 +16,15 @@ from returns.result import Failure, Result, Success
 
 from supabase_gotrue import Error, Request, Response, aio, bulk
 from supabase_gotrue.aio import AsyncClient
-from supabase_gotrue.aio.bulk import AsyncUserStream, map_concurrent, stream_users
+from supabase_gotrue.aio.bulk import (
+    AsyncUserStream,
+    delete_users,
+    export_users,
+    import_users,
+    map_concurrent,
+    stream_users,
+)
+from supabase_gotrue.emulator import Emulator
 from tests.bulk.listing import LivingServer
 
 CONTEXT: ContextVar[str] = ContextVar("CONTEXT")
@@ -126,6 +134,17 @@ def test_all_calls_pause_when_one_is_asked_to() -> None:
     assert pairs == [(number, Success(number)) for number in range(4)]
     assert [number for number, _ in times] == [0, 0, 1, 2, 3]
     assert times[1][1] - times[0][1] >= 0.99
+
+
+@pytest.mark.parametrize("retry_after", [61, 10**400, float("nan"), "3", []])
+def test_pause_that_is_too_long_or_no_number_pauses_nobody(retry_after: Any) -> None:
+    error = Error("too_many_requests", retry_after=retry_after)
+
+    async def call(number: int) -> Result[int, Error]:
+        return Failure(error) if number == 0 else Success(number)
+
+    pairs = asyncio.run(pairs_of(call, range(4), max_concurrency=2))
+    assert pairs == [(0, Failure(error)), *((n, Success(n)) for n in range(1, 4))]
 
 
 def test_change_that_may_have_been_applied_is_not_repeated() -> None:
@@ -342,7 +361,83 @@ def test_invalid_arguments_of_a_stream_are_its_only_item() -> None:
     asyncio.run(main())
 
 
-@pytest.mark.parametrize("name", ["map_concurrent", "stream_users"])
+def test_cancelled_deletion_and_import_leave_no_task() -> None:
+    async def main() -> None:
+        client = Emulator().async_client()
+        waiting = asyncio.Event()
+
+        async def transport(_request: Request) -> Result[Response, Error]:
+            waiting.set()
+            await asyncio.Event().wait()
+            raise AssertionError
+
+        stuck = aio.with_options(client, transport=transport).unwrap()
+        rows: list[dict[str, object]] = [{"email": f"user{n}@example.com"} for n in range(9)]
+        for iterator in (import_users(stuck, rows), delete_users(stuck, ["a", "b"])):
+            waiting.clear()
+            task = asyncio.ensure_future(anext(iterator))
+            await waiting.wait()
+            task.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await task
+            assert tasks() == 1
+
+    asyncio.run(main())
+
+
+def test_exports_and_deletes_what_the_blocking_functions_do() -> None:
+    async def main() -> None:
+        emulator = Emulator()
+        client = emulator.async_client()
+        rows: list[dict[str, object]] = [{"email": f"user{n}@example.com"} for n in range(5)]
+        assert [row.outcome async for row in import_users(client, rows)] == ["created"] * 5
+        lines = [line async for line in export_users(client)]
+        assert lines == list(bulk.export_users(emulator.client()))
+        found = [json.loads(line.unwrap())["id"] for line in lines]
+        deleted = [pair async for pair in delete_users(client, found[:2])]
+        assert deleted == [(user_id, Success(None)) for user_id in found[:2]]
+        [(_, failed)] = [pair async for pair in delete_users(client, found, max_concurrency=0)]
+        assert list(failed.failure().errors) == ["max_concurrency"]
+        invalid: Any = "perhaps"
+        [(_, failed)] = [p async for p in delete_users(client, found, should_soft_delete=invalid)]
+        assert list(failed.failure().errors) == ["should_soft_delete"]
+
+    asyncio.run(main())
+
+
+def test_imports_async_rows() -> None:
+    async def rows() -> AsyncIterator[dict[str, object]]:
+        for number in range(20):
+            await asyncio.sleep(0)
+            yield {"email": f"user{number % 19}@example.com"}
+
+    async def main() -> None:
+        client = Emulator().async_client()
+        outcomes = [row.outcome async for row in import_users(client, rows())]
+        assert sorted(outcomes) == ["created"] * 19 + ["failed"]
+
+    asyncio.run(main())
+
+
+def test_limited_import_pauses_and_goes_on() -> None:
+    async def main() -> None:
+        client = Emulator().async_client()
+        limited = [Response(429, {"retry-after": "0"}, b"{}")] * 3
+
+        async def transport(request: Request) -> Result[Response, Error]:
+            return Success(limited.pop()) if limited else await client.transport(request)
+
+        rows: list[dict[str, object]] = [{"email": f"user{n}@example.com"} for n in range(9)]
+        again = aio.with_options(client, transport=transport).unwrap()
+        assert [row.outcome async for row in import_users(again, rows)] == ["created"] * 9
+
+    asyncio.run(main())
+
+
+NAMES = ["map_concurrent", "stream_users", "import_users", "export_users", "delete_users"]
+
+
+@pytest.mark.parametrize("name", NAMES)
 def test_functions_have_the_same_parameters_as_the_blocking_ones(name: str) -> None:
     blocking = inspect.signature(getattr(bulk, name)).parameters.values()
     asynchronous = inspect.signature(getattr(aio.bulk, name)).parameters.values()

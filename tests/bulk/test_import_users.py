@@ -501,6 +501,96 @@ def test_race_for_an_address_is_a_server_error(client: Client) -> None:
     assert row == ImportedRow(1, "exists", other.id)
 
 
+@pytest.mark.parametrize("status", [401, 403])
+def test_stops_at_once_if_the_key_is_refused(
+    client: Client, run_import: Import, status: int
+) -> None:
+    def refuse(_request: Request, _send: Answer) -> Result[Response, Error]:
+        return Success(Response(status, {}, b'{"code":"bad_jwt","message":"no"}'))
+
+    rows = ({"email": f"user{number}@example.com"} for number in count())
+    *failed, last = run_import(changed(client, refuse), rows)
+    assert 1 <= len(failed) <= 8
+    assert {row.outcome for row in failed} == {"failed"}
+    assert last.error is not None
+    assert (last.number, last.error.status, last.error.message) == (0, status, "no")
+
+
+def test_stops_if_the_server_is_gone(client: Client, run_import: Import) -> None:
+    def refuse(_request: Request, _send: Answer) -> Result[Response, Error]:
+        return Failure(Error("connection_error"))
+
+    rows = readers.jsonl(f'{{"email": "user{number}@example.com"}}' for number in count())
+    *failed, last = run_import(changed(client, refuse), rows, max_concurrency=64)
+    assert 32 <= len(failed) <= 32 + 2 * 64
+    assert {row.error.metadata["line"] == row.number for row in failed if row.error} == {True}
+    assert last == ImportedRow(0, "failed", error=Error("connection_error"))
+
+
+def test_pause_of_more_than_a_minute_fails_the_row(client: Client, imported: Import) -> None:
+    limited = [Response(429, {"retry-after": "999999999"}, b"{}")]
+
+    def limit(request: Request, send: Answer) -> Result[Response, Error]:
+        return Success(limited.pop()) if limited else send(request)
+
+    rows = [{"email": f"user{number}@example.com"} for number in range(9)]
+    found = imported(changed(client, limit), rows)
+    assert Counter(row.outcome for row in found) == {"created": 8, "failed": 1}
+    assert [row.error.retry_after for row in found if row.error is not None] == [999999999]
+
+
+def test_a_row_is_checked_once(
+    client: Client, imported: Import, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    checks: list[object] = []
+    parse = AdminUserParams.parse
+
+    def note(attrs: Any) -> Result[AdminUserParams, Error]:
+        checks.append(attrs)
+        return parse(attrs)
+
+    monkeypatch.setattr(AdminUserParams, "parse", note)
+    lines = [f'{{"email": "user{number}@example.com"}}' for number in range(5)]
+    assert len(imported(client, readers.jsonl(lines))) == 5
+    assert len(imported(client, [json.loads(line) for line in lines])) == 5
+    assert len(checks) == 10
+
+
+def test_rows_of_another_iterator_keep_their_lines(client: Client, imported: Import) -> None:
+    class Later(Iterator[Any]):
+        """Leaves out what comes first."""
+
+        def __init__(self, rows: readers.UserRows) -> None:
+            self.rows = rows
+
+        def __next__(self) -> Any:
+            return next(self.rows)
+
+        @property
+        def line(self) -> int:
+            return self.rows.line
+
+    rows = readers.jsonl(['{"email": "ada@example.com"}', "", '{"email": "nobody"}'])
+    next(rows)
+    (row,) = imported(client, Later(rows))
+    assert row.error is not None
+    assert (row.number, row.error.metadata["line"]) == (1, 3)
+
+
+class Hostile(list[Any]):
+    """Raises when it is asked for its line."""
+
+    @property
+    def line(self) -> int:
+        raise RuntimeError
+
+
+def test_rows_whose_line_raises_have_none(client: Client, imported: Import) -> None:
+    (row,) = imported(client, Hostile([{"email": "nobody"}]))
+    assert row.error is not None
+    assert "line" not in row.error.metadata
+
+
 def test_reads_endless_rows_as_results_are_taken(client: Client) -> None:
     read: list[int] = []
 

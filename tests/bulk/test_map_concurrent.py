@@ -1,5 +1,6 @@
 """map_concurrent: what it yields, how far it reads ahead, and how it stops."""
 
+import math
 import signal
 import subprocess
 import sys
@@ -8,7 +9,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextvars import ContextVar
 from itertools import count, islice
-from typing import Any
+from typing import Any, Final
 
 import pytest
 from hypothesis import given
@@ -232,6 +233,84 @@ def test_gives_up_on_an_item_that_is_never_let_through() -> None:
     limited = Limited(error, times=1000)
     assert list(map_concurrent(limited, [7])) == [(7, Failure(error))]
     assert len(limited.calls) == 20
+
+
+LONG: Final = [
+    pytest.param(61, id="more than a minute"),
+    pytest.param(999_999_999, id="31 years"),
+    pytest.param(10**400, id="more than a float"),
+    pytest.param(math.inf, id="infinite"),
+    pytest.param(math.nan, id="nan"),
+    pytest.param(-1, id="negative"),
+    pytest.param("3", id="text"),
+    pytest.param([], id="list"),
+    pytest.param(True, id="bool"),
+]
+
+
+@pytest.mark.parametrize("retry_after", LONG)
+def test_pause_that_is_too_long_or_no_number_pauses_nobody(retry_after: Any) -> None:
+    error = Error("too_many_requests", retry_after=retry_after)
+    limited = Limited(error, times=1)
+    pairs = dict(map_concurrent(limited, range(9), max_concurrency=2))
+    ((number, failed),) = [pair for pair in pairs.items() if isinstance(pair[1], Failure)]
+    assert failed.failure() is error
+    assert pairs == {n: Success(n) for n in range(9)} | {number: failed}
+    assert len(limited.calls) == 9
+
+
+def test_error_with_any_code_is_final() -> None:
+    code: Any = ["unhashable"]
+    error = Error(code, "message", retry_after=0)
+    ((_, result),) = map_concurrent(Limited(error, times=1), [7])
+    assert result.failure() is error
+
+
+INTERRUPTS: Final = r"""
+import itertools, signal, sys, threading
+from returns.result import Success
+from supabase_gotrue import Error
+from supabase_gotrue.bulk import import_users, map_concurrent
+from supabase_gotrue.emulator import Emulator
+
+class Interrupt(BaseException):
+    pass
+
+def interrupt(*_):
+    raise Interrupt
+
+client = Emulator().client()
+numbers = itertools.count()
+
+def run(kind):
+    if kind == "map":
+        return sum(1 for _ in map_concurrent(Success, range(40), max_concurrency=4))
+    rows = ({"email": f"user{next(numbers)}@example.com"} for _ in range(40))
+    return sum(row.outcome == "created" for row in import_users(client, rows))
+
+signal.signal(signal.SIGALRM, interrupt)
+met = 0
+for attempt in range(300):
+    try:
+        signal.setitimer(signal.ITIMER_REAL, 0.0002 * (attempt % 40 + 1))
+        run(sys.argv[1])
+        signal.setitimer(signal.ITIMER_REAL, 0)
+    except Interrupt:
+        met += 1
+signal.setitimer(signal.ITIMER_REAL, 0)
+print(met > 50, run(sys.argv[1]))
+workers = [t for t in threading.enumerate() if t.name == "map_concurrent" and t.ident]
+for worker in workers:
+    worker.join(10)
+print(sum(worker.is_alive() for worker in workers))
+"""
+
+
+@pytest.mark.parametrize("kind", ["map", "import"])
+def test_interrupts_at_any_moment_let_later_calls_end(kind: str) -> None:
+    command = [sys.executable, "-c", INTERRUPTS, kind]
+    printed = subprocess.run(command, capture_output=True, text=True, timeout=100, check=True)
+    assert printed.stdout.split() == ["True", "40", "0"]
 
 
 def test_stops_its_threads_when_the_consumer_stops() -> None:
