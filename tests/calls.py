@@ -445,8 +445,5 @@ BULK: Final = (
 CALLS: Final = (*ADMIN, *BULK)
 # `aio` does not have these: files are read without waiting.
 WITHOUT_ASYNC: Final = {
-    "bulk.export_users",
-    "bulk.import_users",
-    "bulk.delete_users",
     *(call.name for call in READERS),
 }
