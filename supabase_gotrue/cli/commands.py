@@ -11,6 +11,11 @@ GROUPS: Final = MappingProxyType(
     {
         "users": "Find and administer users.",
         "factors": "Administer the MFA factors of a user.",
+        "passkeys": "Administer the passkeys of a user.",
+        "identities": "Look at the identities of a user.",
+        "oauth": "Administer OAuth clients: applications that sign users in at this server.",
+        "sso": "Administer SSO providers: the SAML identity providers of organisations.",
+        "providers": "Administer custom OAuth 2 and OIDC providers.",
     }
 )
 
@@ -179,6 +184,102 @@ FACTORS: Final = (
         (USER_ID, Argument("factor_id", "FACTOR", "The ID of the factor.")),
     ),
 )
+PASSKEYS: Final = (
+    Command(
+        "passkeys list", "passkeys:list_passkeys", "List the passkeys of a user.", ID, (USER_ID,)
+    ),
+    Command(
+        "passkeys delete",
+        "passkeys:delete_passkey",
+        "Delete a passkey of a user, who may have lost the device.",
+        f"{ID} {FACTOR} --yes",
+        (USER_ID, Argument("passkey_id", "PASSKEY", "The ID of the passkey."), YES),
+        "Sessions that it has started stay.",
+    ),
+    Command(
+        "identities list",
+        "passkeys:list_identities",
+        "List the identities of a user: how they can sign in.",
+        ID,
+        (USER_ID,),
+    ),
+)
+
+
+def resource_commands(
+    group: str, resource: str, noun: str, id: Argument, example: str, file: str
+) -> tuple[Command, ...]:
+    """Return the commands of a group that administers one kind of thing.
+
+    Args:
+        group: The name of the group.
+        resource: Its name in the module `resources`.
+        noun: What one is, with its article.
+        id: The argument that names one.
+        example: Such an argument.
+        file: An example of a file with the attributes.
+    """
+    plural = noun.partition(" ")[2] + "s"
+    attributes = Option(
+        "--file", "A file with the attributes as a JSON object, or - for stdin.", "FILE", "path",
+        is_required=True,
+    )  # fmt: skip
+    return (
+        Command(f"{group} list", f"resources:{resource}.list", f"List the {plural}.", ""),
+        Command(f"{group} get", f"resources:{resource}.get", f"Show {noun}.", example, (id,)),
+        Command(
+            f"{group} create",
+            f"resources:{resource}.create",
+            f"Create {noun}.",
+            f"--file {file}",
+            (attributes,),
+            "The reference of the library lists the attributes.",
+        ),
+        Command(
+            f"{group} update",
+            f"resources:{resource}.update",
+            f"Change attributes of {noun}; the others stay as they are.",
+            f"{example} --file {file}",
+            (id, attributes),
+        ),
+        Command(
+            f"{group} delete",
+            f"resources:{resource}.delete",
+            f"Delete {noun}.",
+            f"{example} --yes",
+            (id, YES),
+        ),
+    )
+
+
+CLIENT_ID: Final = Argument("id", "ID", "The ID of the OAuth client.")
+RESOURCES: Final = (
+    *resource_commands("oauth", "OAUTH", "an OAuth client", CLIENT_ID, ID, "client.json"),
+    Command(
+        "oauth rotate-secret",
+        "resources:rotate_secret",
+        "Give an OAuth client another secret, and print it; the old one stops working at once.",
+        f"{ID} --yes",
+        (CLIENT_ID, YES),
+    ),
+    *resource_commands(
+        "sso",
+        "SSO",
+        "an SSO provider",
+        Argument("id", "ID", "The ID of the provider, or resource_ and its resource ID."),
+        ID,
+        "sso.json",
+    ),
+    *resource_commands(
+        "providers",
+        "PROVIDERS",
+        "a custom provider",
+        Argument("id", "IDENTIFIER", "The identifier of the provider: custom:NAME."),
+        "custom:acme",
+        "provider.json",
+    ),
+)
+EMAIL_TYPES: Final = ("recovery", "magiclink", "invite")
 LINK_TYPES: Final = (
     *("signup", "invite", "magiclink", "recovery"),
     *("email_change_current", "email_change_new"),
@@ -201,12 +302,27 @@ OTHERS: Final = (
         " magiclink create the user if there is none.",
     ),
     Command(
+        "send",
+        "sending:send_emails",
+        "Let the server send an email to users: to set a new password, to sign in, to join.",
+        "recovery ada@example.com grace@example.com",
+        (
+            Argument("type", "TYPE", "What the email is for.", choices=EMAIL_TYPES),
+            Argument("emails", "EMAIL", "The email addresses.", is_multiple=True),
+            REDIRECT_TO,
+        ),
+        "The link is not shown. invite creates the user if there is none; the others need one."
+        " Servers limit how many emails they send in an hour.",
+    ),
+    Command(
         "audit",
-        "listing:list_audit_logs",
+        "audit:list_audit_logs",
         "List what was done, the newest first.",
-        "--query action:login --limit 100",
+        f"--user {ID} --since 7d",
         (
             Option("--query", "The scope is author, action or type.", "SCOPE:TEXT"),
+            Option("--user", "What this user did, or what was done to them.", "ID|EMAIL"),
+            Option("--since", "Nothing older: 7d, or a date such as 2026-01-31.", "WHEN", "moment"),
             LIMIT,
         ),
     ),
@@ -297,5 +413,5 @@ OTHERS: Final = (
     ),
 )
 COMMANDS: Final = MappingProxyType(
-    {command.path: command for command in (*USERS, *FACTORS, *OTHERS)}
+    {command.path: command for command in (*USERS, *FACTORS, *PASSKEYS, *RESOURCES, *OTHERS)}
 )

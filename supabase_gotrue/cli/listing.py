@@ -1,12 +1,12 @@
-"""The commands `users list` and `audit`."""
+"""The command `users list`."""
 
 from returns.result import Result, Success
 
-from supabase_gotrue import AuditLogPage, Client, Error, UserPage, admin
+from supabase_gotrue import Client, Error, UserPage, admin
 from supabase_gotrue.cli.paging import list_pages, print_items
 from supabase_gotrue.cli.session import Session
 from supabase_gotrue.cli.status import ExitStatus
-from supabase_gotrue.cli.views import AUDIT_VIEW, USER_VIEW
+from supabase_gotrue.cli.views import USER_VIEW
 
 
 def list_users(
@@ -35,21 +35,3 @@ def list_users(
         )
 
     return list_pages(session, read, limit, USER_VIEW)
-
-
-def list_audit_logs(
-    session: Session,
-    query: str | None = None,
-    limit: int | None = None,
-) -> ExitStatus:
-    """List what was done, the newest first."""
-    match session.connect():
-        case Success(Client() as client):
-            pass
-        case failed:
-            return session.fail(failed.failure())
-
-    def read(page: int, per_page: int) -> Result[AuditLogPage, Error]:
-        return admin.list_audit_logs(client, {"query": query, "page": page, "per_page": per_page})
-
-    return list_pages(session, read, limit, AUDIT_VIEW)

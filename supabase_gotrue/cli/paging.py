@@ -54,6 +54,31 @@ def list_pages(session: Session, read: Reader[_T], limit: int | None, view: View
     return ExitStatus.DONE
 
 
+def print_all(session: Session, items: Result[tuple[_T, ...], Error], view: View[_T]) -> ExitStatus:
+    """Print all items of a list that has no pages."""
+    match items:
+        case Success(found):
+            pass
+        case failed:
+            return session.fail(failed.failure())
+    print_some = print_table if session.output.is_terminal else print_items
+    return print_some(session, map(Success, found), view)
+
+
+def print_table(session: Session, items: Iterable[Result[_T, Error]], view: View[_T]) -> ExitStatus:
+    """Print items as a table, and their number."""
+    shown: list[_T] = []
+    for item in items:
+        match item:
+            case Success(value):
+                shown.append(value)
+            case failed:
+                return session.fail(failed.failure())
+    session.output.table(view.titles, map(view.row, shown))
+    session.output.message(f"{len(shown):,} {view.noun}")
+    return ExitStatus.DONE
+
+
 def print_items(session: Session, items: Iterable[Result[_T, Error]], view: View[_T]) -> ExitStatus:
     """Print items as JSON Lines."""
     for item in items:

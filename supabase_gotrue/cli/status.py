@@ -1,6 +1,6 @@
 """Exit statuses of the command line."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from enum import IntEnum
 from types import MappingProxyType
 from typing import Final
@@ -32,8 +32,27 @@ STATUS_OF_CODE: Final[Mapping[str, ExitStatus]] = MappingProxyType(
         "forbidden": ExitStatus.NOT_ADMIN,
     }
 )
-# These are 404s, but nobody looked for a user: the wrong URL, and a route that is switched off.
-NOTHING_SOUGHT: Final = frozenset({None, "feature_disabled"})
+# 404s that do not say that a user is missing: a wrong URL, and a feature that is disabled.
+ROUTE_MISSING_CODES: Final = frozenset({None, "feature_disabled"})
+
+# The status of a command that does several things is that of the worst.
+_SEVERITY: Final = (
+    ExitStatus.NO_CONNECTION,
+    ExitStatus.NOT_ADMIN,
+    ExitStatus.REFUSED,
+    ExitStatus.USAGE,
+    ExitStatus.NOT_FOUND,
+    ExitStatus.DONE,
+)
+
+
+def worst(statuses: Iterable[ExitStatus]) -> ExitStatus:
+    """Return the worst of some statuses.
+
+    >>> worst([ExitStatus.NOT_FOUND, ExitStatus.NO_CONNECTION, ExitStatus.DONE]).name
+    'NO_CONNECTION'
+    """
+    return min(statuses, key=_SEVERITY.index, default=ExitStatus.DONE)
 
 
 def status_of(error: Error) -> ExitStatus:
@@ -44,6 +63,6 @@ def status_of(error: Error) -> ExitStatus:
     >>> status_of(Error("not_found", status=404)).name  # a proxy's page: a wrong URL
     'REFUSED'
     """
-    if error.status == 404 and error.error_code in NOTHING_SOUGHT:
+    if error.status == 404 and error.error_code in ROUTE_MISSING_CODES:
         return ExitStatus.REFUSED
     return STATUS_OF_CODE.get(error.code, ExitStatus.REFUSED)

@@ -4,7 +4,16 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Final
 
-from supabase_gotrue import AuditLogEntry, Factor, User
+from supabase_gotrue import (
+    AuditLogEntry,
+    CustomProvider,
+    Factor,
+    Identity,
+    OAuthClient,
+    Passkey,
+    SSOProvider,
+    User,
+)
 from supabase_gotrue.cli.output import minute
 from supabase_gotrue.cli.paging import View
 from supabase_gotrue.json_types import is_object
@@ -59,6 +68,37 @@ def audit_row(entry: AuditLogEntry) -> tuple[str, ...]:
     return (time, actor, first_text(payload, "action"), whom, entry.ip_address or "")
 
 
+def passkey_row(passkey: Passkey) -> tuple[str, ...]:
+    """Return the cells of a passkey."""
+    times = minute(passkey.created_at), minute(passkey.last_used_at)
+    return (passkey.id, passkey.friendly_name or "", *times)
+
+
+def identity_row(identity: Identity) -> tuple[str, ...]:
+    """Return the cells of an identity."""
+    last_used = minute(identity.last_sign_in_at)
+    return (identity.identity_id or "", identity.provider, identity.email or "", last_used)
+
+
+def oauth_client_row(client: OAuthClient) -> tuple[str, ...]:
+    """Return the cells of an OAuth client."""
+    uris = " ".join(client.redirect_uris)
+    return (client.client_id, client.client_name or "", client.client_type, uris)
+
+
+def sso_provider_row(provider: SSOProvider) -> tuple[str, ...]:
+    """Return the cells of an SSO provider."""
+    domains = " ".join(each.domain for each in provider.domains)
+    state = "disabled" if provider.disabled else "enabled"
+    return (provider.id, provider.resource_id or "", domains, state)
+
+
+def custom_provider_row(provider: CustomProvider) -> tuple[str, ...]:
+    """Return the cells of a custom provider."""
+    state = "enabled" if provider.enabled else "disabled"
+    return (provider.identifier, provider.name, provider.provider_type, state)
+
+
 def first_text(fields: Mapping[str, object], *names: str) -> str:
     """Return the first of some fields that is a text and not empty."""
     found = (fields.get(name) for name in names)
@@ -82,4 +122,34 @@ AUDIT_VIEW: Final = View(
     {"Time": 0, "Actor": 0, "Action": 0, "Whom": 0, "From": 120},
     audit_row,
     AuditLogEntry.to_dict,
+)
+PASSKEY_VIEW: Final = View(
+    "passkeys",
+    {"ID": 0, "Name": 0, "Created": 0, "Last used": 100},
+    passkey_row,
+    Passkey.to_dict,
+)
+IDENTITY_VIEW: Final = View(
+    "identities",
+    {"ID": 0, "Provider": 0, "Email": 0, "Last sign-in": 100},
+    identity_row,
+    Identity.to_dict,
+)
+OAUTH_CLIENT_VIEW: Final = View(
+    "OAuth clients",
+    {"ID": 0, "Name": 0, "Type": 0, "Redirects to": 120},
+    oauth_client_row,
+    OAuthClient.to_dict,
+)
+SSO_PROVIDER_VIEW: Final = View(
+    "SSO providers",
+    {"ID": 0, "Resource": 0, "Domains": 0, "State": 0},
+    sso_provider_row,
+    SSOProvider.to_dict,
+)
+CUSTOM_PROVIDER_VIEW: Final = View(
+    "providers",
+    {"ID": 0, "Name": 0, "Type": 0, "State": 0},
+    custom_provider_row,
+    CustomProvider.to_dict,
 )
