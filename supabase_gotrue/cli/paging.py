@@ -75,8 +75,19 @@ def print_table(session: Session, items: Iterable[Result[_T, Error]], view: View
             case failed:
                 return session.fail(failed.failure())
     session.output.table(view.titles, map(view.row, shown))
-    session.output.message(f"{len(shown):,} {view.noun}")
+    session.output.message(
+        f"{len(shown):,} {singular(view.noun) if len(shown) == 1 else view.noun}"
+    )
     return ExitStatus.DONE
+
+
+def singular(noun: str) -> str:
+    """Return the singular of a noun.
+
+    >>> singular("entries"), singular("OAuth clients")
+    ('entry', 'OAuth client')
+    """
+    return f"{noun[:-3]}y" if noun.endswith("ies") else noun.removesuffix("s")
 
 
 def print_items(session: Session, items: Iterable[Result[_T, Error]], view: View[_T]) -> ExitStatus:

@@ -62,3 +62,48 @@ def test_scope_of_a_query_is_checked(cli: CommandLine) -> None:
 @pytest.mark.parametrize("arguments", [["users", "list"], ["audit"]])
 def test_needs_a_connection(offline: CommandLine, arguments: list[str]) -> None:
     assert offline(*arguments).status == 2
+
+
+def test_audit_of_a_user(cli: CommandLine, server: Server, ada: User) -> None:
+    grace = admin.create_user(server.client, {"email": "grace@example.com"}).unwrap()
+    server.post("/token?grant_type=password", email="ada@example.com", password=PASSWORD)
+    for user in (ada.id, "ada@example.com"):
+        records = cli("audit", "--user", user).records
+        payloads = [record["payload"] for record in records]
+        actions = [payload["action"] for payload in payloads if isinstance(payload, dict)]
+        assert actions == ["login", "user_signedup"]
+    assert len(cli("audit", "--user", grace.id).records) == 1
+    assert "1 entry\n" in cli.on_terminal("audit", "--user", grace.id).out
+    assert cli("audit", "--user", "nobody@example.com").out == ""
+
+
+def test_audit_since_a_time(cli: CommandLine, ada: User) -> None:
+    assert len(cli("audit", "--since", "1h").records) == 1
+    assert cli("audit", "--since", "2999-01-01").out == ""
+    finished = cli("audit", "--since", "yesterday")
+    assert (finished.status, "give a date such as" in finished.err) == (2, True)
+
+
+def test_audit_of_a_user_fails_as_a_list_does(cli: CommandLine, server: Server) -> None:
+    server.emulator.fail_next(status=500, times=2)
+    assert cli("audit", "--user", NOBODY).status == 1
+    assert cli.on_terminal("audit", "--user", NOBODY).status == 1
+
+
+def test_lists_and_deletes_passkeys(cli: CommandLine, server: Server, ada: User) -> None:
+    assert cli("passkeys", "list", ada.id).out == ""
+    server.emulator.add_passkey(ada.id, "laptop")
+    (record,) = cli("passkeys", "list", ada.id).records
+    assert "laptop" in cli.on_terminal("passkeys", "list", ada.id).out
+    delete = ("passkeys", "delete", ada.id, str(record["id"]))
+    assert cli(*delete).status == 2
+    assert cli.on_terminal(*delete, answers="n\n").status == 1
+    assert cli(*delete, "--yes").record == {"id": record["id"], "deleted": True}
+    assert cli("passkeys", "list", ada.id).out == ""
+    assert cli("passkeys", "list", NOBODY).status == 3
+
+
+def test_lists_identities(cli: CommandLine, ada: User) -> None:
+    (record,) = cli("identities", "list", ada.id).records
+    assert record["provider"] == "email"
+    assert "ada@example.com" in cli.on_terminal("identities", "list", ada.id).out
