@@ -52,11 +52,11 @@ def create(cli: CommandLine, group: str, file: Path) -> str:
 @GROUPS
 def test_created_one_is_listed_and_shown(cli: CommandLine, group: str, file: Path) -> None:
     assert cli(group, "list") == (0, "", "")
-    id = create(cli, group, file)
-    assert [record[IDS[group]] for record in cli(group, "list").records] == [id]
-    assert cli(group, "get", id).record[IDS[group]] == id
-    assert id in cli.on_terminal(group, "list", columns=160).out
-    assert id in cli.on_terminal(group, "get", id).out
+    item = create(cli, group, file)
+    assert [record[IDS[group]] for record in cli(group, "list").records] == [item]
+    assert cli(group, "get", item).record[IDS[group]] == item
+    assert item in cli.on_terminal(group, "list", columns=160).out
+    assert item in cli.on_terminal(group, "get", item).out
 
 
 @GROUPS
@@ -67,30 +67,30 @@ def test_attributes_come_from_the_standard_input(cli: CommandLine, group: str) -
 
 @GROUPS
 def test_update_changes_what_the_file_has(cli: CommandLine, group: str, file: Path) -> None:
-    id = create(cli, group, file)
+    item = create(cli, group, file)
     file.write_text(json.dumps(CHANGES[group]))
-    assert cli(group, "update", id, "--file", str(file)).status == 0
-    changed = cli(group, "get", id).record
+    assert cli(group, "update", item, "--file", str(file)).status == 0
+    changed = cli(group, "get", item).record
     assert {name: changed[name] for name in CHANGES[group]} == CHANGES[group]
 
 
 @GROUPS
 def test_delete_asks(cli: CommandLine, server: Server, group: str, file: Path) -> None:
-    id = create(cli, group, file)
-    piped = cli(group, "delete", id)
+    item = create(cli, group, file)
+    piped = cli(group, "delete", item)
     assert (piped.status, "--yes" in piped.err) == (2, True)
-    declined = cli.on_terminal(group, "delete", id, answers="n\n")
-    assert (declined.status, id in declined.out) == (1, True)
-    assert cli(group, "get", id).status == 0
-    assert cli.on_terminal(group, "delete", id, answers="y\n").status == 0
-    assert cli(group, "get", id).status == 3
+    declined = cli.on_terminal(group, "delete", item, answers="n\n")
+    assert (declined.status, item in declined.out) == (1, True)
+    assert cli(group, "get", item).status == 0
+    assert cli.on_terminal(group, "delete", item, answers="y\n").status == 0
+    assert cli(group, "get", item).status == 3
 
 
 @GROUPS
 def test_delete_needs_no_answer_with_yes(cli: CommandLine, group: str, file: Path) -> None:
-    id = create(cli, group, file)
-    assert cli(group, "delete", id, "--yes").record == {"id": id, "deleted": True}
-    assert cli(group, "delete", id, "--yes").status == 3
+    item = create(cli, group, file)
+    assert cli(group, "delete", item, "--yes").record == {"id": item, "deleted": True}
+    assert cli(group, "delete", item, "--yes").status == 3
 
 
 @GROUPS
@@ -121,9 +121,9 @@ def test_file_must_exist(cli: CommandLine, file: Path) -> None:
 
 
 def test_secret_is_replaced_after_an_answer(cli: CommandLine, server: Server, file: Path) -> None:
-    id = create(cli, "oauth", file)
-    assert cli("oauth", "rotate-secret", id).status == 2
-    assert cli.on_terminal("oauth", "rotate-secret", id, answers="\n").status == 1
-    secret = cli("oauth", "rotate-secret", id, "--yes").record["client_secret"]
+    item = create(cli, "oauth", file)
+    assert cli("oauth", "rotate-secret", item).status == 2
+    assert cli.on_terminal("oauth", "rotate-secret", item, answers="\n").status == 1
+    secret = cli("oauth", "rotate-secret", item, "--yes").record["client_secret"]
     assert secret
-    assert admin.oauth.get_client(server.client, id).unwrap().client_secret is None
+    assert admin.oauth.get_client(server.client, item).unwrap().client_secret is None

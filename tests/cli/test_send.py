@@ -41,8 +41,8 @@ def test_invitation_creates_the_user(cli: CommandLine, server: Server) -> None:
 
 
 def test_missing_user_is_reported(cli: CommandLine, server: Server, ada: User) -> None:
-    for type in ("recovery", "magiclink"):
-        finished = cli("send", type, "nobody@example.com", "ada@example.com")
+    for kind in ("recovery", "magiclink"):
+        finished = cli("send", kind, "nobody@example.com", "ada@example.com")
         assert (finished.status, len(finished.records)) == (3, 1)
         assert "nobody@example.com: User not found" in finished.err
     assert len(admin.list_users(server.client).unwrap().users) == 1
