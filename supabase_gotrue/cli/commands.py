@@ -381,9 +381,11 @@ OTHERS: Final = (
         (
             Argument("file", "FILE", "The file, or - for stdout.", default="-"),
             FILTER,
-            Option("--continue", "Go on with an export of this file that stopped.", name="resume"),
+            Option("--continue", "Continue an export of this file that stopped.", name="resume"),
+            Option("--force", "Replace a file that exists."),
         ),
-        "Passwords are not among the fields. The file appears under its name when it is complete.",
+        "Passwords are not among the fields. The file appears under its name when it is complete,"
+        " and only you can read it.",
     ),
     Command(
         "doctor",

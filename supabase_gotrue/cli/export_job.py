@@ -1,4 +1,4 @@
-"""The work of `export`: users out, and what is needed to go on after a stop."""
+"""The work of `export`: users out, and what is needed to continue after a stop."""
 
 import os
 import shlex
@@ -13,6 +13,7 @@ from returns.result import Success
 
 from supabase_gotrue import Client, User
 from supabase_gotrue.bulk import UserStream, stream_users
+from supabase_gotrue.cli import private_files
 from supabase_gotrue.cli.commands import NAME
 from supabase_gotrue.cli.interruption import stop_on_interrupt
 from supabase_gotrue.cli.options import to_arguments
@@ -62,18 +63,21 @@ class PartialFile:
         """Open the partial file at a position."""
         if position.size == 0:
             self.position_path.unlink(missing_ok=True)
-            return self.partial_path.open("wb")
-        os.truncate(self.partial_path, position.size)
-        return self.partial_path.open("ab")
+            return private_files.replace(self.partial_path)
+        return private_files.append(self.partial_path, position.size)
 
     def write_position(self, position: Position) -> None:
         """Keep how far the export is, for a later process."""
-        self.position_path.write_bytes(msgspec.json.encode(position))
+        with private_files.replace(self.position_path) as file:
+            file.write(msgspec.json.encode(position))
 
-    def complete(self) -> None:
-        """Give the file its name."""
-        os.replace(self.partial_path, self.path)
+    def complete(self, *, overwrites: bool) -> Path:
+        """Give the file its name, or the next that is free if it is taken meanwhile."""
+        path = self.path
+        while not private_files.publish(self.partial_path, path, overwrites=overwrites):
+            path = private_files.next_name(self.path)
         self.position_path.unlink(missing_ok=True)
+        return path
 
     def discard(self) -> None:
         """Remove the partial file."""
@@ -89,17 +93,26 @@ class ExportJob:
         client: Sends the requests.
         file: The name of a file, or `-`.
         filter: Which users.
-        is_resumed: Whether it goes on with an export that stopped.
+        is_resumed: Whether it continues an export that stopped.
+        overwrites: Whether an existing file is replaced.
     """
 
     def __init__(
-        self, session: Session, client: Client, file: str, filter: str | None, *, is_resumed: bool
+        self,
+        session: Session,
+        client: Client,
+        file: str,
+        filter: str | None,
+        *,
+        is_resumed: bool,
+        overwrites: bool,
     ) -> None:
         self._session = session
         self._client = client
         self._file = file
         self._filter = filter
         self._is_resumed = is_resumed
+        self._overwrites = overwrites
         self._count = 0
         self._size = 0
 
@@ -108,7 +121,7 @@ class ExportJob:
         if self._file == STDOUT:
             return self._copy(self._start(Position()), self._session.output.data)
         path = Path(self._file)
-        if path.exists() and not path.is_file():  # a device or a pipe, which stays what it is
+        if private_files.is_special(path):
             with path.open("wb") as file:
                 return self._copy(self._start(Position()), file.write)
         return self._write_file(PartialFile(path))
@@ -129,8 +142,8 @@ class ExportJob:
                 file.flush()
                 os.fsync(file.fileno())
             if status is ExitStatus.DONE:
-                partial.complete()
-                self._session.output.message(f"exported {self._count:,} users to {partial.path}")
+                path = partial.complete(overwrites=self._overwrites)
+                self._session.output.message(f"exported {self._count:,} users to {path}")
             elif stream.resume is not None:
                 resume = dict(stream.resume)
                 partial.write_position(Position(resume=resume, size=self._size, count=self._count))
@@ -162,9 +175,11 @@ class ExportJob:
         return ExitStatus.DONE
 
     def _explain(self, stream: UserStream) -> None:
-        """Say how far the export is, and how to go on."""
-        arguments = ["export", self._file, "--continue", *to_arguments(self._session.options)]
+        """Say how far the export is, and which command continues it."""
+        force = ["--force"] if self._overwrites else []
+        options = to_arguments(self._session.options)
+        arguments = ["export", self._file, "--continue", *force, *options]
         total = "" if stream.total is None else f" of {stream.total:,}"
         message = self._session.output.message
         message(f"exported {self._count:,}{total} users")
-        message(f"to go on, run: {shlex.join([NAME, *arguments])}")
+        message(f"to continue, run: {shlex.join([NAME, *arguments])}")

@@ -1,9 +1,12 @@
-"""`export`: complete files alone, and what is needed to go on after a stop."""
+"""`export`: complete files alone, and what is needed to continue after a stop."""
 
+import errno
 import json
 import os
 import re
+import resource
 import shlex
+import stat
 from pathlib import Path
 
 import pytest
@@ -29,6 +32,17 @@ def ids(server: Server) -> set[str | None]:
     return {row.user_id for row in import_users(server.client, rows)}
 
 
+@pytest.fixture(params=["hard links", "no hard links"])
+def links(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A file system with hard links, and one without, such as FAT."""
+
+    def refuse(*_args: object) -> None:
+        raise PermissionError(errno.EPERM, "Operation not permitted")
+
+    if request.param == "no hard links":
+        monkeypatch.setattr(os, "link", refuse)
+
+
 def ids_in(text: str) -> list[str]:
     return [json.loads(line)["id"] for line in text.splitlines()]
 
@@ -51,7 +65,9 @@ def test_exports_to_stdout(cli: CommandLine, server: Server) -> None:
     assert ids_in(shown) == [user.id]
 
 
-def test_exported_users_can_be_imported(cli: CommandLine, server: Server, folder: Path) -> None:
+def test_exported_users_can_be_imported(
+    cli: CommandLine, server: Server, folder: Path, links: None
+) -> None:
     user = admin.create_user(
         server.client, {"email": "ada@example.com", "app_metadata": {"plan": "pro"}}
     ).unwrap()
@@ -66,10 +82,10 @@ def test_failure_leaves_the_old_file_and_goes_on(
 ) -> None:
     Path("users.jsonl").write_text("old\n")
     server.emulator.fail_from("GET /auth/v1/admin/users", 3)
-    finished = cli("export", "users.jsonl")
+    finished = cli("export", "users.jsonl", "--force")
     assert finished.status == 1
     assert Path("users.jsonl").read_text() == "old\n"
-    (command,) = re.findall("to go on, run: supabase-gotrue (.+)", finished.err)
+    (command,) = re.findall("to continue, run: supabase-gotrue (.+)", finished.err)
     server.emulator.fail_from("", 0)
     rest = cli(*shlex.split(command))
     assert (rest.status, rest.err) == (0, "exported 2,500 users to users.jsonl\n")
@@ -82,7 +98,7 @@ def test_failure_at_once_leaves_nothing(cli: CommandLine, server: Server, folder
     server.emulator.fail_next(403, {"code": "not_admin", "message": "no"})
     finished = cli("export", "users.jsonl")
     assert finished.status == 5
-    assert "to go on" not in finished.err
+    assert "to continue" not in finished.err
     assert os.listdir() == []
 
 
@@ -94,7 +110,7 @@ def test_stops_at_ctrl_c_and_goes_on(
     assert finished.status == 130
     assert re.search(r"exported [\d,]+ of 2,500 users", finished.err)
     assert sorted(os.listdir()) == ["users.jsonl.partial", "users.jsonl.position"]
-    (command,) = re.findall("to go on, run: supabase-gotrue (.+)", finished.err)
+    (command,) = re.findall("to continue, run: supabase-gotrue (.+)", finished.err)
     assert command == "export users.jsonl --continue"
     rest = cli(*shlex.split(command))
     assert rest.status == 0
@@ -153,9 +169,84 @@ def test_export_without_continue_begins_anew(
 
 
 def test_full_disk_leaves_nothing(cli: CommandLine, folder: Path, ids: set[str | None]) -> None:
-    Path("users.jsonl.partial").symlink_to("/dev/full")
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, hard))
+    try:
+        finished = cli("export", "users.jsonl")
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    assert (finished.status, finished.err) == (1, "error: File too large\n")
+    assert os.listdir() == []
+
+
+def test_only_the_owner_can_read_an_export(
+    cli: CommandLine, server: Server, folder: Path, ids: set[str | None]
+) -> None:
+    server.emulator.interrupt_at("GET /auth/v1/admin/users", 3)
+    cli("export", "users.jsonl")
+    assert {name: mode(name) for name in os.listdir()} == {
+        "users.jsonl.partial": 0o600,
+        "users.jsonl.position": 0o600,
+    }
+    assert cli("export", "users.jsonl", "--continue").status == 0
+    assert mode("users.jsonl") == 0o600
+
+
+def mode(name: str) -> int:
+    return stat.S_IMODE(os.lstat(name).st_mode)
+
+
+def test_planted_links_are_not_followed(cli: CommandLine, server: Server, folder: Path) -> None:
+    admin.create_user(server.client, {"email": "ada@example.com"}).unwrap()
+    for name in ("users.jsonl.partial", "users.jsonl.position"):
+        Path(name).symlink_to("victim")
+    Path("victim").write_text("untouched")
+    assert cli("export", "users.jsonl").status == 0
+    assert Path("victim").read_text() == "untouched"
+    assert sorted(os.listdir()) == ["users.jsonl", "victim"]
+
+
+def test_planted_link_cannot_be_continued(cli: CommandLine, folder: Path) -> None:
+    Path("victim").write_text("untouched")
+    Path("users.jsonl.partial").symlink_to("victim")
+    Path("users.jsonl.position").write_text('{"size": 4, "count": 1}')
+    assert cli("export", "users.jsonl", "--continue").status == 1
+    assert Path("victim").read_text() == "untouched"
+
+
+@pytest.mark.parametrize("is_link", [False, True])
+def test_existing_file_is_only_replaced_by_force(
+    cli: CommandLine, folder: Path, is_link: bool
+) -> None:
+    Path("users-2.jsonl").write_text("taken")
+    if is_link:
+        Path("users.jsonl").symlink_to("nowhere")
+    else:
+        Path("users.jsonl").write_text("old")
     finished = cli("export", "users.jsonl")
-    assert (finished.status, finished.err) == (1, "error: No space left on device\n")
+    assert finished.status == 2
+    assert "give --force to replace it, or another name, such as users-3.jsonl" in finished.err
+    assert cli("export", "users.jsonl", "--force").status == 0
+    assert (Path("users.jsonl").read_text(), Path("nowhere").exists()) == ("", False)
+
+
+def test_file_that_appears_meanwhile_is_not_replaced(
+    cli: CommandLine, server: Server, folder: Path, links: None
+) -> None:
+    def create() -> None:
+        Path("users.jsonl").write_text("new")
+
+    server.emulator.at("GET /auth/v1/admin/users", 1, create)
+    finished = cli("export", "users.jsonl")
+    assert (finished.status, finished.err) == (0, "exported 0 users to users-2.jsonl\n")
+    assert (Path("users.jsonl").read_text(), Path("users-2.jsonl").read_text()) == ("new", "")
+    assert sorted(os.listdir()) == ["users-2.jsonl", "users.jsonl"]
+
+
+@pytest.mark.parametrize("name", ["users.csv", "users.CSV", "users.tsv", "users.xlsx"])
+def test_other_formats_are_refused(cli: CommandLine, folder: Path, name: str) -> None:
+    finished = cli("export", name)
+    assert (finished.status, "export writes JSON Lines" in finished.err) == (2, True)
     assert os.listdir() == []
 
 
