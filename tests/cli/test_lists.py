@@ -3,6 +3,7 @@
 import pytest
 
 from supabase_gotrue import User, admin
+from supabase_gotrue.json_types import is_object
 from tests.cli.conftest import Server
 from tests.cli.driver import CommandLine
 from tests.cli.test_users import NOBODY, PASSWORD, enroll_factor
@@ -64,14 +65,18 @@ def test_needs_a_connection(offline: CommandLine, arguments: list[str]) -> None:
     assert offline(*arguments).status == 2
 
 
+def action_of(record: dict[str, object]) -> object:
+    payload = record["payload"]
+    assert is_object(payload)
+    return payload["action"]
+
+
 def test_audit_of_a_user(cli: CommandLine, server: Server, ada: User) -> None:
     grace = admin.create_user(server.client, {"email": "grace@example.com"}).unwrap()
     server.post("/token?grant_type=password", email="ada@example.com", password=PASSWORD)
     for user in (ada.id, "ada@example.com"):
         records = cli("audit", "--user", user).records
-        payloads = [record["payload"] for record in records]
-        actions = [payload["action"] for payload in payloads if isinstance(payload, dict)]
-        assert actions == ["login", "user_signedup"]
+        assert [action_of(record) for record in records] == ["login", "user_signedup"]
     assert len(cli("audit", "--user", grace.id).records) == 1
     assert "1 entry\n" in cli.on_terminal("audit", "--user", grace.id).out
     assert cli("audit", "--user", "nobody@example.com").out == ""
