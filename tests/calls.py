@@ -440,10 +440,12 @@ BULK: Final = (
         "bulk.map_concurrent",
         {"function": found, "items": [1], "max_concurrency": 2, "ordered": True},
     ),
+    Call("bulk.users_table", {"users": []}),
     *READERS,
 )
 CALLS: Final = (*ADMIN, *BULK)
-# `aio` does not have these: files are read without waiting.
+# `aio` does not have these: files are read, and tables made, without waiting.
 WITHOUT_ASYNC: Final = {
+    "bulk.users_table",
     *(call.name for call in READERS),
 }

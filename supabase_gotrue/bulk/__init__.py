@@ -7,6 +7,7 @@ from supabase_gotrue.bulk.exporting import export_users
 from supabase_gotrue.bulk.import_planner import ImportedRow
 from supabase_gotrue.bulk.importing import import_users
 from supabase_gotrue.bulk.streaming import UserStream, stream_users
+from supabase_gotrue.bulk.tables import users_table
 
 __all__ = [
     "ImportedRow",
@@ -17,4 +18,5 @@ __all__ = [
     "map_concurrent",
     "readers",
     "stream_users",
+    "users_table",
 ]

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Collection, Iterable, Mapping
 from functools import cache
 from itertools import islice
+from math import isnan
 from types import MappingProxyType
 from typing import (
     Annotated,
@@ -52,6 +53,13 @@ class Invalid(NamedTuple):
 
 
 INVALID_VALUE: Final = Invalid()
+# What pandas puts where a cell is empty.
+NAN_VALUE: Final = Invalid("is nan: use None for absent")
+
+
+def wrong_type(value: object) -> Invalid:
+    """Return why a value of another type is invalid."""
+    return NAN_VALUE if has_type(value, float) and isnan(value) else INVALID_VALUE
 
 
 def cast_str(value: object) -> object:
@@ -60,7 +68,7 @@ def cast_str(value: object) -> object:
     Subclasses are converted, so that they cannot change what is sent.
     """
     if not has_type(value, str):
-        return INVALID_VALUE
+        return wrong_type(value)
     try:
         str.encode(value)
     except UnicodeEncodeError:
@@ -79,7 +87,9 @@ def cast_bool(value: object) -> object:
     >>> cast_bool("1"), cast_bool(1) is INVALID_VALUE
     (True, True)
     """
-    return value if isinstance(value, bool) else _BOOLEANS.get(cast_str(value), INVALID_VALUE)
+    if isinstance(value, bool):
+        return value
+    return _BOOLEANS.get(cast_str(value), wrong_type(value))
 
 
 def cast_positive_int(value: object) -> object:

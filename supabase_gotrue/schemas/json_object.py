@@ -2,13 +2,20 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import chain, islice
-from math import isfinite
+from math import isfinite, isnan
 from typing import Annotated, Final, TypeAlias, TypeVar
 
 import msgspec
 
 from supabase_gotrue.json_types import is_mapping, is_sequence
-from supabase_gotrue.schemas.cast import INVALID_VALUE, MAX_NAME_CHARS, Invalid, cast_str
+from supabase_gotrue.schemas.cast import (
+    INVALID_VALUE,
+    MAX_NAME_CHARS,
+    NAN_VALUE,
+    Invalid,
+    cast_str,
+    wrong_type,
+)
 
 # Deeper metadata would exhaust the stacks of JSON decoders.
 MAX_DEPTH: Final = 100
@@ -26,10 +33,10 @@ def cast_json_object(value: object) -> object:
     >>> cast_json_object({"tags": ("a", 1)})
     {'tags': ['a', 1]}
     >>> cast_json_object({"limits": [1.5, float("nan")]})
-    Invalid(message='is not JSON: nan', path='.limits[1]')
+    Invalid(message='is nan: use None for absent', path='.limits[1]')
     """
     if not is_mapping(value):
-        return INVALID_VALUE
+        return wrong_type(value)
     if not _is_plain_json([value]):
         return _copy_each(value)
     try:
@@ -106,7 +113,13 @@ def _copy_json(value: object, depth: int, budget: _Budget) -> object:
         return number if number in INTEGERS else _INT_OUT_OF_RANGE
     if isinstance(value, float):
         real = float.__float__(value)
-        return real if isfinite(real) else Invalid(f"is not JSON: {real}")
+        return (
+            real
+            if isfinite(real)
+            else NAN_VALUE
+            if isnan(real)
+            else Invalid(f"is not JSON: {real}")
+        )
     if is_mapping(value):
         return _copy_object(value, depth, budget)
     if is_sequence(value):

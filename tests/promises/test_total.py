@@ -78,6 +78,7 @@ ARGUMENTS = [
     pytest.param(call, name, id=f"{call.name}-{name}")
     for call in CALLS
     for name in (["client"] if call.sends else []) + [*call.arguments]
+    if call.name != "bulk.users_table"  # it returns no Result, and says in its type what it takes
 ]
 
 

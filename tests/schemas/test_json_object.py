@@ -50,7 +50,7 @@ def test_casts_metadata(name: str) -> None:
         pytest.param({None: "a"}, "", "has a key that is not a string: NoneType", id="None key"),
         pytest.param({"\ud800": "a"}, "", "has a key that is not a string: str", id="key"),
         pytest.param({"a": {1: 2}}, ".a", "has a key that is not a string: int", id="deep key"),
-        pytest.param({"a": float("nan")}, ".a", "is not JSON: nan", id="nan"),
+        pytest.param({"a": float("nan")}, ".a", "is nan: use None for absent", id="nan"),
         pytest.param({"a": float("-inf")}, ".a", "is not JSON: -inf", id="infinity"),
         pytest.param({"a": 2**64}, ".a", "is not JSON: integer out of range", id="large"),
         pytest.param({"a": -(2**63) - 1}, ".a", "is not JSON: integer out of range", id="small"),

@@ -177,6 +177,7 @@ def bulk_functions(client: Client, user: User, uuid: UUID, lines: list[str]) -> 
     assert_type(bulk.export_users(client), Iterator[Result[bytes, Error]])
     deleted = bulk.delete_users(client, [user.id, uuid], should_soft_delete=True)
     assert_type(deleted, Iterator[tuple[str, Result[None, Error]]])
+    assert_type(bulk.users_table([user]).num_rows, int)
     rest = bulk.readers.auth0(lines, password_lines=lines)
     assert_type(next(rest), Result[AdminUserParams, Error])
     assert_type(rest.left_out, Mapping[str, int])
