@@ -171,7 +171,7 @@ class ExportJob:
                 if shown is not None:
                     shown.update(self._count, stream.total)
                 if interruption.is_requested:
-                    return ExitStatus.INTERRUPTED
+                    return interruption.status
         return ExitStatus.DONE
 
     def _explain(self, stream: UserStream) -> None:

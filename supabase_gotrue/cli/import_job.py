@@ -211,7 +211,7 @@ class ImportJob:
         if outcomes.error is not None:
             return self._session.fail(outcomes.error)
         if interruption.is_requested:
-            return ExitStatus.INTERRUPTED
+            return interruption.status
         return ExitStatus.ROWS_FAILED if outcomes.counts["failed"] else ExitStatus.DONE
 
     def _import(
@@ -258,7 +258,7 @@ class ImportJob:
             message(NOT_UTF8)
         if not self._is_complete:
             command = options.next_command(self._session.options, outcomes.settled)
-            message(f"to go on, run: {command}")
+            message(f"to continue, run: {command}")
 
 
 OUTCOME_WORDS: Final = (

@@ -19,6 +19,7 @@ class ExitStatus(IntEnum):
     NOT_ADMIN = 5
     ROWS_FAILED = 6
     INTERRUPTED = 130
+    TERMINATED = 143
 
 
 # All other codes are what a server answered: REFUSED.

@@ -4,7 +4,6 @@ import errno
 import json
 import os
 import re
-import resource
 import shlex
 import stat
 from pathlib import Path
@@ -166,17 +165,6 @@ def test_export_without_continue_begins_anew(
     assert len(ids_in(Path("users.jsonl").read_text())) == COUNT
     assert os.listdir() == ["users.jsonl"]
     assert set(seen) == {False}
-
-
-def test_full_disk_leaves_nothing(cli: CommandLine, folder: Path, ids: set[str | None]) -> None:
-    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, hard))
-    try:
-        finished = cli("export", "users.jsonl")
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
-    assert (finished.status, finished.err) == (1, "error: File too large\n")
-    assert os.listdir() == []
 
 
 def test_only_the_owner_can_read_an_export(

@@ -277,7 +277,7 @@ def test_stops_when_the_key_is_refused(
     finished = cli("import", "users.csv", "--failures", "failed.csv", "--concurrency", "2")
     assert finished.status == expected
     assert f"error: no ({code})" in finished.err
-    assert "to go on, run: supabase-gotrue import users.csv --from csv" in finished.err
+    assert "to continue, run: supabase-gotrue import users.csv --from csv" in finished.err
     assert "--skip" not in finished.err
     assert not Path("failed.csv").exists()
     assert len(finished.records) < 50
@@ -294,7 +294,7 @@ def test_stops_when_the_server_is_gone(offline: CommandLine, folder: Path) -> No
     offline.environ |= {"SUPABASE_URL": "http://127.0.0.1:1", "SUPABASE_SECRET_KEY": "key"}
     finished = offline("import", "users.csv", "--concurrency", "40")
     assert finished.status == 4
-    assert "to go on, run:" in finished.err
+    assert "to continue, run:" in finished.err
 
 
 def test_stops_at_ctrl_c_and_goes_on(cli: CommandLine, server: Server, folder: Path) -> None:
@@ -308,7 +308,7 @@ def test_stops_at_ctrl_c_and_goes_on(cli: CommandLine, server: Server, folder: P
     assert len(emails(server)) == done
     assert "press Ctrl-C again to stop at once" in finished.err
     assert f"imported {done} rows" in finished.err
-    (command,) = re.findall("to go on, run: supabase-gotrue (.+)", finished.err)
+    (command,) = re.findall("to continue, run: supabase-gotrue (.+)", finished.err)
     assert f"--skip {done}" in command
     assert "--failures failed.csv" in command  # nothing has failed: the name is free
     rest = cli(*shlex.split(command))
@@ -322,7 +322,7 @@ def test_failed_rows_of_an_import_that_stopped_are_kept(
     Path("users.csv").write_text(Path("users.csv").read_text().replace("user3@", "user3"))
     server.emulator.interrupt_at("POST /auth/v1/admin/users", 20)
     finished = cli("import", "users.csv", "--failures", "failed.csv")
-    (command,) = re.findall("to go on, run: supabase-gotrue (.+)", finished.err)
+    (command,) = re.findall("to continue, run: supabase-gotrue (.+)", finished.err)
     assert "--failures failed.2.csv" in command
     assert cli(*shlex.split(command)).status == 0
     assert len(Path("failed.csv").read_text().splitlines()) == 2
@@ -349,7 +349,7 @@ def test_full_disk_stops_the_import_with_a_summary(
     assert finished.status == 1
     assert "No space left on device" in finished.err
     assert re.search(r"^imported \d rows?: ", finished.err)
-    assert "to go on, run:" in finished.err
+    assert "to continue, run:" in finished.err
     assert "--skip 2" not in finished.err  # the second row is neither imported nor written
 
 

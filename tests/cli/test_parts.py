@@ -38,7 +38,7 @@ def test_progress_is_a_line_every_few_seconds() -> None:
     assert lines == [
         "importing: 120 users, 4/s, 60%, 20 s left",
         "importing: 140 users, 4/s",
-        "importing: 100 users, 0/s",
+        "importing: 100 users, 0/s, 50%",
     ]
 
 

@@ -126,34 +126,42 @@ def test_file_that_grows_too_large_leaves_nothing(
     assert os.listdir(tmp_path) == []
 
 
-def interrupt(running: "subprocess.Popen[str]", server: Server, times: int) -> tuple[str, str]:
-    """Interrupt a process at a request that is held back; return what it printed."""
+STOPS = pytest.mark.parametrize(
+    ("stop", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)], ids=str
+)
+
+
+def interrupt(
+    running: "subprocess.Popen[str]", server: Server, *signals: signal.Signals
+) -> tuple[str, str]:
+    """Send signals to a process at a request that is held back; return what it printed."""
     assert server.emulator.reached.wait(60)
     assert running.stdout
     assert running.stderr
     first = ""
-    for _ in range(times):
-        running.send_signal(signal.SIGINT)
+    for each in signals:
+        running.send_signal(each)
         first += running.stderr.readline()
     server.emulator.gate.set()
     rest = running.stderr.read()  # communicate() would lose what readline() has buffered
     return running.stdout.read(), first + rest
 
 
-def test_ctrl_c_stops_an_import_after_the_running_calls(
-    cli: CommandLine, server: Server, tmp_path: Path
+@STOPS
+def test_signal_stops_an_import_after_the_running_calls(
+    cli: CommandLine, server: Server, tmp_path: Path, stop: signal.Signals, status: int
 ) -> None:
     emails = [f"user{number}@example.com" for number in range(300)]
     (tmp_path / "users.csv").write_text("\n".join(["email", *emails]))
     server.emulator.hold_from("POST /auth/v1/admin/users", 50)
     with cli.start("import", "users.csv", cwd=tmp_path) as running:
-        out, err = interrupt(running, server, 1)
-    assert running.returncode == 130
+        out, err = interrupt(running, server, stop)
+    assert running.returncode == status
     assert {json.loads(line)["outcome"] for line in out.splitlines()} == {"created"}
     done = out.count("\n")
     assert 49 < done < 300
     assert f"imported {done} rows: {done} created" in err
-    assert f"to go on, run: supabase-gotrue import users.csv --from csv --skip {done}" in err
+    assert f"to continue, run: supabase-gotrue import users.csv --from csv --skip {done}" in err
     assert "Traceback" not in err
 
 
@@ -164,21 +172,27 @@ def test_second_ctrl_c_stops_an_import_at_once(
     (tmp_path / "users.csv").write_text("\n".join(["email", *emails]))
     server.emulator.hold_from("POST /auth/v1/admin/users", 50)
     with cli.start("import", "users.csv", cwd=tmp_path) as running:
-        _, err = interrupt(running, server, 2)
+        _, err = interrupt(running, server, signal.SIGINT, signal.SIGINT)
     assert running.returncode == 130
-    assert "to go on, run: supabase-gotrue import users.csv --from csv --skip" in err
+    assert "to continue, run: supabase-gotrue import users.csv --from csv --skip" in err
     assert err.endswith("interrupted\n")
     assert "Traceback" not in err
 
 
-def test_ctrl_c_stops_an_export_without_a_file_of_that_name(
-    cli: CommandLine, server: Server, users: list[str], tmp_path: Path
+@STOPS
+def test_signal_stops_an_export_without_a_file_of_that_name(
+    cli: CommandLine,
+    server: Server,
+    users: list[str],
+    tmp_path: Path,
+    stop: signal.Signals,
+    status: int,
 ) -> None:
     server.emulator.hold_from("GET /auth/v1/admin/users", 2)
     with cli.start("export", "users.jsonl", cwd=tmp_path) as running:
-        _, err = interrupt(running, server, 1)
-    assert running.returncode == 130
-    assert "to go on, run: supabase-gotrue export users.jsonl --continue" in err
+        _, err = interrupt(running, server, stop)
+    assert running.returncode == status
+    assert "to continue, run: supabase-gotrue export users.jsonl --continue" in err
     assert not (tmp_path / "users.jsonl").exists()
     assert cli.process("export", "users.jsonl", "--continue", cwd=tmp_path).status == 0
     exported = (tmp_path / "users.jsonl").read_text().splitlines()
