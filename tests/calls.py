@@ -379,15 +379,36 @@ DJANGO_FIELDS: Final = '{"email": "ada@example.com", "password": ""}'
 READERS: Final = (
     Call(
         "bulk.readers.auth0",
-        {"lines": ['{"user_id": "auth0|1", "email": "ada@example.com"}'], "password_lines": []},
+        {
+            "file": ['{"user_id": "auth0|1", "email": "ada@example.com"}'],
+            "password_lines": [],
+            "unsupported_passwords": "fail",
+        },
     ),
-    Call("bulk.readers.cognito", {"lines": ["email", "ada@example.com"]}),
-    Call("bulk.readers.csv", {"lines": ["email", "ada@example.com"]}),
+    Call(
+        "bulk.readers.clerk",
+        {
+            "file": ["id,primary_email_address", "1,ada@example.com"],
+            "unsupported_passwords": "fail",
+        },
+    ),
+    Call("bulk.readers.cognito", {"file": ["sub,email", "1,ada@example.com"]}),
+    Call(
+        "bulk.readers.csv",
+        {
+            "file": ["email", "ada@example.com"],
+            "delimiter": ",",
+            "columns": {"E-Mail": "email"},
+            "first_line": 1,
+            "unsupported_passwords": "fail",
+        },
+    ),
     Call(
         "bulk.readers.django",
         {
-            "lines": [f'[{{"model": "auth.user", "pk": 1, "fields": {DJANGO_FIELDS}}}]'],
-            "email_confirm": True,
+            "file": [f'[{{"model": "auth.user", "pk": 1, "fields": {DJANGO_FIELDS}}}]'],
+            "model": "auth.user",
+            "unsupported_passwords": "fail",
         },
     ),
     Call(
@@ -395,9 +416,31 @@ READERS: Final = (
         {
             "file": ['{"users": [{"localId": "1", "email": "ada@example.com"}]}'],
             "hash_config": {"base64_signer_key": "a2V5", "rounds": 8, "mem_cost": 14},
+            "unsupported_passwords": "fail",
         },
     ),
-    Call("bulk.readers.jsonl", {"lines": ['{"email": "ada@example.com"}'], "now": None}),
+    Call(
+        "bulk.readers.jsonl",
+        {
+            "file": ['{"email": "ada@example.com"}'],
+            "first_line": 1,
+            "unsupported_passwords": "fail",
+        },
+    ),
+    Call(
+        "bulk.readers.keycloak",
+        {
+            "file": ['{"users": [{"username": "ada", "email": "ada@example.com"}]}'],
+            "unsupported_passwords": "fail",
+        },
+    ),
+    Call(
+        "bulk.readers.supabase",
+        {
+            "file": ["email,encrypted_password", "ada@example.com,"],
+            "unsupported_passwords": "fail",
+        },
+    ),
 )
 
 

@@ -38,7 +38,7 @@ MAX_EXAMPLES: Final = 10
 MAX_OUTAGE: Final = 32
 OUTAGE: Final = frozenset({ExitStatus.NO_CONNECTION, ExitStatus.NOT_ADMIN})
 # Fields in the Failures of readers that are about no record.
-NO_RECORD: Final = frozenset({"lines", "header", "hash_config", "password_lines"})
+NO_RECORD: Final = frozenset({"file", "header", "hash_config", "password_lines", "model"})
 ENCODING: Final = "utf-8-sig"
 # What `surrogateescape` makes of bytes that are not UTF-8, and writes back as they were.
 _ESCAPED_BYTE: Final = re.compile("[\udc80-\udcff]")

@@ -10,7 +10,8 @@ import msgspec
 
 from supabase_gotrue.bulk import readers
 from supabase_gotrue.bulk.readers import UserRows
-from supabase_gotrue.bulk.readers.json_text import decode_object, json_objects
+from supabase_gotrue.bulk.readers.json_records import decode_object, json_records
+from supabase_gotrue.bulk.readers.text import TextPieces
 from supabase_gotrue.json_types import is_object
 
 # Readers ignore names that begin with `_`.
@@ -73,12 +74,12 @@ def record_taken(lines: Iterable[str], taken: list[str]) -> Iterator[str]:
 
 def firebase_records(pieces: Iterable[str]) -> Iterator[Record]:
     """Yield a record for each user of Firebase."""
-    return (Record("", value=found.value) for found in json_objects(pieces, "{[", "["))
+    return (Record("", value=found.value) for found in json_records(TextPieces(pieces), "users"))
 
 
 def django_records(pieces: Iterable[str]) -> Iterator[Record]:
     """Yield a record for each user of Django."""
-    objects = (found.value for found in json_objects(pieces, "[", ""))
+    objects = (found.value for found in json_records(TextPieces(pieces)))
     return (Record("", value=value) for value in objects if is_row_of_django(value))
 
 

@@ -184,6 +184,9 @@ def bulk_functions(client: Client, user: User, uuid: UUID, lines: list[str]) -> 
     assert_type(rest.carried, Mapping[str, int])
     bulk.readers.cognito(lines)
     bulk.readers.django(lines, email_confirm=False)
+    bulk.readers.supabase(lines, unsupported_passwords="leave_out")
+    bulk.readers.clerk(lines)
+    bulk.readers.keycloak(lines)
     bulk.readers.firebase(lines, {"base64_signer_key": "a", "rounds": 8, "mem_cost": 14})
 
 

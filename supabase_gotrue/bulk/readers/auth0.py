@@ -4,110 +4,178 @@ https://auth0.com/docs/manage-users/user-migration/bulk-user-exports
 """
 
 from collections.abc import Iterator, Mapping
+from types import MappingProxyType
 from typing import Final
 
-from supabase_gotrue.bulk.readers.json_text import decode_object
-from supabase_gotrue.bulk.readers.rows import (
-    PERMANENT_BAN,
-    Lines,
-    Row,
-    UserRows,
-    numbered_lines,
-    problem,
+from supabase_gotrue.bulk.readers.auth0_hashes import (
+    Auth0Hashes,
+    bare_id,
+    put_custom_hash,
+    read_hashes,
 )
-from supabase_gotrue.json_types import is_array, is_object
+from supabase_gotrue.bulk.readers.casts import is_absent
+from supabase_gotrue.bulk.readers.fields import (
+    SECOND_FACTORS,
+    Draft,
+    Fields,
+    ban_if_true,
+    carry_address,
+    carry_object,
+    confirm,
+    leave_out,
+    leave_out_as,
+    leave_out_providers,
+    metadata,
+    nest,
+    objects,
+    read_fields,
+    read_later,
+)
+from supabase_gotrue.bulk.readers.own_fields import METADATA
+from supabase_gotrue.bulk.readers.rows import Row, UserRows
+from supabase_gotrue.bulk.readers.sources import (
+    AUTH0,
+    Errors,
+    UnsupportedPasswords,
+    check_kind,
+    leaves_out,
+    read_rows,
+    records_of,
+    titles_of,
+)
+from supabase_gotrue.bulk.readers.text import File, TextPieces
 
+# Passwords are of this provider; those without any leave nothing to carry over.
 DATABASE: Final = "auth0"
-PASSWORDLESS: Final = frozenset({"email", "sms"})
-PROFILE: Final = ("name", "given_name", "family_name", "nickname", "picture")
-HASHES: Final = ("passwordHash", "password_hash")
+OWN_PROVIDERS: Final = frozenset({DATABASE, "email", "sms"})
+FIELDS: Final[Fields] = MappingProxyType(
+    {
+        "app_metadata": carry_object("app_metadata"),
+        "user_metadata": carry_object("user_metadata"),
+        "email": carry_address("email"),
+        "email_verified": confirm("email_confirm"),
+        "phone_number": carry_address("phone"),
+        "phone_verified": confirm("phone_confirm"),
+        "blocked": ban_if_true,
+        "username": metadata("user_metadata"),
+        "given_name": metadata("user_metadata"),
+        "family_name": metadata("user_metadata"),
+        "nickname": metadata("user_metadata"),
+        "name": metadata("user_metadata"),
+        "picture": metadata("user_metadata"),
+        "identities": leave_out_providers("provider", own=OWN_PROVIDERS),
+        "multifactor": leave_out_as(SECOND_FACTORS),
+        "guardian_authenticators": leave_out_as(SECOND_FACTORS),
+        "user_id": leave_out,
+        "passwordHash": read_later,
+        "password_hash": read_later,
+        "custom_password_hash": read_later,
+    }
+)
+# The columns of the extension *User Import / Export*, in lower case.
+TITLES: Final = titles_of(
+    FIELDS,
+    **{
+        "id": "user_id",
+        "given name": "given_name",
+        "family name": "family_name",
+        "email verified": "email_verified",
+        "phone number": "phone_number",
+        "phone verified": "phone_verified",
+        "created at": "created_at",
+        "updated at": "updated_at",
+        "last login": "last_login",
+        "last ip": "last_ip",
+        "logins count": "logins_count",
+    },
+)
 
 
-def auth0(lines: Lines, password_lines: Lines = ()) -> UserRows:
-    """Read an Auth0 export (newline-delimited JSON), with its export of password hashes.
+def auth0(
+    file: File,
+    password_lines: File = (),
+    *,
+    unsupported_passwords: UnsupportedPasswords = "fail",
+) -> UserRows:
+    """Read users of Auth0, with its export of password hashes.
 
     `email_verified` and `phone_verified` become confirmations, `blocked` a ban of a hundred
     years; `app_metadata` and `user_metadata` stay, and name and picture join the latter.
     Ids are made from the addresses: a `user_id` is no UUID.
 
+    A hash belongs to the user with its `_id`, also as the linked identity of another; by
+    its email only if it has no `_id` and no other hash has that address. Two hashes for one
+    user fail it.
+
     Args:
-        lines: The export job's file, open, or its lines.
+        file: The users as JSON Lines, a JSON array, or CSV: an open file, or an iterable of
+            lines, or of pieces of an array.
         password_lines: The file of hashes that Auth0's support sends (`_id`, `email`,
             `passwordHash`). It is held in memory.
+        unsupported_passwords: `leave_out` imports users without a password whose hash the
+            server cannot verify; they fail otherwise.
 
     Returns:
         The users; an Error with code `validation` names the line.
 
     >>> user = '{"user_id": "auth0|5f7c", "email": "ada@example.com", "email_verified": true}'
-    >>> hashed = '{"_id": {"$oid": "5f7c"}, "passwordHash": "$2b$10$..."}'
+    >>> hashed = '{"_id": {"$oid": "5f7c"}, "passwordHash": "$2b$10$%s"}' % ("a" * 53)
     >>> next(auth0([user], [hashed])).unwrap().email_confirm
     True
     """
-    return UserRows(_rows(lines, password_lines))
+    pieces = TextPieces(file)
+    return UserRows(_rows(pieces, password_lines, unsupported_passwords), pieces)
 
 
-def _rows(lines: object, password_lines: object) -> Iterator[Row]:
-    hashes: dict[str, str] = {}
-    for line, text in numbered_lines(password_lines):
-        fields = decode_object(text) if text.strip() else {}
-        if fields is None or (fields and not _keep_hash(hashes, fields)):
-            yield problem(line, "password_lines", "is not a hash of a user")
-    for line, text in numbered_lines(lines):
-        if text.strip():
-            user = decode_object(text)
-            wrong = problem(line, "line", "is not a JSON object")
-            yield (wrong if user is None else _row(line, user, hashes))._replace(text=text)
+def _rows(
+    pieces: TextPieces, password_lines: object, unsupported_passwords: object
+) -> Iterator[Row]:
+    mode = leaves_out(unsupported_passwords)
+    hashes = read_hashes(password_lines)
+
+    def read(draft: Draft, record: dict[str, object]) -> None:
+        nested = nest(_by_name(record), METADATA)
+        if isinstance(nested, str):
+            draft.fail(nested, "is given twice")
+        else:
+            _read(draft, nested, hashes)
+
+    records = records_of(pieces, _check, TITLES)
+    yield from read_rows(records, _check, read, leaves_out_passwords=mode)
+    yield Row(0, "", None, hashes.unused())
 
 
-def _keep_hash(hashes: dict[str, str], fields: Mapping[str, object]) -> bool:
-    hashed = _first_text(fields, *HASHES)
-    own_id = fields.get("_id")
-    user_id = own_id.get("$oid") if is_object(own_id) else own_id
-    email = fields.get("email")
-    keys = [
-        f"{DATABASE}|{user_id}" if isinstance(user_id, str) else None,
-        email.lower() if isinstance(email, str) else None,
+def _check(names: Mapping[str, object]) -> Errors:
+    return check_kind(AUTH0, _by_name(names))
+
+
+def _by_name(record: Mapping[str, object]) -> dict[str, object]:
+    """Return a record with names in place of the extension's titles."""
+    names = {name: TITLES.get(name.lower(), name) for name in record}
+    return {name if names[name] in record else names[name]: record[name] for name in record}
+
+
+def _read(draft: Draft, record: dict[str, object], hashes: Auth0Hashes) -> None:
+    email = record.get("email")
+    if record.get("name") == email:  # what Auth0 fills in where there is no name
+        record.pop("name", None)
+    read_fields(draft, record, FIELDS)
+    user_id = record.get("user_id")
+    listed = [
+        item for item in objects(record.get("identities")) if item.get("provider") == DATABASE
     ]
-    known = [key for key in keys if key]
-    if hashed is not None:
-        hashes.update(dict.fromkeys(known, hashed))
-    return hashed is not None and bool(known)
-
-
-def _row(line: int, user: Mapping[str, object], hashes: Mapping[str, str]) -> Row:
-    user_id, email = user.get("user_id"), user.get("email")
-    from_database = not isinstance(user_id, str) or user_id.startswith(f"{DATABASE}|")
-    hashed = _first_text(user, *HASHES)
-    if hashed is None and isinstance(user_id, str):
-        hashed = hashes.get(user_id)
-    if hashed is None and from_database and isinstance(email, str):
-        hashed = hashes.get(email.lower())
-    metadata = user.get("user_metadata")
-    profile = {name: user[name] for name in PROFILE if user.get(name) and user[name] != email}
-    attrs: dict[str, object] = {
-        "email": email,
-        "email_confirm": user.get("email_verified") or None,
-        "phone": user.get("phone_number"),
-        "phone_confirm": user.get("phone_verified") or None,
-        "app_metadata": user.get("app_metadata"),
-        "user_metadata": profile | metadata if is_object(metadata) else metadata or profile,
-        "ban_duration": PERMANENT_BAN if user.get("blocked") is True else None,
-        "password_hash": hashed,
-    }
-    given = {name: value for name, value in attrs.items() if value}
-    return Row(line, given, _providers(user, user_id))
-
-
-def _providers(user: Mapping[str, object], user_id: object) -> tuple[str, ...]:
-    listed = user.get("identities")
-    identities = filter(is_object, listed if is_array(listed) else [])
-    names = [identity.get("provider") for identity in identities]
-    if not names and isinstance(user_id, str):
-        names = [user_id.partition("|")[0]]
-    own = {DATABASE, *PASSWORDLESS}
-    return tuple(dict.fromkeys(name for name in names if isinstance(name, str) and name not in own))
-
-
-def _first_text(fields: Mapping[str, object], *names: str) -> str | None:
-    found = (fields.get(name) for name in names)
-    return next((value for value in found if isinstance(value, str) and value), None)
+    ids = {bare_id(item.get("user_id")) for item in listed}
+    provider, _, _ = user_id.partition("|") if isinstance(user_id, str) else ("", "", "")
+    if provider == DATABASE:
+        ids.add(bare_id(user_id))
+    elif provider and provider not in OWN_PROVIDERS:
+        draft.leave_out(provider)
+    for name in ("passwordHash", "password_hash"):
+        if not is_absent(record.get(name)):
+            draft.put_password_hash(name, record[name])
+    if not is_absent(record.get("custom_password_hash")):
+        put_custom_hash(draft, record["custom_password_hash"])
+    # An account without a password of its own must not get that of another with its address.
+    has_password = bool(ids) or not provider
+    for found in hashes.find(ids, record.get("email") if has_password else None):
+        draft.put_password_hash("password_lines", found)

@@ -1,44 +1,79 @@
-"""Users of Amazon Cognito: a CSV with the columns of its user import, without hashes.
+"""Users of Amazon Cognito: the CSV of its user import, or `list-users`, without hashes.
 
 https://docs.aws.amazon.com/cognito/latest/developerguide/cognito-user-pools-using-import-tool.html
 """
 
 from collections.abc import Iterator, Mapping
+from types import MappingProxyType
 from typing import Final
-from uuid import UUID
 
-from supabase_gotrue.bulk.readers.csv import csv_rows, header_problem
-from supabase_gotrue.bulk.readers.rows import PERMANENT_BAN, Lines, Row, UserRows, problem
+from supabase_gotrue.bulk.readers.casts import is_absent
+from supabase_gotrue.bulk.readers.fields import (
+    SECOND_FACTORS,
+    Draft,
+    Fields,
+    ban_if_false,
+    carry_address,
+    confirm,
+    leave_out,
+    leave_out_as,
+    leave_out_providers,
+    metadata,
+    objects,
+    put_id,
+    read_fields,
+)
+from supabase_gotrue.bulk.readers.rows import Row, UserRows
+from supabase_gotrue.bulk.readers.sources import (
+    COGNITO,
+    Errors,
+    check_kind,
+    read_rows,
+    records_of,
+    titles_of,
+)
+from supabase_gotrue.bulk.readers.text import File, TextPieces
+from supabase_gotrue.json_types import is_array
 
 PROFILE: Final = (
-    "name",
-    "given_name",
-    "family_name",
-    "middle_name",
-    "nickname",
-    "preferred_username",
-    "profile",
-    "picture",
-    "website",
-    "gender",
-    "birthdate",
-    "zoneinfo",
-    "locale",
-    "address",
+    *("name", "given_name", "family_name", "middle_name", "nickname", "preferred_username"),
+    *("profile", "picture", "website", "gender", "birthdate", "zoneinfo", "locale", "address"),
 )
 CUSTOM: Final = "custom:"
+STATUS: Final = "cognito:user_status"
+USERNAME: Final = "cognito:username"
 EXTERNAL: Final = "EXTERNAL_PROVIDER"
+FIELDS: Final[Fields] = MappingProxyType(
+    {
+        "sub": put_id,
+        "email": carry_address("email"),
+        "email_verified": confirm("email_confirm"),
+        "phone_number": carry_address("phone"),
+        "phone_number_verified": confirm("phone_confirm"),
+        **{name: metadata("user_metadata") for name in PROFILE},
+        "enabled": ban_if_false,
+        "identities": leave_out_providers("providerName"),
+        "cognito:mfa_enabled": leave_out_as(SECOND_FACTORS, is_flag=True),
+        "UserMFASettingList": leave_out_as(SECOND_FACTORS),
+        "MFAOptions": leave_out_as(SECOND_FACTORS),
+        USERNAME: leave_out,
+        STATUS: leave_out,
+    }
+)
+# What `list-users` calls the columns of the CSV.
+NAMES: Final = {"Username": USERNAME, "Enabled": "enabled", "UserStatus": STATUS}
 
 
-def cognito(lines: Lines) -> UserRows:
-    """Read a CSV of Cognito users. Cognito gives nobody the hashes of passwords.
+def cognito(file: File) -> UserRows:
+    """Read users of Cognito, which gives nobody the hashes of passwords.
 
     `email_verified` and `phone_number_verified` become confirmations, a `sub` that is a
     UUID the id, the profile and `custom:` attributes `user_metadata`, and `enabled` of
     `false` a ban of a hundred years. Users take a recovery link, or sign in by one-time code.
 
     Args:
-        lines: A text file opened with `newline=""`, or any iterable of lines.
+        file: A CSV with the columns of the user import, or the JSON of `list-users`: an open
+            file, or an iterable of lines, or of pieces of JSON.
 
     Returns:
         The users; an Error with code `validation` names the line.
@@ -46,52 +81,39 @@ def cognito(lines: Lines) -> UserRows:
     >>> next(cognito(["cognito:username,email,email_verified", "ada,ada@example.com,TRUE"]))
     <Success: AdminUserParams(email='ada@example.com', email_confirm=True)>
     """
-    return UserRows(_rows(lines))
+    pieces = TextPieces(file)
+    return UserRows(_rows(pieces), pieces)
 
 
-def _rows(lines: object) -> Iterator[Row]:
-    rows = csv_rows(lines)
-    names = [name.strip() for name in next(rows, (1, ["email"], ""))[1]]
-    wrong = header_problem(names)
-    if wrong is not None:
-        yield wrong
-        return
-    for line, fields, text in rows:
-        if len(fields) != len(names):
-            row = problem(line, "row", f"has {len(fields)} fields, the header {len(names)}")
-        else:
-            row = _row(line, {n: v for n, v in zip(names, fields, strict=True) if v.strip()})
-        yield row._replace(text=text)
+def _rows(pieces: TextPieces) -> Iterator[Row]:
+    records = records_of(pieces, _check, titles_of(FIELDS), "Users")
+    yield from read_rows(records, _check, _read, leaves_out_passwords=False)
 
 
-def _row(line: int, user: Mapping[str, str]) -> Row:
-    profile = {name: user[name] for name in PROFILE if name in user}
-    custom = {name.removeprefix(CUSTOM): user[name] for name in user if name.startswith(CUSTOM)}
-    attrs: dict[str, object] = {
-        "id": user["sub"] if _is_uuid(user.get("sub", "")) else None,
-        "email": user.get("email"),
-        "email_confirm": _is_true(user.get("email_verified")),
-        "phone": user.get("phone_number"),
-        "phone_confirm": _is_true(user.get("phone_number_verified")),
-        "user_metadata": custom | profile,
-        "ban_duration": PERMANENT_BAN if user.get("enabled", "").lower() == "false" else None,
-    }
-    return Row(line, {name: value for name, value in attrs.items() if value}, _providers(user))
+def _check(names: Mapping[str, object]) -> Errors:
+    return check_kind(COGNITO, names)
 
 
-def _is_true(value: str | None) -> bool:
-    return value is not None and value.lower() in ("true", "1")
+def _read(draft: Draft, record: dict[str, object]) -> None:
+    flat = _flatten(draft, record)
+    custom = {name: flat.pop(name) for name in [*flat] if name.startswith(CUSTOM)}
+    read_fields(draft, flat, FIELDS)
+    for name, value in custom.items():
+        if not is_absent(value):
+            metadata("user_metadata", name.removeprefix(CUSTOM))(draft, name, value)
+    # The name of a federated user begins with the provider's: `Google_1234`.
+    if flat.get(STATUS) == EXTERNAL and is_absent(flat.get("identities")):
+        draft.leave_out(str(flat.get(USERNAME) or "").partition("_")[0] or "unknown provider")
 
 
-def _is_uuid(value: str) -> bool:
-    try:
-        return str(UUID(value)) == value.lower()
-    except ValueError:
-        return False
-
-
-def _providers(user: Mapping[str, str]) -> tuple[str, ...]:
-    """A federated user's name begins with its provider's: `Google_1234`."""
-    if user.get("cognito:user_status") != EXTERNAL:
-        return ()
-    return (user.get("cognito:username", "").partition("_")[0] or "unknown",)
+def _flatten(draft: Draft, record: Mapping[str, object]) -> dict[str, object]:
+    """Return a user of `list-users` with the names of the CSV."""
+    flat = {NAMES.get(name, name): value for name, value in record.items()}
+    attributes = flat.pop("Attributes", None)
+    pairs = [(item.get("Name"), item.get("Value")) for item in objects(attributes)]
+    if not (is_absent(attributes) or (is_array(attributes) and len(attributes) == len(pairs))):
+        draft.fail("Attributes", "is invalid")
+    for name, value in pairs:
+        if not isinstance(name, str) or flat.setdefault(name, value) != value:
+            draft.fail("Attributes", "is invalid")
+    return flat

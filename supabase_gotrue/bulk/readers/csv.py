@@ -1,107 +1,125 @@
 """CSV with a header."""
 
-import csv as csv_format
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping
+from typing import Final
 
-from supabase_gotrue.bulk.readers.json_text import decode_object
-from supabase_gotrue.bulk.readers.rows import Lines, Row, UserRows, problem, texts
-from supabase_gotrue.json_types import is_object
+from supabase_gotrue.bulk.readers.casts import is_absent
+from supabase_gotrue.bulk.readers.csv_records import csv_records
+from supabase_gotrue.bulk.readers.fields import Draft, nest
+from supabase_gotrue.bulk.readers.own_fields import METADATA, OWN_FIELDS, read_own, unknown_names
+from supabase_gotrue.bulk.readers.rows import Row, SourceError, UserRows
+from supabase_gotrue.bulk.readers.sources import (
+    Errors,
+    UnsupportedPasswords,
+    check_first_line,
+    leaves_out,
+    read_rows,
+    unknown_errors,
+)
+from supabase_gotrue.bulk.readers.text import File, TextPieces
+from supabase_gotrue.json_types import has_type, is_mapping
+
+# The name of a column that is left out begins with it: unknown names with `_` are no errors.
+LEFT_OUT: Final = "_left out: "
 
 
-def csv(lines: Lines) -> UserRows:
+def csv(
+    file: File,
+    *,
+    delimiter: str | None = None,
+    columns: Mapping[str, str | None] = {},
+    first_line: int = 1,
+    unsupported_passwords: UnsupportedPasswords = "fail",
+) -> UserRows:
     """Read a CSV whose header names attributes of `create_user`.
 
-    Values are cast as those of `create_user`: `true`, `1`, `false` and `0` are booleans, and
-    an empty field is absent. A column such as `app_metadata.plan` is a key of the metadata,
-    always a string; a column `app_metadata` or `user_metadata` is a JSON object.
+    The case of names does not matter. `true`, `t`, `yes`, `1` and `false`, `f`, `no`, `0`
+    are booleans in any case, and an empty field is absent. A column such as
+    `app_metadata.plan` is a key of the metadata, always a string; a column `app_metadata` or
+    `user_metadata` is a JSON object. Unknown columns are an error.
 
     Args:
-        lines: A text file opened with `newline=""`, or any iterable of lines.
+        file: An open file, or an iterable of lines.
+        delimiter: One character. Default: `,`, `;` or a tab, by the header.
+        columns: New names of columns, or `None` to leave a column out.
+        first_line: The number of the first line, for parts of a longer file.
+        unsupported_passwords: `leave_out` imports users without a password whose hash the
+            server cannot verify; they fail otherwise.
 
     Returns:
-        The users; an Error with code `validation` names the line.
+        The users; an Error with code `validation` names the line. A header that cannot be
+        read, and quotes that do not close, end the rows.
 
-    >>> rows = csv(["email,email_confirm,app_metadata.plan", "ada@example.com,true,pro"])
-    >>> next(rows).unwrap().app_metadata
+    >>> lines = ["E-Mail;email_confirm;app_metadata.plan", "ada@example.com;TRUE;pro"]
+    >>> next(csv(lines, columns={"E-Mail": "email"})).unwrap().app_metadata
     {'plan': 'pro'}
     """
-    return UserRows(_rows(lines))
+    pieces = TextPieces(file)
+    return UserRows(_rows(pieces, delimiter, columns, first_line, unsupported_passwords), pieces)
 
 
-def csv_rows(lines: object) -> Iterator[tuple[int, Sequence[str], str]]:
-    """Yield the fields of each row that is not blank, with its line and its text.
+def _rows(
+    pieces: TextPieces,
+    delimiter: object,
+    columns: object,
+    first_line: object,
+    unsupported_passwords: object,
+) -> Iterator[Row]:
+    mode = leaves_out(unsupported_passwords)
+    renamed = _check_columns(columns)
 
-    The first row is the header. A row that is not CSV has no fields.
-    """
-    taken: list[str] = []
-    reader = csv_format.reader(_taken(lines, taken), strict=True)
-    line = 1
-    while True:
-        try:
-            fields = next(reader)
-        except StopIteration:
-            return
-        except csv_format.Error:
-            yield line, (), "".join(taken)
-        else:
-            if fields:
-                yield line, fields, "".join(taken)
-        line = reader.line_num + 1
-        taken.clear()
+    def name_of(title: str) -> str:
+        name = renamed.get(title.lower(), title)
+        if name is None:
+            return LEFT_OUT + title
+        root, dot, rest = name.partition(".")
+        return root.lower() + dot + rest
 
-
-def _taken(lines: object, taken: list[str]) -> Iterator[str]:
-    for line in texts(lines):
-        taken.append(line)
-        yield line
-
-
-def header_problem(names: Sequence[str]) -> Row | None:
-    """Return the row for a header with a blank or repeated name, if it has one."""
-    if all(names) and len(set(names)) == len(names):
-        return None
-    return problem(1, "header", "has a blank or repeated name")
+    records = csv_records(
+        pieces,
+        name_of,
+        _check_names,
+        delimiter=_check_delimiter(delimiter),
+        first_line=check_first_line(first_line),
+    )
+    yield from read_rows(records, lambda _: {}, _read, leaves_out_passwords=mode)
 
 
-def _rows(lines: object) -> Iterator[Row]:
-    rows = csv_rows(lines)
-    names = [name.strip() for name in next(rows, (1, ["email"], ""))[1]]
-    wrong = header_problem(names)
-    if wrong is not None:
-        yield wrong
-        return
-    for line, fields, text in rows:
-        if len(fields) != len(names):
-            row = problem(line, "row", f"has {len(fields)} fields, the header {len(names)}")
-        else:
-            row = _row(line, zip(names, fields, strict=True))
-        yield row._replace(text=text)
+def _check_delimiter(delimiter: object) -> str | None:
+    is_one = has_type(delimiter, str) and len(delimiter) == 1 and delimiter not in '"\r\n'
+    if delimiter is not None and not is_one:
+        raise SourceError("delimiter", "is not one character", line=1)
+    return delimiter if has_type(delimiter, str) else None
 
 
-def _row(line: int, fields: Iterator[tuple[str, str]]) -> Row:
-    attrs: dict[str, object] = {}
-    for name, value in fields:
-        if not value.strip():
-            continue
-        column, *path = name.split(".")
-        content: object = value
-        if name in ("app_metadata", "user_metadata"):
-            content = decode_object(value)
-            if content is None:
-                return problem(line, name, "is not a JSON object")
-        if not _put(attrs, column, path, content):
-            return problem(line, name, "is given twice")
-    return Row(line, attrs)
+def _check_columns(columns: object) -> dict[str, str | None]:
+    renamed: dict[str, str | None] = {}
+    try:
+        for title, name in columns.items() if is_mapping(columns) else [(None, None)]:
+            if not has_type(title, str) or not (name is None or has_type(name, str)):
+                raise TypeError
+            renamed[title.strip().lower()] = name
+    except Exception:
+        message = "is not a mapping of names to names or None"
+        raise SourceError("columns", message, line=1) from None
+    return renamed
 
 
-def _put(target: dict[str, object], name: str, path: Sequence[str], value: object) -> bool:
-    """Set a value at a path of keys; return False if something else stands there."""
-    present = target.get(name)
-    if not path:
-        if is_object(present) and is_object(value):
-            present |= {key: item for key, item in value.items() if key not in present}
-            return True
-        target[name] = value
-        return present is None
-    inner = target.setdefault(name, {})
-    return is_object(inner) and _put(inner, path[0], path[1:], value)
+def _check_names(names: Mapping[str, object]) -> Errors:
+    """Return the errors of unknown columns."""
+    roots = {name: name.partition(".")[0] for name in names}
+    known = {name for name, root in roots.items() if root in METADATA or root == name}
+    unknown = unknown_names({roots[name] if name in known else name: None for name in names})
+    return unknown_errors(unknown, OWN_FIELDS)
+
+
+def _read(draft: Draft, record: dict[str, object]) -> None:
+    left_out = [name for name in record if name.startswith(LEFT_OUT)]
+    for name in left_out:
+        if not is_absent(record.pop(name)):
+            draft.leave_out(name.removeprefix(LEFT_OUT))
+    nested = nest(record, METADATA)
+    if isinstance(nested, str):
+        draft.fail(nested, "is given twice")
+    else:
+        read_own(draft, nested)

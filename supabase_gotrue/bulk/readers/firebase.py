@@ -1,58 +1,129 @@
-"""Users of Firebase Authentication, as `firebase auth:export` writes them.
+"""Users of Firebase Authentication: of `firebase auth:export`, or of the Admin SDK.
 
 https://firebase.google.com/docs/cli/auth
 """
 
-import re
-from base64 import b64encode
-from collections.abc import Iterator, Mapping
-from typing import IO, Final, TypedDict
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import chain
+from types import MappingProxyType
+from typing import Final
 
-from returns.result import Failure, Result, Success
-
-from supabase_gotrue.bulk.readers.json_text import decode_object, json_objects
-from supabase_gotrue.bulk.readers.rows import (
-    PERMANENT_BAN,
-    Lines,
-    Row,
-    UserRows,
-    invalid_rows,
-    problem,
+from supabase_gotrue.bulk.readers.casts import cast_flag, is_absent
+from supabase_gotrue.bulk.readers.csv_records import column_names, csv_rows, record_of
+from supabase_gotrue.bulk.readers.fields import (
+    PASSWORD,
+    SECOND_FACTORS,
+    Draft,
+    Fields,
+    ban_if_true,
+    carry_address,
+    carry_object,
+    confirm,
+    leave_out_as,
+    leave_out_providers,
+    metadata,
+    read_fields,
+    read_later,
 )
-from supabase_gotrue.json_types import is_array, is_object
-from supabase_gotrue.schemas.cast import cast_positive_int, cast_str, cast_value, to_named_dict
+from supabase_gotrue.bulk.readers.firebase_hashes import (
+    REDACTED_HASH,
+    FirebaseHashConfig,
+    hash_prefix,
+    scrypt_hash,
+)
+from supabase_gotrue.bulk.readers.json_records import json_records
+from supabase_gotrue.bulk.readers.rows import Record, Row, SourceError, UserRows
+from supabase_gotrue.bulk.readers.sources import (
+    FIREBASE,
+    Errors,
+    UnsupportedPasswords,
+    check_kind,
+    leaves_out,
+    read_rows,
+    sources_of,
+    titles_of,
+)
+from supabase_gotrue.bulk.readers.text import File, TextPieces
+from supabase_gotrue.schemas.cast import Invalid
 
-# The console shows `hash_config { algorithm: SCRYPT, base64_signer_key: ..., ... }`.
-_SETTING: Final = re.compile(r"\b(\w{1,32})\s{0,9}:\s{0,9}([^\s,}]+)")
-# What the export writes in place of hashes that the exporter may not see.
-REDACTED_HASH: Final = b64encode(b"REDACTED").decode()
 OWN_PROVIDERS: Final = frozenset({"password", "phone"})
-NAMES: Final = {"displayName": "name", "photoUrl": "picture"}
+# The providers that have columns in the CSV, in their order; others follow in the second half.
+PROVIDERS: Final = ("google", "facebook", "twitter", "github")
+LATER_PROVIDERS: Final = (
+    *("apple.com", "microsoft.com", "gc.apple.com", "playgames.google.com"),
+    *("linkedin.com", "yahoo.com"),
+)
+PARTS: Final = ("id", "email", "display name", "photo url")
+# The CSV has no header, and a comma after its last column.
+COLUMNS: Final = (
+    *("localId", "email", "emailVerified", "passwordHash", "salt", "displayName", "photoUrl"),
+    *(f"{provider} {part}" for provider in PROVIDERS for part in PARTS),
+    *("createdAt", "lastSignedInAt", "phoneNumber", "disabled", "customAttributes"),
+    *(f"{provider} {part}" for provider in LATER_PROVIDERS for part in PARTS),
+)
+MIN_COLUMNS: Final = COLUMNS.index("customAttributes") + 1
 
-
-class FirebaseHashConfig(TypedDict, total=False):
-    """The password hash parameters, as the Firebase console shows them."""
-
-    algorithm: str
-    base64_signer_key: str
-    base64_salt_separator: str
-    rounds: int
-    mem_cost: int
+_providers: Final = leave_out_providers("providerId", own=OWN_PROVIDERS)
+FIELDS: Final[Fields] = MappingProxyType(
+    {
+        "customAttributes": carry_object("app_metadata"),
+        "customClaims": carry_object("app_metadata"),
+        "email": carry_address("email"),
+        "emailVerified": confirm("email_confirm"),
+        "phoneNumber": carry_address("phone"),
+        "disabled": ban_if_true,
+        "displayName": metadata("user_metadata", "name"),
+        "photoUrl": metadata("user_metadata", "picture"),
+        "photoURL": metadata("user_metadata", "picture"),
+        "providerUserInfo": _providers,
+        "providerData": _providers,
+        "mfaInfo": leave_out_as(SECOND_FACTORS),
+        "multiFactor": leave_out_as(SECOND_FACTORS),
+        "passwordHash": read_later,
+        "salt": read_later,
+        "passwordSalt": read_later,
+        **{f"{name} {part}": leave_out_as(f"{name}.com") for name in PROVIDERS for part in PARTS},
+        **{f"{name} {part}": leave_out_as(name) for name in LATER_PROVIDERS for part in PARTS},
+    }
+)
+# Titles of columns that people add, in lower case; from the table in the documentation.
+TITLES: Final = titles_of(
+    COLUMNS,
+    **{
+        "uid": "localId",
+        "email verified": "emailVerified",
+        "password hash": "passwordHash",
+        "password salt": "salt",
+        "name": "displayName",
+        "photo url": "photoUrl",
+        "user creation time": "createdAt",
+        "last sign-in time": "lastSignedInAt",
+        "phone number": "phoneNumber",
+    },
+)
 
 
 def firebase(
-    file: IO[str] | IO[bytes] | Lines, hash_config: FirebaseHashConfig | Mapping[str, object] | str
+    file: File,
+    hash_config: FirebaseHashConfig | Mapping[str, object] | str | None = None,
+    *,
+    unsupported_passwords: UnsupportedPasswords = "fail",
 ) -> UserRows:
-    """Read the JSON of `firebase auth:export`, with password hashes.
+    """Read users of Firebase, with password hashes.
 
-    `emailVerified` and phone numbers, which Firebase always verifies, become confirmations,
-    `disabled` a ban of a hundred years, `customAttributes` the `app_metadata`, and name and
-    picture `user_metadata`. Ids are made from the addresses: a `localId` is no UUID.
+    The users come from `firebase auth:export`, as JSON or CSV, or from `listUsers` of the
+    Admin SDK, as JSON. `emailVerified` and phone numbers, which Firebase always verifies,
+    become confirmations, `disabled` a ban of a hundred years, custom claims `app_metadata`,
+    and name and picture `user_metadata`. Ids are made from the addresses: a `localId` is no
+    UUID.
 
     Args:
-        file: An open file, or an iterable of lines.
+        file: An open file, or an iterable: of pieces of JSON, or of lines.
         hash_config: The project's hash parameters: a mapping, or the text that the console
-            shows ("Password hash parameters" in the menu above the users).
+            shows ("Password hash parameters" in the menu above the users). Not needed if no
+            user has a password.
+        unsupported_passwords: `leave_out` imports users without a password that the server
+            cannot verify; they fail otherwise.
 
     Returns:
         The users; an Error with code `validation` names the line.
@@ -63,84 +134,62 @@ def firebase(
     >>> next(firebase([text], config))
     <Success: AdminUserParams(email='ada@example.com', email_confirm=True)>
     """
-    match _prefix(hash_config):
-        case Success(str() as prefix):
-            return UserRows(_rows(file, prefix))
-        case failed:
-            return invalid_rows("hash_config", failed.failure())
+    pieces = TextPieces(file)
+    return UserRows(_rows(pieces, hash_config, unsupported_passwords), pieces)
 
 
-def _prefix(hash_config: object) -> Result[str, str]:
-    """Return the part of a hash that all users share."""
-    shown = cast_str(hash_config)
-    settings = to_named_dict(
-        dict(_SETTING.findall(shown)) if isinstance(shown, str) else hash_config
-    )
-    if settings is None:
-        return Failure("is invalid")
-    if cast_str(settings.get("algorithm", "SCRYPT")) != "SCRYPT":
-        return Failure("is not for the algorithm SCRYPT")
-    numbers = {
-        name: cast_value(settings.get(name), cast_positive_int) for name in ("mem_cost", "rounds")
-    }
-    key = cast_value(settings.get("base64_signer_key"), cast_str)
-    separator = cast_str(settings.get("base64_salt_separator", ""))
-    wrong = [name for name, number in numbers.items() if not isinstance(number, int)]
-    if not isinstance(key, str) or not key:
-        wrong.append("base64_signer_key")
-    if not isinstance(separator, str):
-        wrong.append("base64_salt_separator")
-    if wrong:
-        return Failure(f"lacks {' and '.join(wrong)}")
-    salted = f",ss={standard_base64(str(separator))}" if separator else ""
-    cost = f"v=1,n={numbers['mem_cost']},r={numbers['rounds']},p=1"
-    return Success(f"$fbscrypt${cost}{salted},sk={standard_base64(str(key))}")
+def _rows(pieces: TextPieces, hash_config: object, unsupported_passwords: object) -> Iterator[Row]:
+    mode = leaves_out(unsupported_passwords)
+    prefix = hash_prefix(hash_config)
+    is_json = pieces.peek() in ("{", "[")
+    records = json_records(pieces, "users") if is_json else _csv_records(pieces)
+
+    def read(draft: Draft, record: Mapping[str, object]) -> None:
+        read_fields(draft, record, FIELDS)
+        if not is_absent(draft.attrs.get("phone")):
+            draft.put("phone_confirm", True)
+        _read_password(draft, record, prefix)
+
+    yield from read_rows(records, _check, read, leaves_out_passwords=mode)
 
 
-def standard_base64(encoded: str) -> str:
-    """Return base64url, with or without padding, as standard base64.
-
-    >>> standard_base64("-_8")
-    '+/8='
-    """
-    plain = encoded.strip().rstrip("=").translate(str.maketrans("-_", "+/"))
-    return plain + "=" * (-len(plain) % 4)
+def _check(names: Mapping[str, object]) -> Errors:
+    return check_kind(FIREBASE, names)
 
 
-def _rows(file: object, prefix: str) -> Iterator[Row]:
-    for line, user, text in json_objects(file, "{[", "["):
-        wrong = problem(line, "user", "is not JSON")
-        yield (wrong if user is None else _row(line, user, prefix))._replace(text=text)
+def _read_password(draft: Draft, record: Mapping[str, object], prefix: str | None) -> None:
+    hashed, salts = record.get("passwordHash"), [record.get("salt"), record.get("passwordSalt")]
+    salt = next((salt for salt in salts if not is_absent(salt)), None)
+    if is_absent(hashed):
+        if salt is not None:
+            draft.leave_out("salt")
+    elif hashed == REDACTED_HASH:
+        draft.reject_password("passwordHash", "is redacted", "export with a role that may see it")
+    elif not isinstance(hashed, str) or not isinstance(salt, str):
+        draft.reject_password("passwordHash", "has no salt")
+    elif prefix is not None:
+        draft.put_password_hash("passwordHash", scrypt_hash(prefix, salt, hashed))
+    elif draft.leaves_out_passwords:
+        draft.leave_out(PASSWORD)
+    else:
+        raise SourceError("hash_config", "is missing", "this user has a password")
 
 
-def _row(line: int, user: Mapping[str, object], prefix: str) -> Row:
-    federated = _providers(user)
-    attrs: dict[str, object] = {
-        "email": user.get("email"),
-        "email_confirm": user.get("emailVerified") or None,
-        "phone": user.get("phoneNumber"),
-        "phone_confirm": True if user.get("phoneNumber") else None,
-        "ban_duration": PERMANENT_BAN if user.get("disabled") is True else None,
-        "user_metadata": {ours: user[name] for name, ours in NAMES.items() if user.get(name)},
-    }
-    claims = user.get("customAttributes")
-    if claims:
-        attrs["app_metadata"] = decode_object(claims) if isinstance(claims, str) else claims
-        if not is_object(attrs["app_metadata"]):
-            return problem(line, "customAttributes", "is not a JSON object")
-    hashed, salt = user.get("passwordHash"), user.get("salt")
-    if hashed == REDACTED_HASH:
-        return problem(line, "passwordHash", "is redacted", "export with a role that may see it")
-    if hashed:
-        if not isinstance(hashed, str) or not isinstance(salt, str) or not salt:
-            return problem(line, "passwordHash", "has no salt")
-        attrs["password_hash"] = f"{prefix}${standard_base64(salt)}${standard_base64(hashed)}"
-    return Row(line, {name: value for name, value in attrs.items() if value}, federated)
-
-
-def _providers(user: Mapping[str, object]) -> tuple[str, ...]:
-    listed = user.get("providerUserInfo")
-    infos = filter(is_object, listed if is_array(listed) else [])
-    names = (info.get("providerId") for info in infos)
-    federated = (name for name in names if isinstance(name, str) and name not in OWN_PROVIDERS)
-    return tuple(dict.fromkeys(federated))
+def _csv_records(pieces: TextPieces) -> Iterator[Record]:
+    """Yield the records of CSV, with or without a header."""
+    rows = csv_rows(pieces)
+    first = next(rows, None)
+    if first is None:
+        return
+    titles = [TITLES.get(field.strip().lower(), field.strip()) for field in first.fields]
+    names: Sequence[str] = COLUMNS[: len(titles)]
+    if "localId" in titles:
+        pieces.header = first.text
+        names = column_names(first, lambda title: TITLES.get(title.lower(), title))
+    elif len(titles) >= MIN_COLUMNS and not isinstance(cast_flag(titles[2] or "f"), Invalid):
+        rows = chain([first], rows)
+    else:
+        message = "is neither JSON nor the CSV of auth:export"
+        raise SourceError("file", message, *sources_of(titles), line=first.line)
+    for row in rows:
+        yield record_of(row, names)

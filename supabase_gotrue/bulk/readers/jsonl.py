@@ -1,39 +1,33 @@
 """JSON Lines: what `export_users` writes, or attributes as `create_user` takes them."""
 
-from collections.abc import Iterator, Mapping
-from datetime import UTC, datetime
-from math import ceil
-from typing import Final
+from collections.abc import Iterator
 
-import msgspec
-
-from supabase_gotrue.bulk.readers.json_text import decode_object
-from supabase_gotrue.bulk.readers.rows import Lines, Row, UserRows, numbered_lines, problem
-from supabase_gotrue.json_types import is_array, is_object
-
-COPIED: Final = (
-    "id",
-    "aud",
-    "role",
-    "email",
-    "phone",
-    "app_metadata",
-    "user_metadata",
-    "password_hash",
+from supabase_gotrue.bulk.readers.json_records import json_records
+from supabase_gotrue.bulk.readers.own_fields import check_source, read_own
+from supabase_gotrue.bulk.readers.rows import Row, UserRows
+from supabase_gotrue.bulk.readers.sources import (
+    UnsupportedPasswords,
+    check_first_line,
+    leaves_out,
+    read_rows,
 )
-OWN_PROVIDERS: Final = frozenset({"email", "phone"})
+from supabase_gotrue.bulk.readers.text import File, TextPieces
 
 
-def jsonl(lines: Lines, *, now: datetime | None = None) -> UserRows:
-    """Read JSON Lines: exported users, or attributes of new ones.
+def jsonl(
+    file: File, *, first_line: int = 1, unsupported_passwords: UnsupportedPasswords = "fail"
+) -> UserRows:
+    """Read JSON Lines, or a JSON array: exported users, or attributes of new ones.
 
-    A line with `created_at` is an exported user; a `password_hash` may have been added to it.
-    Its id, addresses and their confirmation, role, aud, metadata and ban are read. Users
-    that were softly deleted or came by SSO cannot be created, and are Failures.
+    Of an exported user, to whom a `password_hash` may have been added, the id, addresses and
+    their confirmation, role, aud, metadata and ban are read. Users that were softly deleted
+    or came by SSO cannot be created, and are Failures. Unknown names are errors.
 
     Args:
-        lines: An open text file, or any iterable of lines.
-        now: The time from which the rest of a ban is counted; defaults to the clock.
+        file: An open file, or an iterable: of lines, or of pieces of an array.
+        first_line: The number of the first line, for parts of a longer file.
+        unsupported_passwords: `leave_out` imports users without a password whose hash the
+            server cannot verify; they fail otherwise.
 
     Returns:
         The users; an Error with code `validation` names the line.
@@ -42,47 +36,11 @@ def jsonl(lines: Lines, *, now: datetime | None = None) -> UserRows:
     >>> [row.value_or(None) for row in rows]
     [AdminUserParams(email='ada@example.com', email_confirm=True), None]
     """
-    return UserRows(_rows(lines, datetime.now(UTC) if now is None else now))
+    pieces = TextPieces(file)
+    return UserRows(_rows(pieces, first_line, unsupported_passwords), pieces)
 
 
-def _rows(lines: object, now: datetime) -> Iterator[Row]:
-    for number, text in numbered_lines(lines):
-        if not text.strip():
-            continue
-        fields = decode_object(text)
-        if fields is None:
-            yield problem(number, "line", "is not a JSON object")._replace(text=text)
-        elif "created_at" in fields:
-            yield _exported(number, fields, now)._replace(text=text)
-        else:
-            yield Row(number, fields, text=text)
-
-
-def _exported(number: int, fields: Mapping[str, object], now: datetime) -> Row:
-    if fields.get("deleted_at"):
-        return problem(number, "deleted_at", "is set", "a softly deleted user cannot be created")
-    providers = _providers(fields)
-    if any(name.startswith("sso:") for name in providers):
-        return problem(number, "provider", "is SSO", "an SSO user cannot be created")
-    attrs = {name: fields[name] for name in COPIED if fields.get(name) is not None}
-    for name in ("email", "phone"):
-        if fields.get(f"{name}_confirmed_at"):
-            attrs[f"{name}_confirm"] = True
-    banned_until = fields.get("banned_until")
-    if banned_until:
-        try:
-            end = msgspec.convert(banned_until, datetime)
-            seconds = ceil((end - now).total_seconds())
-        except (msgspec.ValidationError, TypeError):
-            return problem(number, "banned_until", "is invalid")
-        if seconds > 0:
-            attrs["ban_duration"] = f"{seconds}s"
-    return Row(number, attrs, tuple(name for name in providers if name not in OWN_PROVIDERS))
-
-
-def _providers(fields: Mapping[str, object]) -> tuple[str, ...]:
-    metadata = fields.get("app_metadata")
-    names = metadata.get("providers") if is_object(metadata) else None
-    first = [metadata.get("provider")] if is_object(metadata) else []
-    listed = names if is_array(names) else []
-    return tuple(dict.fromkeys(name for name in [*first, *listed] if isinstance(name, str)))
+def _rows(pieces: TextPieces, first_line: object, unsupported_passwords: object) -> Iterator[Row]:
+    mode = leaves_out(unsupported_passwords)
+    records = json_records(pieces, first_line=check_first_line(first_line))
+    yield from read_rows(records, check_source, read_own, leaves_out_passwords=mode)

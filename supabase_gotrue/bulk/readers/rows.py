@@ -1,20 +1,16 @@
-"""`UserRows`, what every reader returns, and how lines become rows."""
+"""`UserRows`, what every reader returns, and the records and rows that lead to it."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from types import MappingProxyType
-from typing import Final, NamedTuple, cast
+from typing import Final, NamedTuple, Protocol
 
 from returns.result import Failure, Result, Success
 
-from supabase_gotrue.error import INVALID, Error, Messages, validation_error
+from supabase_gotrue.error import Error, Messages, validation_error
 from supabase_gotrue.schemas import AdminUserParams
 
-# A hundred years: Go's durations end at 292.
-PERMANENT_BAN: Final = "876000h"
-BYTE_ORDER_MARK: Final = "\ufeff"
-
-# The names of attributes, for people.
+# The names of attributes under which `carried` counts them, for people.
 CARRIED_NAMES: Final = {
     "email_confirm": "confirmed email",
     "phone_confirm": "confirmed phone",
@@ -22,56 +18,107 @@ CARRIED_NAMES: Final = {
     "ban_duration": "ban",
 }
 
-Lines = Iterable[str] | Iterable[bytes]
 
-
-class Row(NamedTuple):
-    """One user of a file.
+class SourceError(Exception):
+    """A problem of the whole source, which ends it.
 
     Args:
-        line: Where the user begins, from 1.
-        attrs: The attributes of the new user.
-        left_out: What the user has and the import does not carry over, by name.
-        errors: What is wrong with the row, by field.
-        text: The source of the row.
+        field: What is wrong: the `file`, its `header`, or an argument of the reader.
+        messages: What is wrong with it.
+        line: Where, if that is known.
+        errors: In place of `field`: what is wrong, by field.
+    """
+
+    def __init__(
+        self,
+        field: str = "file",
+        *messages: str,
+        line: int | None = None,
+        errors: Mapping[str, Messages] | None = None,
+    ) -> None:
+        self.errors = {field: messages} if errors is None else dict(errors)
+        self.line = line
+
+    def at(self, line: int) -> "SourceError":
+        """Return the same error with a line, if it has none."""
+        return SourceError(line=line if self.line is None else self.line, errors=self.errors)
+
+
+class Record(NamedTuple):
+    """One record of a source.
+
+    Args:
+        line: Where the record begins, as an editor counts lines.
+        text: Its source.
+        value: Its fields by name, or `None` if it cannot be read.
+        field: What the error is about.
+        error: Why it cannot be read.
     """
 
     line: int
-    attrs: Mapping[str, object]
+    text: str
+    value: dict[str, object] | None
+    error: str = ""
+    field: str = "record"
+
+
+class Row(NamedTuple):
+    """One user of a source.
+
+    Args:
+        line: Where the record begins.
+        text: The source of the record.
+        attrs: The attributes of the new user; `None` if the record is no user.
+        left_out: What the record has and the import does not carry over, by name.
+        errors: What is wrong with the record, by field.
+    """
+
+    line: int
+    text: str
+    attrs: Mapping[str, object] | None
     left_out: tuple[str, ...] = ()
     errors: Mapping[str, Messages] = MappingProxyType({})
-    text: str = ""
 
 
-def problem(line: int, field: str, *messages: str) -> Row:
-    """Return a row that comes out as a Failure."""
-    return Row(line, {}, errors={field: messages})
+class Source(Protocol):
+    """The source of rows, as far as it is known."""
+
+    header: str
+    delimiter: str
 
 
 class UserRows(Iterator[Result[AdminUserParams, Error]]):
-    """The users of a file, one Result each, in its order.
+    """The users of a source, one Result each, in its order.
 
     An Error has code `validation`; its `message` begins with the line, which is also
-    `metadata["line"]`, and shows no value of the row.
+    `metadata["line"]`, and shows no value of the record. A Failure about the whole source,
+    whose `text` is empty, is the last one.
     """
 
-    def __init__(self, rows: Iterator[Row]) -> None:
+    def __init__(self, rows: Iterator[Row], source: Source | None = None) -> None:
         self._rows = rows
-        self._row = Row(0, {})
+        self._source = source
+        self._row = Row(0, "", None)
         self._carried: Counter[str] = Counter()
         self._left_out: Counter[str] = Counter()
 
     @property
     def carried(self) -> Mapping[str, int]:
-        """How many users so far have what the import carries over: a password, a ban, ..."""
+        """How many users so far have what the import carries over, by name.
+
+        Names are those of the attributes of `create_user`, but `password`, `ban`,
+        `confirmed email` and `confirmed phone`. Rows that failed are not counted.
+        """
         return MappingProxyType(self._carried)
 
     @property
     def left_out(self) -> Mapping[str, int]:
         """How many users so far have what the import does not carry over, by name.
 
-        The server links an identity of a provider when its user next signs in with that
-        provider, if the provider has verified the same email address.
+        Names are those of the source: fields, models, and providers of identities; also
+        `password` and `second factors`. The server links an identity of a provider when its
+        user next signs in with that provider, if the provider has verified the same email
+        address.
         """
         return MappingProxyType(self._left_out)
 
@@ -85,58 +132,56 @@ class UserRows(Iterator[Result[AdminUserParams, Error]]):
         """The source of the row just given; empty if a Failure is about the whole source."""
         return self._row.text
 
+    @property
+    def header(self) -> str:
+        """The source of the header of a CSV; empty for other formats."""
+        return self._source.header if self._source else ""
+
+    @property
+    def delimiter(self) -> str:
+        """The delimiter of a CSV."""
+        return self._source.delimiter if self._source else ","
+
     def __next__(self) -> Result[AdminUserParams, Error]:
-        try:
-            row = next(self._rows)
-        except StopIteration:
-            raise
-        except Exception as raised:
-            self._rows = iter(())
-            message = f"cannot be read: {type(raised).__name__}"
-            row = problem(self._row.line + 1, "lines", message)
-        self._row = row
+        self._row = row = self._next_user()
         if row.errors:
             return Failure(line_error(row.line, row.errors))
-        parsed = AdminUserParams.parse(row.attrs)
-        match parsed:
-            case Success(AdminUserParams() as params):
-                self._carried.update(carried_names(params))
+        params = AdminUserParams.parse(row.attrs or {})
+        match params:
+            case Success(AdminUserParams() as user):
+                self._carried.update(carried_names(user))
                 self._left_out.update(row.left_out)
             case _:
                 pass
-        return parsed.alt(lambda e: line_error(row.line, e.errors, e))
+        return params.alt(lambda error: line_error(row.line, error.errors, error))
+
+    def _next_user(self) -> Row:
+        """Return the next row that is a user or an error; count what others leave out."""
+        try:
+            for row in self._rows:
+                if row.errors or row.attrs is not None:
+                    return row
+                self._left_out.update(row.left_out)
+        except Exception as raised:
+            self._rows = iter(())
+            error = raised if isinstance(raised, SourceError) else unreadable(raised)
+            line = self._row.line + 1 if error.line is None else error.line
+            return Row(line, "", None, errors=error.errors)
+        raise StopIteration
 
 
-def carried_names(params: AdminUserParams) -> Iterator[str]:
+def unreadable(raised: Exception) -> SourceError:
+    """Return the error for a source that raises."""
+    return SourceError("file", f"cannot be read: {type(raised).__name__}")
+
+
+def carried_names(user: AdminUserParams) -> Iterator[str]:
     """Yield the names under which the attributes of a user are counted."""
-    values = ((name, getattr(params, name)) for name in params.__struct_fields__)
+    values = ((name, getattr(user, name)) for name in user.__struct_fields__)
     return (CARRIED_NAMES.get(name, name) for name, value in values if value)
 
 
 def line_error(line: int, errors: Mapping[str, Messages], error: Error | None = None) -> Error:
-    """Return a validation error that names the line of a file."""
+    """Return a validation error that names the line of a source."""
     message = (validation_error(errors) if error is None else error).message
     return Error("validation", f"line {line}: {message}", errors=errors, metadata={"line": line})
-
-
-def invalid_rows(field: str, message: str) -> UserRows:
-    """Return the rows of a reader whose arguments are invalid: one Failure."""
-    return UserRows(iter([problem(1, field, message)]))
-
-
-def numbered_lines(lines: object) -> Iterator[tuple[int, str]]:
-    """Yield each line with its number, decoded and without a byte order mark."""
-    yield from enumerate(texts(lines), 1)
-
-
-def texts(source: object) -> Iterator[str]:
-    """Yield the pieces of an iterable of str or bytes; raises for anything else."""
-    if isinstance(source, (str, bytes)):
-        raise TypeError(INVALID)
-    is_first = True
-    for piece in cast("Iterable[object]", source):
-        text = piece.decode() if isinstance(piece, bytes) else piece
-        if not isinstance(text, str):
-            raise TypeError(INVALID)
-        yield text.removeprefix(BYTE_ORDER_MARK) if is_first else text
-        is_first = False
