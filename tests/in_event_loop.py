@@ -3,6 +3,9 @@
 import asyncio
 import os
 from collections.abc import Callable, Coroutine, Mapping
+from functools import partial
+from importlib import import_module
+from importlib.util import find_spec
 from inspect import iscoroutine
 from threading import Thread
 from types import MappingProxyType, ModuleType
@@ -15,30 +18,38 @@ from supabase_gotrue.aio import AiohttpTransport
 
 _T = TypeVar("_T")
 
-LOOPS: dict[int, asyncio.AbstractEventLoop] = {}
+LoopFactory = Callable[[], asyncio.AbstractEventLoop]
+# uvloop is not made for every system and Python.
+LOOP_FACTORIES: Final[Mapping[str, LoopFactory]] = MappingProxyType(
+    {"asyncio": asyncio.new_event_loop}
+    | ({"uvloop": import_module("uvloop").new_event_loop} if find_spec("uvloop") else {})
+)
+LOOPS: dict[tuple[int, str], asyncio.AbstractEventLoop] = {}
 
 
-def event_loop() -> asyncio.AbstractEventLoop:
+def event_loop(name: str) -> asyncio.AbstractEventLoop:
     """Return an event loop that runs in a thread of this process."""
-    if os.getpid() not in LOOPS:
-        LOOPS[os.getpid()] = loop = asyncio.new_event_loop()
+    key = os.getpid(), name
+    if key not in LOOPS:
+        LOOPS[key] = loop = LOOP_FACTORIES[name]()
         Thread(target=loop.run_forever, daemon=True).start()
-    return LOOPS[os.getpid()]
+    return LOOPS[key]
 
 
-def wait_for(coroutine: Coroutine[Any, Any, _T]) -> _T:
+def wait_for(coroutine: Coroutine[Any, Any, _T], loop: str = "asyncio") -> _T:
     """Run a coroutine in the event loop of another thread, and return its result."""
-    return asyncio.run_coroutine_threadsafe(coroutine, event_loop()).result()
+    return asyncio.run_coroutine_threadsafe(coroutine, event_loop(loop)).result()
 
 
 class InEventLoop:
     """Calls an async transport in an event loop of another thread."""
 
-    def __init__(self, transport: AsyncTransport) -> None:
+    def __init__(self, transport: AsyncTransport, loop: str = "asyncio") -> None:
         self.transport: Any = transport
+        self.loop = loop
 
     def __call__(self, request: Request) -> Result[Response, Error]:
-        return wait_for(self.transport(request))
+        return wait_for(self.transport(request), self.loop)
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, InEventLoop) and self.transport == other.transport
@@ -47,12 +58,13 @@ class InEventLoop:
         return hash(self.transport)
 
 
-def aiohttp_transport(**options: Any) -> Transport:
-    return InEventLoop(AiohttpTransport(**options))
+def aiohttp_transport(loop: str, **options: Any) -> Transport:
+    return InEventLoop(AiohttpTransport(**options), loop)
 
 
 TRANSPORTS: Final[Mapping[str, Callable[..., Transport]]] = MappingProxyType(
-    {"requests": RequestsTransport, "aiohttp": aiohttp_transport}
+    {"requests": RequestsTransport}
+    | {f"aiohttp, {loop}": partial(aiohttp_transport, loop) for loop in LOOP_FACTORIES}
 )
 
 

@@ -1,221 +1,263 @@
-"""Connections of aiohttp whose responses must have a complete and well-formed header block."""
+"""Connections of aiohttp that are used again only if every byte on them is accounted for."""
 
+import asyncio
 import re
+import socket
 from contextlib import suppress
 from contextvars import ContextVar
 from functools import partial
+from threading import Thread
 from typing import Any, Final
 
-from aiohttp import ServerDisconnectedError, StreamReader, TCPConnector, ThreadedResolver
-from aiohttp.client_proto import ResponseHandler
+from aiohttp import ClientResponse, ServerDisconnectedError, StreamReader, TCPConnector
+from aiohttp.abc import AbstractResolver, ResolveResult
 from urllib3.util import wait_for_read
 
-MAX_HEAD_BYTES: Final = 2**17
-MAX_HEADER_LINE: Final = 2**16
-MAX_HEADERS: Final = 100
-
-_STATUS_LINE: Final = rb"HTTP/1\.[01] ([1-9][0-9]{2})(?: [^\r\n\0]*+)?\r\n"
-_HEADER: Final = rb"[!#$%&'*+.^_`|~0-9A-Za-z-]++:[^\r\n\0]*+\r\n"
-_START: Final = re.compile(_STATUS_LINE)
-_HEAD: Final = re.compile(_STATUS_LINE + rb"(?:%s){0,%d}+\r\n" % (_HEADER, MAX_HEADERS))
-_FRAMING: Final = re.compile(
-    rb"^(content-length|transfer-encoding):[ \t]*+([^\r\n]*?)[ \t]*\r\n", re.I | re.M
-)
-_LENGTH: Final = re.compile(rb"[0-9]{1,18}")
-_EMPTY_STATUSES: Final = (101, 204, 304)
+_END_OF_HEAD: Final = b"\r\n\r\n"
+_END_OF_CHUNKS: Final = b"0\r\n\r\n"
+_INTERIM: Final = b"\r\n\r\nHTTP/1."
+_MAX_INTERIM: Final = 100
+_LENGTH: Final = re.compile(r"[0-9]{1,18}", re.ASCII)
+_EMPTY_STATUSES: Final = (204, 304)
+_SWITCHING_PROTOCOLS: Final = 101
 
 
 class InvalidResponseError(Exception):
-    """The header block is malformed, or does not define where the body ends."""
+    """The headers do not define where the body ends."""
 
 
 class BodyTooLargeError(Exception):
     """The body exceeds the limit, decoded or with the framing of its chunks."""
 
 
-class Progress:
-    """How far an attempt has come.
+class Attempt:
+    """How far an attempt to send a request has come.
 
     Args:
-        bytes_left: How much of the body and its framing may still arrive.
+        max_bytes: How much may arrive.
         has_slot: Whether it may use a connection.
-        is_connected: Whether it has one.
+        watch: The connection that it has. Nothing is sent before.
         status: The HTTP status, once the header block has arrived.
-        body: What is being read.
+        error: Why the connection ended, if that is known there.
     """
 
     has_slot = False
-    is_connected = False
+    watch: "Watch | None" = None
     status: int | None = None
-    body: StreamReader | None = None
+    error: BaseException | None = None
 
     def __init__(self, max_bytes: int) -> None:
-        self.bytes_left = max_bytes
+        self.max_bytes = max_bytes
 
 
-PROGRESS: Final[ContextVar[Progress]] = ContextVar("PROGRESS")
+ATTEMPT: Final[ContextVar[Attempt]] = ContextVar("ATTEMPT")
 
 
-class StrictConnector(TCPConnector):
+class Connector(TCPConnector):
     """The connections of one event loop."""
 
     def __init__(self) -> None:
-        super().__init__(limit=0, resolver=ThreadedResolver())
-        # Without effect if a later aiohttp renames it: the deadline and the limit on the
-        # size of a body hold all the same.
-        factory: Any = partial(StrictResponseHandler, loop=self._loop)
-        self._factory = factory
+        super().__init__(limit=0, resolver=DaemonResolver())
 
     async def connect(self, *args: Any, **kwargs: Any) -> Any:
-        """Return a new connection, or one on which nothing has arrived since its last use."""
-        connection: Any = await super().connect(*args, **kwargs)
-        while connection.protocol.is_stale:
+        """Return a new connection, or one whose last response was all that arrived."""
+        attempt = ATTEMPT.get()
+        while True:
+            connection: Any = await super().connect(*args, **kwargs)
+            watch = _watch(connection)
+            if watch.begin(attempt):
+                attempt.watch = watch
+                return connection
             connection.close()
-            connection = await super().connect(*args, **kwargs)
-        connection.protocol.progress = progress = PROGRESS.get()
-        progress.is_connected = True
-        return connection
 
 
-class StrictResponseHandler(ResponseHandler):
-    """Reads the header block before aiohttp does, and drops what follows the body.
+def _watch(connection: Any) -> "Watch":
+    transport: asyncio.Transport | None = connection.transport
+    if transport is None:
+        raise ConnectionAbortedError
+    protocol: Any = transport.get_protocol()
+    return protocol if isinstance(protocol, Watch) else Watch(protocol, transport)
 
-    The parser of aiohttp is lenient, and its exceptions do not tell the status.
+
+class Watch(asyncio.Protocol):
+    """Stands between a connection and aiohttp, and knows whether it can be used again.
+
+    Aiohttp itself would take what follows a response for the response to the next request.
     """
 
-    progress: Progress | None = None
-    _head: bytes | None = None
-    _body_left: int | None = None
+    def __init__(self, protocol: Any, transport: asyncio.Transport) -> None:
+        self._protocol = protocol
+        self._transport = transport
+        self._is_new = self._is_clean = True
+        self._attempt: Attempt | None = None
+        self._body: StreamReader | None = None
+        transport.set_protocol(self)
 
-    @property
-    def is_stale(self) -> bool:
-        """Whether the server has sent or closed something that the event loop may not know of."""
-        if self.should_close or self.progress is None or self.transport is None:
-            return self.should_close
-        return wait_for_read(self.transport.get_extra_info("socket"), timeout=0)
+    def begin(self, attempt: Attempt) -> bool:
+        """Begin an exchange, unless something else has arrived, or the server has closed."""
+        if not (self._is_new or self._is_idle()):
+            return False
+        self._is_new = self._is_clean = False
+        self._attempt, self._body = attempt, None
+        self._received, self._head_size, self._last, self._interim = 0, 0, b"", 0
+        return True
 
-    def set_response_params(self, **params: Any) -> None:
-        self._head, self._body_left = b"", None
-        super().set_response_params(**params)
+    def _is_idle(self) -> bool:
+        is_usable = self._is_clean and not self._protocol.should_close
+        sock = self._transport.get_extra_info("socket")
+        return is_usable and not wait_for_read(sock, timeout=0)
 
-    def data_received(self, data: bytes) -> None:
-        if self._head is not None:
-            try:
-                head, data = self._read_head(self._head + data)
-            except InvalidResponseError as raised:
-                self._head = b""
-                self._fail(raised)
-                return
-            if head:
-                super().data_received(head)
-        if self._body_left is not None:
-            if len(data) > self._body_left:
-                self.force_close()
-                data = data[: self._body_left]
-            self._body_left -= len(data)
-        if self.progress is not None:
-            self.progress.bytes_left -= len(data)
-            if self.progress.bytes_left < 0:
-                self._fail(BodyTooLargeError())
-                return
-        if data:
-            super().data_received(data)
+    def expect_end(self, response: ClientResponse) -> None:
+        """Find out, as soon as a response ends, whether it was all that arrived."""
+        self._body = response.content
+        self._body.on_eof(partial(self._end, response))
 
-    def _fail(self, error: Exception) -> None:
-        body = None if self.progress is None else self.progress.body
-        if body is not None:
-            body.set_exception(error)
-        self.set_exception(error)
+    def close(self) -> None:
+        """Close the connection, unless it can be used again."""
+        if not self._is_clean:
+            self._transport.close()
+
+    def _end(self, response: ClientResponse) -> None:
+        self._attempt = None
+        self._is_clean = self._is_all(response)
         self.close()
 
-    def set_exception(self, exc: BaseException, *args: Any, **kwargs: Any) -> None:
-        if not isinstance(exc, InvalidResponseError):
-            self._receive_rest()
-        super().set_exception(exc, *args, **kwargs)
+    def _is_all(self, response: ClientResponse) -> bool:
+        """Whether all that arrived is the header block and the body of the response.
 
-    def _receive_rest(self) -> None:
-        """Receive a response that arrived before the request could be sent whole.
-
-        When sending fails, asyncio closes a connection without reading what has arrived. What
-        has arrived over TLS is lost.
+        Part of a header block cannot end like chunks do, and after a whole one aiohttp
+        says that the connection should be closed.
         """
-        transport = self.transport
-        if self._head is None or transport is None or transport.get_extra_info("sslcontext"):
-            return
-        # uvloop raises TypeError: its sockets cannot be duplicated.
-        with suppress(OSError, TypeError), transport.get_extra_info("socket").dup() as sock:
-            sock.setblocking(False)
-            while data := sock.recv(MAX_HEAD_BYTES):
-                self.data_received(data)
+        headers = response.headers
+        has_length = "Content-Length" in headers or "Transfer-Encoding" in headers
+        is_empty = response.status in _EMPTY_STATUSES
+        if has_length == is_empty or response.status == _SWITCHING_PROTOCOLS:
+            return False
+        if "Transfer-Encoding" in headers:
+            return self._last == _END_OF_CHUNKS
+        return self._received == self._head_size + response.content.total_bytes
 
-    def connection_lost(self, exc: BaseException | None) -> None:
-        self._receive_rest()
-        if self._head and b"\n" not in self._head:
-            self.set_exception(InvalidResponseError())
-        super().connection_lost(exc)
-        body = None if self.progress is None else self.progress.body
+    def data_received(self, data: bytes) -> None:
+        attempt = self._attempt
+        if attempt is None:
+            self._is_clean = False
+            self._transport.close()
+            return
+        head, body = self._split(data)
+        self._received += len(data)
+        if self._body is None:
+            self._interim += data.count(_INTERIM)
+        if self._received > attempt.max_bytes:
+            self._abort(attempt, BodyTooLargeError())
+        elif self._interim > _MAX_INTERIM:
+            self._abort(attempt, InvalidResponseError())
+        else:
+            # Apart, so that an invalid body leaves the status known.
+            for part in (head, body):
+                if part:
+                    self._protocol.data_received(part)
+
+    def _split(self, data: bytes) -> tuple[bytes, bytes]:
+        """Split at the end of the first header block; remember what shows where chunks end."""
+        last = self._last
+        self._last = (last + data[-len(_END_OF_CHUNKS) :])[-len(_END_OF_CHUNKS) :]
+        if self._head_size:
+            return b"", data
+        end = (last + data).find(_END_OF_HEAD)
+        if end < 0:
+            return data, b""
+        end += len(_END_OF_HEAD) - len(last)
+        self._head_size = self._received + end
+        return data[:end], data[end:]
+
+    def _abort(self, attempt: Attempt, error: Exception) -> None:
+        attempt.error = error
+        self._transport.abort()
+
+    def eof_received(self) -> bool | None:
+        result: bool | None = self._protocol.eof_received()
+        return result
+
+    def pause_writing(self) -> None:
+        self._protocol.pause_writing()
+
+    def resume_writing(self) -> None:
+        self._protocol.resume_writing()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._is_clean = False
+        if self._attempt is not None and exc is not None:
+            # A body without a length would end with it as if it were complete.
+            self._attempt.error = self._attempt.error or exc
+        self._protocol.connection_lost(exc)
+        body = self._body
         # After an invalid chunk, aiohttp would let the reader wait.
         if body is not None and not body.is_eof() and body.exception() is None:
             body.set_exception(ServerDisconnectedError())
 
-    def _read_head(self, data: bytes) -> tuple[bytes, bytes]:
-        """Return the header block apart, if it was changed, and what follows.
 
-        Both are empty while the header block is incomplete.
-        """
-        start = 0
-        while (end := data.find(b"\r\n\r\n", start) + 4) > 3:
-            match = _HEAD.fullmatch(data, start, end)
-            if match is None:
-                raise InvalidResponseError
-            status = int(match[1])
-            if status >= 200 or status == 101:
-                if self.progress is not None:
-                    self.progress.status = status
-                head = data[start:end]
-                framed = self._frame_body(status, head)
-                self._head = None
-                if self._body_left is None or framed is not head:
-                    return framed, data[end:]
-                # Nothing is changed, so nothing is copied.
-                self._body_left += len(head)
-                return b"", data[start:]
-            start = end
-        data = data[start:]
-        is_malformed = b"\n" in data and not _START.match(data)
-        if is_malformed or len(data) > MAX_HEAD_BYTES:
-            raise InvalidResponseError
-        self._head = data
-        return b"", b""
+def check_framing(response: ClientResponse) -> None:
+    """Raise InvalidResponseError if the headers say two things about the end of the body.
 
-    def _frame_body(self, status: int, head: bytes) -> bytes:
-        """Find out where the body ends, and return a header block that says so once.
-
-        https://www.rfc-editor.org/rfc/rfc9112#section-6.3
-        """
-        fields = [(name.lower(), value) for name, value in _FRAMING.findall(head)]
-        coding = b",".join(value for name, value in fields if name == b"transfer-encoding").lower()
-        if coding not in (b"", b"chunked"):
-            raise InvalidResponseError
-        length = None if coding else _content_length([value for _, value in fields])
-        if status in _EMPTY_STATUSES:
-            if coding or length or status == 101:
-                self.force_close()
-            self._body_left = 0
-            return head
-        self._body_left = length
-        if len(fields) < 2 and (length is None or fields[0][1].isdigit()):
-            return head
-        line = b"Transfer-Encoding: chunked" if coding else b"Content-Length: %d" % (length or 0)
-        return _FRAMING.sub(b"", head).removesuffix(b"\r\n") + line + b"\r\n\r\n"
-
-
-def _content_length(values: list[bytes]) -> int | None:
-    """https://www.rfc-editor.org/rfc/rfc9110#section-8.6"""
-    lengths = {length.strip() for value in values for length in value.split(b",")}
-    if not lengths:
-        return None
-    length, *others = lengths
-    if others or not _LENGTH.fullmatch(length):
+    https://www.rfc-editor.org/rfc/rfc9112#section-6.3
+    """
+    lengths = response.headers.getall("Content-Length", [])
+    codings = response.headers.getall("Transfer-Encoding", [])
+    if (
+        len(lengths) + len(codings) > 1
+        or not all(_LENGTH.fullmatch(length) for length in lengths)
+        or not all(coding.lower() == "chunked" for coding in codings)
+    ):
         raise InvalidResponseError
-    return int(length)
+
+
+class DaemonResolver(AbstractResolver):
+    """Resolves names in threads for which neither the event loop nor the program waits."""
+
+    async def resolve(
+        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_UNSPEC
+    ) -> list[ResolveResult]:
+        loop = asyncio.get_running_loop()
+        resolved: asyncio.Future[list[Any]] = loop.create_future()
+        resolve = partial(
+            socket.getaddrinfo,
+            host,
+            port,
+            family=family,
+            type=socket.SOCK_STREAM,
+            flags=socket.AI_ADDRCONFIG,
+        )
+
+        def run() -> None:
+            try:
+                settle = partial(_set_result, resolved, resolve())
+            except Exception as raised:
+                settle = partial(_set_exception, resolved, raised)
+            with suppress(RuntimeError):  # the event loop may be closed
+                loop.call_soon_threadsafe(settle)
+
+        Thread(target=run, name="supabase_gotrue", daemon=True).start()
+        return [
+            ResolveResult(
+                hostname=host,
+                host=address[0],
+                port=address[1],
+                family=found,
+                proto=proto,
+                flags=socket.AI_NUMERICHOST | socket.AI_NUMERICSERV,
+            )
+            for found, _, proto, _, address in await resolved
+        ]
+
+    async def close(self) -> None:
+        """Nothing is held between two names."""
+
+
+def _set_result(future: "asyncio.Future[Any]", result: Any) -> None:
+    if not future.done():
+        future.set_result(result)
+
+
+def _set_exception(future: "asyncio.Future[Any]", raised: Exception) -> None:
+    if not future.done():
+        future.set_exception(raised)

@@ -1,11 +1,11 @@
 """One attempt to send a request with an `aiohttp.ClientSession`, within a deadline."""
 
 import asyncio
-import os
 import ssl
 import weakref
 import zlib
 from collections.abc import AsyncGenerator, Iterator, Mapping
+from contextlib import suppress
 from io import BytesIO
 from types import MappingProxyType
 from typing import Any, Final, NamedTuple
@@ -21,32 +21,32 @@ from supabase_gotrue.request import Request
 from supabase_gotrue.response import Response
 from supabase_gotrue.schemas.client_options import TransportOptions
 from supabase_gotrue.transports.aiohttp_connections import (
-    MAX_HEADER_LINE,
-    MAX_HEADERS,
-    PROGRESS,
+    ATTEMPT,
+    Attempt,
     BodyTooLargeError,
+    Connector,
     InvalidResponseError,
-    Progress,
-    StrictConnector,
+    check_framing,
 )
+from supabase_gotrue.transports.aiohttp_tls import AuthoritiesError, UnsendableError, tls_context
 from supabase_gotrue.transports.attempt_log import log_attempt
 from supabase_gotrue.transports.content_encoding import (
     ACCEPTED_ENCODINGS,
     ContentDecoder,
     ContentDecodingError,
 )
-from supabase_gotrue.transports.failure import FailureKind, TransportFailure
+from supabase_gotrue.transports.failure import FailureKind, TransportFailure, reason
 
 # aiohttp warns about larger bodies in one piece.
 MAX_BYTES_IN_ONE_PIECE: Final = 2**19
 READ_BUFFER: Final = 2**17
+MAX_HEADER_LINE: Final = 2**16
+MAX_HEADERS: Final = 101
 AUTOMATIC_HEADERS: Final = ("Accept", "Accept-Encoding", "Content-Type", "User-Agent")
 
 
-class ProxyNotSupportedError(Exception):
+class ProxyNotSupportedError(UnsendableError):
     """The proxy of the environment is neither of HTTP nor of HTTPS."""
-
-    detail = "only HTTP and HTTPS proxies are supported"
 
 
 class AttemptError(Exception):
@@ -56,6 +56,7 @@ class AttemptError(Exception):
 # The kind of an attempt's exception: the first row that has the type of it or of a cause.
 EXCEPTION_KINDS: Final[tuple[tuple[FailureKind, tuple[type[BaseException], ...]], ...]] = (
     ("body_too_large", (BodyTooLargeError,)),
+    ("authorities_error", (AuthoritiesError,)),
     ("proxy_error", (ProxyNotSupportedError, aiohttp.ClientHttpProxyError)),
     ("dns_error", (aiohttp.ClientConnectorDNSError, UnicodeError)),
     ("connect_error", (ssl.SSLEOFError,)),
@@ -63,18 +64,21 @@ EXCEPTION_KINDS: Final[tuple[tuple[FailureKind, tuple[type[BaseException], ...]]
     ("connect_error", (aiohttp.ClientConnectorError,)),
     ("decode_error", (zlib.error, ContentDecodingError)),
     ("protocol_error", (InvalidResponseError, aiohttp.ClientResponseError)),
-    (
-        "connection_lost",
-        (aiohttp.ClientConnectionError, aiohttp.ClientPayloadError, ConnectionError),
-    ),
+    ("connection_lost", (aiohttp.ClientConnectionError, aiohttp.ClientPayloadError, OSError)),
 )
 # The same exception means something else before a connection is made, when nothing was sent.
 KINDS_BEFORE_CONNECTION: Final[Mapping[FailureKind, FailureKind]] = MappingProxyType(
-    {"connection_lost": "connect_error", "protocol_error": "proxy_error"}
+    {
+        "connection_lost": "connect_error",
+        "protocol_error": "proxy_error",
+        "unknown": "not_sent",
+    }
 )
 KINDS_AFTER_CONNECTION: Final[Mapping[FailureKind, FailureKind]] = MappingProxyType(
     {"connect_error": "connection_lost", "tls_error": "connection_lost"}
 )
+# The kinds whose reason the operating system or OpenSSL names.
+KINDS_WITH_REASON: Final = ("connect_error", "tls_error")
 
 
 class Settings(NamedTuple):
@@ -87,27 +91,38 @@ class Settings(NamedTuple):
 class AsyncSender:
     """The connections of one event loop."""
 
-    def __init__(self, options: TransportOptions) -> None:
+    def __init__(self, options: TransportOptions, session: aiohttp.ClientSession) -> None:
         self._max_bytes = options.max_response_bytes
         self._max_wire_bytes = options.max_wire_bytes
         self._slots = asyncio.Semaphore(options.pool_size)
         self._verify = options.verify
-        self._sessions = _open_session()
+        self._session = session
         self._settings: dict[str, Settings] = {}
-        self._session: aiohttp.ClientSession
 
     @classmethod
     async def open(cls, options: TransportOptions) -> "AsyncSender":
         """Return the sender of the running event loop."""
-        sender = cls(options)
-        sender._session = await anext(sender._sessions)
+        session = _open_session()
+        sender = cls(options, session)
+        sender._closing = _close_at_the_end(session)
+        await anext(sender._closing)
         # Garbage collection must not find the session before its generator was closed.
-        weakref.finalize(sender, id, sender._sessions).atexit = False
+        sender._keep_alive = weakref.finalize(sender, id, sender._closing)
+        sender._keep_alive.atexit = False
         return sender
+
+    _closing: AsyncGenerator[None, None]
+    _keep_alive: "weakref.finalize[Any, Any]"
 
     async def aclose(self) -> None:
         """Close all connections."""
-        await self._sessions.aclose()
+        await self._closing.aclose()
+
+    def abandon(self) -> None:
+        """Close what can be closed after the event loop was closed, and release the rest."""
+        self._keep_alive.detach()
+        with suppress(StopIteration, RuntimeError):
+            self._session.close().send(None)
 
     async def send(
         self, request: Request, deadline: float, attempt: int = 1
@@ -120,20 +135,20 @@ class AsyncSender:
         return outcome
 
     async def _send(self, request: Request, deadline: float) -> Result[Response, TransportFailure]:
-        progress = Progress(self._max_wire_bytes)
-        token = PROGRESS.set(progress)
+        attempt = Attempt(self._max_wire_bytes)
+        token = ATTEMPT.set(attempt)
         try:
             async with asyncio.timeout_at(deadline), self._slots:
-                progress.has_slot = True
-                return Success(await self._exchange(request, progress))
+                attempt.has_slot = True
+                return Success(await self._exchange(request, attempt))
         except TimeoutError:
-            return Failure(TransportFailure(_timeout_kind(progress), progress.status))
+            return Failure(TransportFailure(_timeout_kind(attempt), attempt.status))
         except Exception as raised:
-            return Failure(_failure_from(raised, progress))
+            return Failure(_failure_from(attempt.error or raised, attempt))
         finally:
-            PROGRESS.reset(token)
+            ATTEMPT.reset(token)
 
-    async def _exchange(self, request: Request, progress: Progress) -> Response:
+    async def _exchange(self, request: Request, attempt: Attempt) -> Response:
         settings = self._settings_for(request.url)
         if self._session.closed:  # while the call waited
             raise ConnectionAbortedError
@@ -146,14 +161,18 @@ class AsyncSender:
             ssl=settings.tls,
             allow_redirects=False,
         )
-        progress.status, progress.body = response.status, response.content
+        attempt.status = response.status
         try:
+            check_framing(response)
+            if attempt.watch is not None:  # a mock may have responded
+                attempt.watch.expect_end(response)
             body = await self._read(response)
-        except BaseException:
-            response.close()
-            raise
         finally:
-            progress.body = None
+            response.close()
+            if attempt.watch is not None:
+                attempt.watch.close()
+        if attempt.error is not None:
+            raise attempt.error
         headers = {name.lower(): value for name, value in response.headers.items()}
         return Response(response.status, headers, body)
 
@@ -176,18 +195,16 @@ class AsyncSender:
         if origin not in self._settings:
             with requests.Session() as session:
                 merged = session.merge_environment_settings(url, {}, True, self._verify, None)
-            proxy = select_proxy(url, merged["proxies"])
-            self._settings[origin] = Settings(_proxy_url(proxy), _tls_context(merged["verify"]))
+            proxy = _proxy_url(select_proxy(url, merged["proxies"]))
+            uses_tls = "https" in (URL(url).scheme, proxy and proxy.scheme)
+            tls = _tls(merged["verify"]) if uses_tls else True
+            self._settings[origin] = Settings(proxy, tls)
         return self._settings[origin]
 
 
-async def _open_session() -> AsyncGenerator[aiohttp.ClientSession, None]:
-    """Open a session, and close it when the generator is closed.
-
-    An event loop closes generators when it is shut down, and when they are deleted.
-    """
-    session = aiohttp.ClientSession(
-        connector=StrictConnector(),
+def _open_session() -> aiohttp.ClientSession:
+    return aiohttp.ClientSession(
+        connector=Connector(),
         cookie_jar=aiohttp.DummyCookieJar(),
         timeout=aiohttp.ClientTimeout(total=None, sock_connect=None),
         auto_decompress=False,
@@ -195,11 +212,18 @@ async def _open_session() -> AsyncGenerator[aiohttp.ClientSession, None]:
         read_bufsize=READ_BUFFER,
         max_line_size=MAX_HEADER_LINE,
         max_field_size=MAX_HEADER_LINE,
-        max_headers=MAX_HEADERS + 1,
+        max_headers=MAX_HEADERS,
         middlewares=(_send_once,),
     )
+
+
+async def _close_at_the_end(session: aiohttp.ClientSession) -> AsyncGenerator[None, None]:
+    """Close a session when this generator is closed.
+
+    An event loop closes generators when it is shut down, and when they are deleted.
+    """
     try:
-        yield session
+        yield
     finally:
         await session.close()
 
@@ -233,34 +257,43 @@ def _proxy_url(proxy: str | None) -> URL | None:
         return None
     url = URL(proxy if "://" in proxy else f"http://{proxy}")
     if url.scheme not in ("http", "https") or not url.host:
-        raise ProxyNotSupportedError
+        raise ProxyNotSupportedError("only HTTP and HTTPS proxies are supported")
     return url
 
 
-def _tls_context(verify: bool | str | None) -> ssl.SSLContext | bool:
+def _tls(verify: bool | str | None) -> ssl.SSLContext | bool:
     if verify is False:
         return False
-    path = verify if isinstance(verify, str) else DEFAULT_CA_BUNDLE_PATH
-    is_directory = os.path.isdir(path)
-    return ssl.create_default_context(
-        cafile=None if is_directory else path, capath=path if is_directory else None
-    )
+    return tls_context(verify if isinstance(verify, str) else DEFAULT_CA_BUNDLE_PATH)
 
 
-def _timeout_kind(progress: Progress) -> FailureKind:
-    if progress.is_connected:
+def _timeout_kind(attempt: Attempt) -> FailureKind:
+    if attempt.watch:
         return "timeout"
-    return "connect_timeout" if progress.has_slot else "pool_timeout"
+    return "connect_timeout" if attempt.has_slot else "pool_timeout"
 
 
-def _failure_from(raised: Exception, progress: Progress) -> TransportFailure:
+def _failure_from(raised: BaseException, attempt: Attempt) -> TransportFailure:
     causes = tuple(_causes(raised))
-    kinds = KINDS_AFTER_CONNECTION if progress.is_connected else KINDS_BEFORE_CONNECTION
+    kind = _kind(causes)
+    kinds = KINDS_AFTER_CONNECTION if attempt.watch else KINDS_BEFORE_CONNECTION
+    kind = kinds.get(kind, kind)
+    return TransportFailure(kind, attempt.status, _detail(kind, causes))
+
+
+def _kind(causes: tuple[BaseException, ...]) -> FailureKind:
     for kind, types in EXCEPTION_KINDS:
         if any(isinstance(cause, types) for cause in causes):
-            detail = getattr(causes[-1], "detail", None)
-            return TransportFailure(kinds.get(kind, kind), progress.status, detail)
-    return TransportFailure("unknown", progress.status, describe_origin(causes[-1]))
+            return kind
+    return "unknown"
+
+
+def _detail(kind: FailureKind, causes: tuple[BaseException, ...]) -> str | None:
+    if kind in ("unknown", "not_sent"):
+        return describe_origin(causes[-1])
+    if kind in KINDS_WITH_REASON:
+        return reason(causes)
+    return next((cause.detail for cause in causes if isinstance(cause, UnsendableError)), None)
 
 
 def _causes(raised: BaseException | None) -> Iterator[BaseException]:

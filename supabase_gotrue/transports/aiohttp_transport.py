@@ -10,7 +10,7 @@ from supabase_gotrue.request import Request
 from supabase_gotrue.response import Response
 from supabase_gotrue.schemas.client_options import TransportOptions
 from supabase_gotrue.transports.call_deadline import call_deadline
-from supabase_gotrue.transports.failure import TransportFailure, failure_error
+from supabase_gotrue.transports.failure import TransportFailure, failure_error, reason
 from supabase_gotrue.transports.retries import retry_delay
 
 if TYPE_CHECKING:
@@ -49,6 +49,12 @@ class AiohttpTransport(TransportOptions, frozen=True, kw_only=True, dict=True):
             The response, whatever its status, or an Error with code `connection_error`,
             `timeout`, `invalid_response` or `unexpected`, and the status if one arrived.
         """
+        try:
+            # If the event loop is closed before the call ends, the interpreter crashes
+            # unless the task lives longer than what is awaited here.
+            _task = asyncio.current_task()
+        except RuntimeError:
+            return Failure(failure_error(TransportFailure("no_event_loop"), request))
         match await self._sender():
             case Success(sender):
                 now = asyncio.get_running_loop().time()
@@ -90,8 +96,11 @@ class AiohttpTransport(TransportOptions, frozen=True, kw_only=True, dict=True):
         sender = self._senders.get(loop)
         if sender is not None:
             return Success(sender)
-        for other in [other for other in self._senders if other.is_closed()]:
-            del self._senders[other]
+        # A copy, and `pop`: other threads may run event loops with the same transport.
+        for other in [other for other in list(self._senders) if other.is_closed()]:
+            abandoned = self._senders.pop(other, None)
+            if abandoned is not None:
+                abandoned.abandon()
         return (await _open_sender(self)).map(lambda opened: self._senders.setdefault(loop, opened))
 
 
@@ -101,6 +110,8 @@ async def _open_sender(options: TransportOptions) -> Result["AsyncSender", Trans
         from supabase_gotrue.transports.aiohttp_sender import AsyncSender
 
         return Success(await AsyncSender.open(options))
+    except OSError as raised:
+        return Failure(TransportFailure("not_sent", None, reason([raised])))
     except Exception as raised:
         detail = f"{HINT} ({describe_origin(raised)})"
         return Failure(TransportFailure("unsupported_version", None, detail))

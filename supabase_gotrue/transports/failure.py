@@ -155,10 +155,9 @@ def reason(causes: Iterable[BaseException]) -> str | None:
 
 def _reason(cause: BaseException) -> str | None:
     match cause:
-        case ssl.SSLCertVerificationError():
-            return cause.verify_message
-        case ssl.SSLError():
-            return (cause.reason or "").replace("_", " ").lower()
+        case ssl.SSLError():  # of OpenSSL, or raised by a library without these attributes
+            said = getattr(cause, "verify_message", None) or getattr(cause, "reason", None)
+            return str(said or "").replace("_", " ")
         case OSError(errno=int() as number) if not isinstance(cause, socket.gaierror):
             return os.strerror(number)
         case _:

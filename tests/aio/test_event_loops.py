@@ -7,6 +7,7 @@ import logging
 import os
 import socket
 import sys
+import time
 import warnings
 from collections.abc import Awaitable, Callable, Generator, Iterator
 from contextlib import contextmanager
@@ -169,8 +170,8 @@ def test_call_without_an_event_loop_is_a_failure() -> None:
     with pytest.raises(StopIteration) as stopped:
         call.send(None)
     error = stopped.value.value.failure()
-    assert error.code == "unexpected"
-    assert error.message.startswith("the transport raised RuntimeError at ")
+    assert (error.code, error.outcome_unknown) == ("connection_error", False)
+    assert error.message.startswith("asyncio is needed: ")
 
 
 @contextmanager
@@ -185,7 +186,9 @@ def nothing_is_left(caplog: pytest.LogCaptureFixture) -> Generator[None]:
     assert [str(warning.message) for warning in warned] == []
     assert [record.getMessage() for record in caplog.records if record.name != "asyncio"] == []
     assert [r.getMessage() for r in caplog.records if r.levelno >= logging.WARNING] == []
-    assert open_sockets() <= before
+    give_up = time.monotonic() + 5
+    while open_sockets() > before:  # the server closes its own in another thread
+        assert time.monotonic() < give_up
 
 
 async def call_many(client: AsyncClient) -> None:
@@ -342,7 +345,10 @@ def test_directory_of_authorities(tls: Any, tmp_path: Any) -> None:
     async def main(server: Server) -> None:
         async with make_client(server, verify=str(tmp_path)) as client:
             error = (await aio.admin.get_user_by_id(client, "1")).failure()
-            assert error.message == "the server's TLS cannot be verified or understood"
+            assert error.message == (
+                "the server's TLS cannot be verified or understood: "
+                "unable to get local issuer certificate"
+            )
 
     with serve(keep_alive(http_response()), tls=tls[0]) as server:
         asyncio.run(main(server))

@@ -9,6 +9,7 @@ import pytest
 from returns.result import Failure, Success
 
 from supabase_gotrue import Error, ErrorCode, admin, init_client
+from tests.in_event_loop import InEventLoop
 from tests.transports.wire import (
     USER,
     MakeClient,
@@ -230,12 +231,29 @@ CASES = [
 ]
 
 
+# aiohttp accepts a folded header and another version, and does not tell the status of a
+# response that it refuses.
+WITH_AIOHTTP: dict[str, tuple[ErrorCode, int | None]] = {
+    "closes in the status line": ("connection_error", None),
+    "another version": ("invalid_response", 200),
+    "a folded header": ("invalid_response", 200),
+    "bad length": ("invalid_response", None),
+}
+
+
 @pytest.mark.parametrize(("script", "code", "status"), CASES)
 def test_broken_response_is_a_failure_with_its_status(
-    make_client: MakeClient, script: Script, code: ErrorCode, status: int | None
+    make_client: MakeClient,
+    script: Script,
+    code: ErrorCode,
+    status: int | None,
+    request: pytest.FixtureRequest,
 ) -> None:
     with serve(script) as server:
         client = make_client(server.url, max_response_bytes=131_072, max_retries=0)
+        if isinstance(client.transport, InEventLoop):
+            case = str(request.node.callspec.id).partition("-")[2]
+            code, status = WITH_AIOHTTP.get(case, (code, status))
         match admin.get_user_by_id(client, "1"):
             case Failure(Error() as error):
                 assert (error.code, error.status) == (code, status)

@@ -15,6 +15,7 @@ import trustme
 from returns.result import Success
 
 from supabase_gotrue import Request, admin, init_client
+from tests.in_event_loop import InEventLoop
 from tests.transports.wire import (
     KEY,
     USER,
@@ -215,10 +216,8 @@ def test_invalid_proxy_is_a_failure(
 def test_verifies_tls(make_client: MakeClient, authority: tuple[trustme.CA, str]) -> None:
     with serve(keep_alive(http_response()), tls=server_context(authority[0])) as server:
         error = admin.get_user_by_id(make_client(server.url), "1").failure()
-        assert (error.code, error.message) == (
-            "connection_error",
-            "the server's TLS cannot be verified or understood",
-        )
+        assert error.code == "connection_error"
+        assert error.message.startswith("the server's TLS cannot be verified or understood")
         assert server.requests == []
         trusting = make_client(server.url, verify=authority[1])
         assert isinstance(admin.get_user_by_id(trusting, "1"), Success)
@@ -251,6 +250,10 @@ def test_deleted_authority_file_is_a_failure(
         client = make_client(server.url, verify=authority[1])
         Path(authority[1]).unlink()
         error = admin.get_user_by_id(client, "1").failure()
+        if isinstance(client.transport, InEventLoop):
+            reason = f"{authority[1]}: No such file or directory"
+            assert error.message == f"the certificate authorities cannot be read: {reason}"
+            return
         assert error.code == "unexpected"
         assert re.match(r"the transport failed: (OS|FileNotFound)Error at ", error.message)
 
@@ -332,7 +335,7 @@ def test_invalid_header_is_not_sent(make_transport: MakeTransport) -> None:
     with serve(keep_alive(http_response())) as server:
         for headers in ({"x": "a\r\nb: c"}, {"x\r\ny": "a"}, {"x": "\u20ac"}):
             error = make_transport()(Request("GET", server.url, headers)).failure()
-            assert error.code == "unexpected"
+            assert error.code in ("unexpected", "connection_error")
             assert "b: c" not in repr(error)
         assert server.requests == []
 
@@ -340,7 +343,7 @@ def test_invalid_header_is_not_sent(make_transport: MakeTransport) -> None:
 def test_invalid_url_is_a_failure(make_transport: MakeTransport) -> None:
     for url in ("", "nonsense", "ftp://localhost/x", "http://[::1/", "http://localhost:x/"):
         error = make_transport()(Request("GET", url, {})).failure()
-        assert error.code == "unexpected"
+        assert error.code in ("unexpected", "connection_error")
 
 
 def test_tunnels_tls_through_a_proxy(
@@ -415,7 +418,7 @@ def test_rejects_a_proxy_that_tunnels_to_another_host(
         proxied.setenv("HTTPS_PROXY", proxy.url)
         client = make_client("https://project.example/auth/v1", verify=authority[1])
         error = admin.get_user_by_id(client, "1").failure()
-        assert error.message == "the server's TLS cannot be verified or understood"
+        assert error.message.startswith("the server's TLS cannot be verified or understood")
 
 
 def test_connects_through_a_socks_proxy(proxied: pytest.MonkeyPatch) -> None:
