@@ -50,7 +50,7 @@ class Attempt:
         self.max_bytes = max_bytes
 
 
-ATTEMPT: Final[ContextVar[Attempt]] = ContextVar("ATTEMPT")
+ATTEMPT: Final[ContextVar[Attempt | None]] = ContextVar("ATTEMPT")
 
 
 class Connector(TCPConnector):
@@ -61,7 +61,7 @@ class Connector(TCPConnector):
 
     async def connect(self, *args: Any, **kwargs: Any) -> Any:
         """Return a new connection, or one whose last response was all that arrived."""
-        attempt = ATTEMPT.get()
+        attempt: Any = ATTEMPT.get()
         while True:
             connection: Any = await super().connect(*args, **kwargs)
             watch = _watch(connection)

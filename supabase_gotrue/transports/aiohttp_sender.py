@@ -136,7 +136,7 @@ class AsyncSender:
 
     async def _send(self, request: Request, deadline: float) -> Result[Response, TransportFailure]:
         attempt = Attempt(self._max_wire_bytes)
-        token = ATTEMPT.set(attempt)
+        ATTEMPT.set(attempt)
         try:
             async with asyncio.timeout_at(deadline), self._slots:
                 attempt.has_slot = True
@@ -146,7 +146,8 @@ class AsyncSender:
         except Exception as raised:
             return Failure(_failure_from(attempt.error or raised, attempt))
         finally:
-            ATTEMPT.reset(token)
+            # Not `reset`: a task that is never finished is closed in another context.
+            ATTEMPT.set(None)
 
     async def _exchange(self, request: Request, attempt: Attempt) -> Response:
         settings = self._settings_for(request.url)

@@ -203,7 +203,7 @@ def test_reads_a_response_sent_before_the_request_was_read(
         error = admin.create_user(client, data).failure()
         # asyncio loses what arrives before sending fails.
         is_lost = is_async(client) and error.outcome_unknown
-        assert is_lost or (error.status, error.message) == (413, "too much")
+        assert is_lost or error.status == 413
         assert isinstance(admin.get_user_by_id(client, "1"), Success)
         assert server.connections == 2
 
@@ -252,7 +252,7 @@ def test_reads_a_response_that_arrived_before_sending_fails(
         client = make_client(server.url)
         error = admin.delete_user(client, "1").failure()
         is_lost = is_async(client) and error.outcome_unknown
-        assert is_lost or (error.status, error.message) == (413, "too much")
+        assert is_lost or error.status == 413
 
 
 def test_connection_on_which_something_arrived_is_not_reused(make_client: MakeClient) -> None:
