@@ -91,8 +91,8 @@ class Server:
             result = self._handle(request, headers)
         except APIError as error:
             result = error
-        except DatabaseError:
-            result = unhandled_error()
+        except DatabaseError as error:
+            result = unhandled_error(error.violation)
         if isinstance(result, APIError):
             result = error_response(result, request.version)
         return Response(result.status, {**headers, **result.headers}, result.body)

@@ -3,9 +3,12 @@
 https://pkg.go.dev/strconv
 """
 
+import re
 from typing import Final
 
 _UINT64: Final = 2**64
+_MAX_DIGITS: Final = 20
+_DIGITS: Final = re.compile(r"[0-9]*")
 _SHORT_ESCAPES: Final = {
     "\a": r"\a",
     "\b": r"\b",
@@ -63,7 +66,12 @@ def parse_uint(text: str) -> int:
     >>> parse_uint("12")
     12
     """
-    problem = "invalid syntax" if not (text.isascii() and text.isdigit()) else "value out of range"
-    if problem == "invalid syntax" or len(text.lstrip("0")) > 20 or int(text) >= _UINT64:
+    found = _DIGITS.match(text)
+    digits = found[0] if found else ""
+    significant = digits.lstrip("0")
+    # Go reads from the left: a number that is too large before a letter is out of range.
+    is_large = len(significant) > _MAX_DIGITS or int(significant or "0") >= _UINT64
+    if is_large or not digits or digits != text:
+        problem = "value out of range" if is_large else "invalid syntax"
         raise NumError(f"strconv.ParseUint: parsing {quote(text)}: {problem}")
-    return int(text)
+    return int(significant or "0")

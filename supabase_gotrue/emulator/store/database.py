@@ -160,7 +160,8 @@ def _create_table(kind: type[Row], extra: dict[str, str]) -> str:
         f"{name} {'TEXT' if types[name] in (str, str | None) else 'INTEGER'} {extra.get(name, '')}"
         for name in columns[1:]
     )
-    column_list = ", ".join((key_definition, *column_definitions))
+    # SQLite checks the last unique column first: the key, as PostgreSQL does.
+    column_list = ", ".join((*column_definitions, key_definition))
     return f"CREATE TABLE IF NOT EXISTS {kind.table} (seq INTEGER PRIMARY KEY, {column_list});"
 
 

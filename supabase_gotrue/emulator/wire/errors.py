@@ -42,10 +42,10 @@ def internal_server_error() -> APIError:
     return APIError(500, "", "Internal Server Error")
 
 
-def unhandled_error() -> APIError:
+def unhandled_error(violation: UniqueViolation | None = None) -> APIError:
     """Return the error for which the real server only says that it is in its logs."""
     message = "Unexpected failure, please check server logs for more information"
-    return APIError(500, "", message)
+    return APIError(500, "", message, violation=violation)
 
 
 def unexpected_failure(message: str, violation: UniqueViolation | None = None) -> APIError:

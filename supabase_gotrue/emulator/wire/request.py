@@ -81,7 +81,7 @@ def _parse_form(
 ) -> dict[str, list[str]] | None:
     """Parse a form, which the server does only to find `redirect_to`."""
     media_type = headers.get("content-type", "").partition(";")[0].strip().lower()
-    if method not in ("POST", "PUT", "PATCH") or media_type != _FORM or "redirect_to" in headers:
+    if method not in ("POST", "PUT", "PATCH") or media_type != _FORM or headers.get("redirect_to"):
         return None
     return _parse_query((body or b"").decode("utf-8", "replace"))
 

@@ -37,13 +37,15 @@ def error_response(error: APIError, version: str) -> Response:
     """
     versioned = _is_versioned(version)
     body = _versioned_body(error) if versioned else _legacy_body(error)
-    has_code_header = bool(error.code) and not (error.reasons and versioned)
+    shows_violation = error.violation is not None and not versioned
+    code = error.code or ("unexpected_failure" if shows_violation else "")
+    has_code_header = code and not (error.reasons and versioned)
     headers = {
         **JSON_HEADERS,
-        **({"x-sb-error-code": error.code} if has_code_header else {}),
+        **({"x-sb-error-code": code} if has_code_header else {}),
         **version_headers(version),
     }
-    status = 500 if error.violation and not versioned else error.status
+    status = 500 if shows_violation else error.status
     return Response(status, headers, gojson.dumps(body))
 
 

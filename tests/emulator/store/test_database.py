@@ -1,17 +1,19 @@
 """The database: files, transactions, threads."""
 
+import json
 import sqlite3
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import pytest
 from returns.result import Result, Success
 
-from supabase_gotrue import Error, User, admin
+from supabase_gotrue import Error, Request, User, admin
 from supabase_gotrue.emulator import Emulator
-from tests.emulator.helpers import EMAIL, post
+from tests.emulator.helpers import EMAIL, PHONE, post
 
 
 def test_file_is_persistent_and_shared(tmp_path: Path) -> None:
@@ -56,3 +58,31 @@ def test_dropped_emulator_closes_its_database() -> None:
     command = [sys.executable, "-W", "always::ResourceWarning", "-c", code]
     process = subprocess.run(command, capture_output=True, text=True, check=True, timeout=60)
     assert process.stderr == ""
+
+
+def violated(emulator: Emulator, method: str, path: str, body: object, token: str) -> Any:
+    """The error of a request without an API version, which shows what PostgreSQL says."""
+    headers = {"authorization": f"Bearer {token}"}
+    data = json.dumps(body).encode()
+    response = emulator(Request(method, f"http://localhost{path}", headers, data)).unwrap()
+    assert (response.status, response.headers["x-sb-error-code"]) == (500, "unexpected_failure")
+    return json.loads(response.body)["message"]
+
+
+def test_taken_id_counts_before_taken_address() -> None:
+    emulator = Emulator()
+    user = admin.create_user(emulator.client(), {"email": EMAIL}).unwrap()
+    body = {"id": user.id, "email": EMAIL, "aud": "other"}
+    message = violated(emulator, "POST", "/admin/users", body, emulator.key())
+    assert message.endswith('"users_pkey"')
+
+
+def test_taken_phone_of_another_audience_shows_the_constraint() -> None:
+    emulator = Emulator(autoconfirm=True)
+    headers = {"authorization": f"Bearer {emulator.key()}"}
+    other = json.dumps({"phone": PHONE, "aud": "other"}).encode()
+    emulator(Request("POST", "http://localhost/admin/users", headers, other)).unwrap()
+    admin.create_user(emulator.client(), {"email": EMAIL}).unwrap()
+    session = emulator.sign_in(EMAIL).unwrap()
+    message = violated(emulator, "PUT", "/user", {"phone": PHONE}, session.access_token)
+    assert message.endswith('"users_phone_key"')
