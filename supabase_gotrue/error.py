@@ -4,6 +4,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Final, Literal, TypedDict, final
 
+from supabase_gotrue.html_table import html_table
+
 ErrorCode = Literal[
     "bad_request",
     "unauthorized",
@@ -208,9 +210,15 @@ class Error(Exception):
         return hash((self.code, self.message, self.error_code, self.status))
 
     def __repr__(self) -> str:
+        return f"Error({', '.join(f'{name}={value!r}' for name, value in self._shown())})"
+
+    def _shown(self) -> list[tuple[str, object]]:
         hidden = ("service", "metadata")
-        shown = (f"{k}={v!r}" for k, v in self._fields().items() if v and k not in hidden)
-        return f"Error({', '.join(shown)})"
+        return [(k, v) for k, v in self._fields().items() if v and k not in hidden]
+
+    def _repr_html_(self) -> str:
+        """What Jupyter shows: the same as repr, as a table."""
+        return html_table("Error", self._shown())
 
     def __str__(self) -> str:
         details = [str(part) for part in (self.code, self.error_code, self.status) if part]

@@ -1,8 +1,9 @@
 """`Settings` of an emulator."""
 
-from typing import Final, TypedDict
+from typing import Final
 
 import msgspec
+from typing_extensions import TypedDict
 
 # Public on purpose: other services on a development machine can verify tokens with it.
 DEFAULT_SECRET: Final = "emulator-secret-for-development-and-tests-only"

@@ -1,17 +1,13 @@
 """`AuditLogEntry` and `AuditLogPage`."""
 
-from collections.abc import Mapping, Sequence
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
-import msgspec
-from returns.result import Result
-
-from supabase_gotrue.error import Error
-from supabase_gotrue.models.base import ServerStruct, Time, blank_to_none, decode_payload
+from supabase_gotrue.json_types import JsonDict
+from supabase_gotrue.models.base import ListedStruct, Time, blank_to_none
 from supabase_gotrue.models.pagination import Pagination
 
 
-class AuditLogEntry(ServerStruct, frozen=True, kw_only=True, gc=False):
+class AuditLogEntry(ListedStruct, frozen=True, kw_only=True, gc=False):
     """What one actor did, as the server recorded it.
 
     Args:
@@ -22,38 +18,18 @@ class AuditLogEntry(ServerStruct, frozen=True, kw_only=True, gc=False):
         ip_address: Where the request came from; `None` for most actions.
 
     https://github.com/supabase/auth/blob/master/internal/models/audit_log_entry.go
+
+    >>> AuditLogEntry.parse(b'{"id": "e1"}').failure().errors["payload"]
+    ("can't be blank",)
     """
 
     id: str
-    payload: dict[str, object]
+    payload: JsonDict
     created_at: Time
     ip_address: str | None = None
 
     def __post_init__(self) -> None:
         blank_to_none(self, "ip_address")
-
-    @classmethod
-    def parse(cls, payload: Mapping[str, object] | bytes) -> Result["AuditLogEntry", Error]:
-        """Parse one entry from JSON text or decoded JSON.
-
-        Returns:
-            The entry, or an Error with code `validation` that names each invalid field.
-
-        >>> AuditLogEntry.parse(b'{"id": "e1"}').failure().errors["payload"]
-        ("can't be blank",)
-        """
-        return decode_payload(_ENTRY, payload)
-
-    @classmethod
-    def parse_list(
-        cls, payload: Sequence[Mapping[str, object]] | bytes
-    ) -> Result[tuple["AuditLogEntry", ...], Error]:
-        """Parse a list of entries; the order is kept.
-
-        Returns:
-            All entries, or an Error with code `validation` for the first invalid one.
-        """
-        return decode_payload(_ENTRIES, payload)
 
 
 class AuditLogPage(NamedTuple):
@@ -61,7 +37,3 @@ class AuditLogPage(NamedTuple):
 
     entries: tuple[AuditLogEntry, ...]
     pagination: Pagination
-
-
-_ENTRY: Final = msgspec.json.Decoder(AuditLogEntry)
-_ENTRIES: Final = msgspec.json.Decoder(tuple[AuditLogEntry, ...])

@@ -1,20 +1,26 @@
 """The base of the Structs that the server returns, and the decoding of payloads into them."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from functools import cache
 from itertools import islice
-from typing import Annotated, Final, TypeAlias, TypeVar, cast
+from types import GenericAlias
+from typing import Annotated, Final, NotRequired, Self, TypeAlias, TypeVar, cast, get_type_hints
 
 import msgspec
 from msgspec.structs import force_setattr
 from returns.result import Failure, Result, Success
+from typing_extensions import TypedDict
 
 from supabase_gotrue.error import BLANK, INVALID, Error, Messages, validation_error
-from supabase_gotrue.json_types import is_array, is_object
+from supabase_gotrue.html_table import html_table
+from supabase_gotrue.json_types import PydanticHandler, is_array, is_object
+from supabase_gotrue.redaction import RedactedStruct
 
 Time: TypeAlias = Annotated[datetime, msgspec.Meta(tz=True)]
 
+_S = TypeVar("_S", bound=msgspec.Struct)
 _T = TypeVar("_T")
 # The server never sends an object with more keys.
 MAX_KEYS: Final = 2**16
@@ -27,12 +33,118 @@ _NESTED_STRUCTS: Final = r"users?|identities|factors"
 _UTC_OFFSET: Final = r"[Zz]$|[+-]\d\d:?\d\d$"
 
 
-class ServerStruct(msgspec.Struct, frozen=True, kw_only=True, gc=False):
-    """Base of the Structs that the server returns."""
+class ServerStruct(RedactedStruct, frozen=True, kw_only=True):
+    """Base of the Structs that the server returns. The repr hides secrets."""
+
+    @classmethod
+    def parse(cls, payload: Mapping[str, object] | bytes) -> Result[Self, Error]:
+        """Parse JSON text or decoded JSON.
+
+        Returns:
+            The Struct, or an Error with code `validation` that names each invalid field.
+        """
+        return decode_payload(decoder_of(cls), payload)
 
     def to_dict(self) -> dict[str, object]:
-        """Return the server's names with JSON types: times are RFC 3339 strings."""
+        """Return the server's names with JSON types, secrets included: times are RFC 3339."""
         return cast("dict[str, object]", msgspec.to_builtins(self))
+
+    def __rich_repr__(self) -> list[tuple[str, object]]:
+        """What `rich` prints: the same as repr, without defaults, and with times to the second."""
+        defaults = {field.name: _default_of(field) for field in msgspec.structs.fields(self)}
+        shown = [(k, v) for k, v in super().__rich_repr__() if v != defaults[k]]
+        return [(k, _TimeText.of(v) if isinstance(v, datetime) else v) for k, v in shown]
+
+    def _repr_html_(self) -> str:
+        """What Jupyter shows: the same as repr, as a table."""
+        return html_table(type(self).__name__, self.__rich_repr__())
+
+    @classmethod
+    def __get_pydantic_core_schema__(
+        cls, _source: object, handler: PydanticHandler
+    ) -> dict[str, object]:
+        """Let pydantic and FastAPI take the Struct as the type of a field or a response.
+
+        https://docs.pydantic.dev/latest/api/pydantic_core_schema/
+        """
+        schema = handler.generate_schema(_typed_dict_of(cls))
+        return {
+            "type": "function-plain",
+            "function": {"type": "no-info", "function": cls._validate},
+            "json_schema_input_schema": schema,
+            "serialization": {
+                "type": "function-plain",
+                "function": msgspec.structs.asdict,
+                "return_schema": schema,
+            },
+        }
+
+    @classmethod
+    def _validate(cls, value: object) -> Self:
+        """Return a Struct, or raise a ValueError, as pydantic asks."""
+        if isinstance(value, cls):
+            return value
+        parsed = cls.parse(cast("Mapping[str, object]", value))
+        if isinstance(parsed, Failure):
+            raise ValueError(parsed.failure().message)
+        return parsed.unwrap()
+
+
+class ListedStruct(ServerStruct, frozen=True, kw_only=True):
+    """Base of the Structs that the server also returns in a list."""
+
+    @classmethod
+    def parse_list(
+        cls, payload: Sequence[Mapping[str, object]] | bytes
+    ) -> Result[tuple[Self, ...], Error]:
+        """Parse a list; the order is kept.
+
+        Returns:
+            All Structs, or an Error with code `validation` for the first invalid one.
+        """
+        return decode_payload(list_decoder_of(cls), payload)
+
+
+class _TimeText(str):
+    """A time whose repr is short: to the second, and without the names of classes."""
+
+    __slots__ = ()
+    __repr__ = str.__str__
+
+    @classmethod
+    def of(cls, time: datetime) -> Self:
+        return cls(time.isoformat(timespec="seconds").replace("+00:00", "Z"))
+
+
+def _typed_dict_of(struct: type[msgspec.Struct]) -> object:
+    """Return a TypedDict with the fields of a Struct."""
+    optional = {field.name for field in msgspec.structs.fields(struct) if not field.required}
+    hints = get_type_hints(struct, include_extras=True)
+    members = {k: NotRequired[v] if k in optional else v for k, v in hints.items()}
+    make = cast("Callable[[str, Mapping[str, object]], object]", TypedDict)
+    return make(struct.__name__, members)
+
+
+def _default_of(field: msgspec.structs.FieldInfo) -> object:
+    factory = field.default_factory
+    return field.default if factory is msgspec.NODEFAULT else factory()
+
+
+def decoder_of(struct: type[_S]) -> "msgspec.json.Decoder[_S]":
+    """Return the decoder of a Struct."""
+    return cast("msgspec.json.Decoder[_S]", _decoder(struct))
+
+
+def list_decoder_of(struct: type[_S]) -> "msgspec.json.Decoder[tuple[_S, ...]]":
+    """Return the decoder of a list of Structs."""
+    return cast(
+        "msgspec.json.Decoder[tuple[_S, ...]]", _decoder(GenericAlias(tuple, (struct, ...)))
+    )
+
+
+@cache  # decoders are made when they are first needed: most programs need two or three
+def _decoder(kind: object) -> "msgspec.json.Decoder[object]":
+    return msgspec.json.Decoder(cast("type[object]", kind))
 
 
 def decode_payload(decoder: "msgspec.json.Decoder[_T]", payload: object) -> Result[_T, Error]:

@@ -1,13 +1,17 @@
 """`CustomProvider`, a service that an administrator added and whose users may sign in."""
 
-from collections.abc import Mapping
-from typing import Final
-
 import msgspec
 from returns.result import Result
 
 from supabase_gotrue.error import Error
-from supabase_gotrue.models.base import ServerStruct, Time, blank_to_none, decode_payload
+from supabase_gotrue.json_types import JsonDict
+from supabase_gotrue.models.base import (
+    ServerStruct,
+    Time,
+    blank_to_none,
+    decode_payload,
+    decoder_of,
+)
 
 
 class CustomProvider(ServerStruct, frozen=True, kw_only=True, gc=False):
@@ -34,6 +38,9 @@ class CustomProvider(ServerStruct, frozen=True, kw_only=True, gc=False):
         created_at, updated_at: Aware, in microseconds.
 
     https://github.com/supabase/auth/blob/master/internal/models/custom_oauth_provider.go
+
+    >>> CustomProvider.parse(b'{"id": "p1"}').failure().errors["identifier"]
+    ("can't be blank",)
     """
 
     id: str
@@ -46,15 +53,15 @@ class CustomProvider(ServerStruct, frozen=True, kw_only=True, gc=False):
     acceptable_client_ids: tuple[str, ...] = ()
     scopes: tuple[str, ...] = ()
     pkce_enabled: bool = True
-    attribute_mapping: dict[str, object] = {}
+    attribute_mapping: JsonDict = {}
     custom_claims_allowlist: tuple[str, ...] = ()
-    authorization_params: dict[str, object] = {}
+    authorization_params: JsonDict = {}
     enabled: bool = True
     email_optional: bool = False
     issuer: str | None = None
     discovery_url: str | None = None
     skip_nonce_check: bool = False
-    discovery_document: dict[str, object] | None = None
+    discovery_document: JsonDict | None = None
     authorization_url: str | None = None
     token_url: str | None = None
     userinfo_url: str | None = None
@@ -63,27 +70,11 @@ class CustomProvider(ServerStruct, frozen=True, kw_only=True, gc=False):
     def __post_init__(self) -> None:
         blank_to_none(self, "discovery_url")
 
-    @classmethod
-    def parse(cls, payload: Mapping[str, object] | bytes) -> Result["CustomProvider", Error]:
-        """Parse one provider from JSON text or decoded JSON.
-
-        Returns:
-            The provider, or an Error with code `validation` that names each invalid field.
-
-        >>> CustomProvider.parse(b'{"id": "p1"}').failure().errors["identifier"]
-        ("can't be blank",)
-        """
-        return decode_payload(_PROVIDER, payload)
-
 
 def parse_custom_providers(payload: bytes) -> Result[tuple[CustomProvider, ...], Error]:
     """Parse a list of providers."""
-    return decode_payload(_PROVIDERS, payload).map(lambda found: found.providers or ())
+    return decode_payload(decoder_of(_Providers), payload).map(lambda found: found.providers or ())
 
 
 class _Providers(msgspec.Struct, frozen=True):
     providers: tuple[CustomProvider, ...] | None
-
-
-_PROVIDER: Final = msgspec.json.Decoder(CustomProvider)
-_PROVIDERS: Final = msgspec.json.Decoder(_Providers)

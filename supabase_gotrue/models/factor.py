@@ -1,16 +1,10 @@
 """`Factor`, an MFA factor of a user."""
 
-from collections.abc import Mapping, Sequence
-from typing import Final
-
-import msgspec
-from returns.result import Result
-
-from supabase_gotrue.error import Error
-from supabase_gotrue.models.base import ServerStruct, Time, blank_to_none, decode_payload
+from supabase_gotrue.json_types import JsonDict
+from supabase_gotrue.models.base import ListedStruct, Time, blank_to_none
 
 
-class Factor(ServerStruct, frozen=True, kw_only=True, gc=False):
+class Factor(ListedStruct, frozen=True, kw_only=True, gc=False):
     """An MFA factor of a user.
 
     Args:
@@ -23,6 +17,9 @@ class Factor(ServerStruct, frozen=True, kw_only=True, gc=False):
         web_authn_aaguid, last_webauthn_challenge_data: Set for a `webauthn` factor.
 
     https://github.com/supabase/auth/blob/master/internal/models/factor.go
+
+    >>> Factor.parse(b'{"id": "f1", "status": "verified"}')
+    <Failure: factor_type can't be blank (validation)>
     """
 
     id: str
@@ -34,34 +31,7 @@ class Factor(ServerStruct, frozen=True, kw_only=True, gc=False):
     created_at: Time | None = None
     updated_at: Time | None = None
     web_authn_aaguid: str | None = None
-    last_webauthn_challenge_data: dict[str, object] | None = None
+    last_webauthn_challenge_data: JsonDict | None = None
 
     def __post_init__(self) -> None:
         blank_to_none(self, "phone")
-
-    @classmethod
-    def parse(cls, payload: Mapping[str, object] | bytes) -> Result["Factor", Error]:
-        """Parse one factor from JSON text or decoded JSON.
-
-        Returns:
-            The factor, or an Error with code `validation` that names each invalid field.
-
-        >>> Factor.parse(b'{"id": "f1", "status": "verified"}')
-        <Failure: factor_type can't be blank (validation)>
-        """
-        return decode_payload(_FACTOR, payload)
-
-    @classmethod
-    def parse_list(
-        cls, payload: Sequence[Mapping[str, object]] | bytes
-    ) -> Result[tuple["Factor", ...], Error]:
-        """Parse a list of factors; the order is kept.
-
-        Returns:
-            All factors, or an Error with code `validation` for the first invalid one.
-        """
-        return decode_payload(_FACTORS, payload)
-
-
-_FACTOR: Final = msgspec.json.Decoder(Factor)
-_FACTORS: Final = msgspec.json.Decoder(tuple[Factor, ...])

@@ -1,18 +1,16 @@
 """`LinkProperties`, the result of `generate_link`."""
 
 from collections.abc import Mapping
-from typing import Final, cast
 
 import msgspec
 from returns.result import Result
 
 from supabase_gotrue.error import Error
-from supabase_gotrue.models.base import decode_payload
+from supabase_gotrue.models.base import ServerStruct, decode_payload, decoder_of
 from supabase_gotrue.models.user import User
-from supabase_gotrue.redaction import RedactedStruct
 
 
-class LinkProperties(RedactedStruct, frozen=True):
+class LinkProperties(ServerStruct, frozen=True):
     """A link that signs a user in. The repr hides the link, the code and the token.
 
     Args:
@@ -46,15 +44,11 @@ class LinkProperties(RedactedStruct, frozen=True):
         >>> LinkProperties.parse(b'{"action_link": 1}').failure().code
         'validation'
         """
-        return decode_payload(_LINK, payload).bind(
+        return decode_payload(decoder_of(_Link), payload).bind(
             lambda link: User.parse(payload).map(
                 lambda user: cls(**msgspec.structs.asdict(link), user=user)
             )
         )
-
-    def to_dict(self) -> dict[str, object]:
-        """Return the server's names with JSON types, secrets included."""
-        return cast("dict[str, object]", msgspec.to_builtins(self))
 
 
 class _Link(msgspec.Struct, frozen=True):
@@ -65,6 +59,3 @@ class _Link(msgspec.Struct, frozen=True):
     hashed_token: str
     redirect_to: str
     verification_type: str
-
-
-_LINK: Final = msgspec.json.Decoder(_Link)

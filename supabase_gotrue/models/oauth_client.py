@@ -1,17 +1,19 @@
 """`OAuthClient`, an application that signs users in at this server."""
 
-from collections.abc import Mapping
-from typing import Final, cast
-
 import msgspec
 from returns.result import Result
 
 from supabase_gotrue.error import Error
-from supabase_gotrue.models.base import Time, blank_to_none, decode_payload
-from supabase_gotrue.redaction import RedactedStruct
+from supabase_gotrue.models.base import (
+    ServerStruct,
+    Time,
+    blank_to_none,
+    decode_payload,
+    decoder_of,
+)
 
 
-class OAuthClient(RedactedStruct, frozen=True, kw_only=True):
+class OAuthClient(ServerStruct, frozen=True, kw_only=True):
     """An application that signs users in at this server. The repr hides the secret.
 
     Args:
@@ -28,6 +30,9 @@ class OAuthClient(RedactedStruct, frozen=True, kw_only=True):
         created_at, updated_at: Aware, in microseconds.
 
     https://github.com/supabase/auth/blob/master/internal/api/oauthserver/handlers.go
+
+    >>> OAuthClient.parse(b'{"client_type": "public"}').failure().errors["client_id"]
+    ("can't be blank",)
     """
 
     client_id: str
@@ -47,31 +52,11 @@ class OAuthClient(RedactedStruct, frozen=True, kw_only=True):
     def __post_init__(self) -> None:
         blank_to_none(self, "client_secret", "client_name", "client_uri", "logo_uri")
 
-    @classmethod
-    def parse(cls, payload: Mapping[str, object] | bytes) -> Result["OAuthClient", Error]:
-        """Parse one client from JSON text or decoded JSON.
-
-        Returns:
-            The client, or an Error with code `validation` that names each invalid field.
-
-        >>> OAuthClient.parse(b'{"client_type": "public"}').failure().errors["client_id"]
-        ("can't be blank",)
-        """
-        return decode_payload(_CLIENT, payload)
-
-    def to_dict(self) -> dict[str, object]:
-        """Return the server's names with JSON types, the secret included."""
-        return cast("dict[str, object]", msgspec.to_builtins(self))
-
 
 def parse_clients(payload: bytes) -> Result[tuple[OAuthClient, ...], Error]:
     """Parse a list of clients: the server answers `{}` if there are none."""
-    return decode_payload(_CLIENTS, payload).map(lambda found: found.clients or ())
+    return decode_payload(decoder_of(_Clients), payload).map(lambda found: found.clients or ())
 
 
 class _Clients(msgspec.Struct, frozen=True):
     clients: tuple[OAuthClient, ...] | None = None
-
-
-_CLIENT: Final = msgspec.json.Decoder(OAuthClient)
-_CLIENTS: Final = msgspec.json.Decoder(_Clients)

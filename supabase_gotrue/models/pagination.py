@@ -1,9 +1,9 @@
 """`Pagination`, the position of a page in a list."""
 
-import msgspec
+from supabase_gotrue.models.base import ServerStruct
 
 
-class Pagination(msgspec.Struct, frozen=True):
+class Pagination(ServerStruct, frozen=True):
     """The position of a page; a field is `None` if the server did not send it.
 
     Args:

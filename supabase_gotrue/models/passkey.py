@@ -1,16 +1,9 @@
 """`Passkey`, a WebAuthn credential by which a user signs in."""
 
-from collections.abc import Mapping, Sequence
-from typing import Final
-
-import msgspec
-from returns.result import Result
-
-from supabase_gotrue.error import Error
-from supabase_gotrue.models.base import ServerStruct, Time, blank_to_none, decode_payload
+from supabase_gotrue.models.base import ListedStruct, Time, blank_to_none
 
 
-class Passkey(ServerStruct, frozen=True, kw_only=True, gc=False):
+class Passkey(ListedStruct, frozen=True, kw_only=True, gc=False):
     """A passkey of a user.
 
     Args:
@@ -20,6 +13,9 @@ class Passkey(ServerStruct, frozen=True, kw_only=True, gc=False):
         last_used_at: When the user last signed in by it; `None` if never.
 
     https://github.com/supabase/auth/blob/master/internal/api/passkey_manage.go
+
+    >>> Passkey.parse(b'{"id": "p1"}')
+    <Failure: created_at can't be blank (validation)>
     """
 
     id: str
@@ -29,30 +25,3 @@ class Passkey(ServerStruct, frozen=True, kw_only=True, gc=False):
 
     def __post_init__(self) -> None:
         blank_to_none(self, "friendly_name")
-
-    @classmethod
-    def parse(cls, payload: Mapping[str, object] | bytes) -> Result["Passkey", Error]:
-        """Parse one passkey from JSON text or decoded JSON.
-
-        Returns:
-            The passkey, or an Error with code `validation` that names each invalid field.
-
-        >>> Passkey.parse(b'{"id": "p1"}')
-        <Failure: created_at can't be blank (validation)>
-        """
-        return decode_payload(_PASSKEY, payload)
-
-    @classmethod
-    def parse_list(
-        cls, payload: Sequence[Mapping[str, object]] | bytes
-    ) -> Result[tuple["Passkey", ...], Error]:
-        """Parse a list of passkeys; the order is kept.
-
-        Returns:
-            All passkeys, or an Error with code `validation` for the first invalid one.
-        """
-        return decode_payload(_PASSKEYS, payload)
-
-
-_PASSKEY: Final = msgspec.json.Decoder(Passkey)
-_PASSKEYS: Final = msgspec.json.Decoder(tuple[Passkey, ...])

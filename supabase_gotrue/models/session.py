@@ -2,19 +2,16 @@
 
 import time
 from collections.abc import Callable, Mapping
-from typing import Final, cast
 
-import msgspec
 from msgspec.structs import replace
 from returns.result import Failure, Result, Success
 
 from supabase_gotrue.error import BLANK, INVALID, Error, validation_error
-from supabase_gotrue.models.base import decode_payload
+from supabase_gotrue.models.base import ServerStruct, decode_payload, decoder_of
 from supabase_gotrue.models.user import User, with_empty_lists
-from supabase_gotrue.redaction import RedactedStruct
 
 
-class Session(RedactedStruct, frozen=True, kw_only=True):
+class Session(ServerStruct, frozen=True, kw_only=True):
     """A session as the server returns it; `Session(access_token="...")` is valid, too.
 
     The repr hides the tokens.
@@ -61,15 +58,11 @@ class Session(RedactedStruct, frozen=True, kw_only=True):
         60
         """
         return (
-            decode_payload(_SESSION, payload)
+            decode_payload(decoder_of(cls), payload)
             .bind(_require_token)
             .map(_with_user_lists)
             .bind(lambda session: _with_expires_at(session, now))
         )
-
-    def to_dict(self) -> dict[str, object]:
-        """Return the server's names with JSON types, tokens included."""
-        return cast("dict[str, object]", msgspec.to_builtins(self))
 
 
 def _require_token(session: Session) -> Result[Session, Error]:
@@ -89,6 +82,3 @@ def _with_expires_at(session: Session, now: Callable[[], float]) -> Result[Sessi
         return Success(replace(session, expires_at=int(now()) + session.expires_in))
     except Exception:  # the caller's clock may raise anything
         return Failure(validation_error({"now": (INVALID,)}))
-
-
-_SESSION: Final = msgspec.json.Decoder(Session)

@@ -1,13 +1,17 @@
 """`SSOProvider`, an identity provider of SAML, and its parts."""
 
-from collections.abc import Mapping
-from typing import Final
-
 import msgspec
 from returns.result import Result
 
 from supabase_gotrue.error import Error
-from supabase_gotrue.models.base import ServerStruct, Time, blank_to_none, decode_payload
+from supabase_gotrue.json_types import JsonValue
+from supabase_gotrue.models.base import (
+    ServerStruct,
+    Time,
+    blank_to_none,
+    decode_payload,
+    decoder_of,
+)
 
 
 class SAMLAttribute(ServerStruct, frozen=True, kw_only=True, gc=False, omit_defaults=True):
@@ -22,7 +26,7 @@ class SAMLAttribute(ServerStruct, frozen=True, kw_only=True, gc=False, omit_defa
 
     name: str | None = None
     names: tuple[str, ...] = ()
-    default: object = None
+    default: JsonValue = None
     array: bool = False
 
 
@@ -77,6 +81,9 @@ class SSOProvider(ServerStruct, frozen=True, kw_only=True, gc=False):
         created_at, updated_at: Aware, in microseconds.
 
     https://github.com/supabase/auth/blob/master/internal/models/sso.go
+
+    >>> SSOProvider.parse(b'{"id": "p1", "saml": {}, "created_at": "2026-01-01T00:00:00Z"}')
+    <Failure: saml.entity_id can't be blank (validation)>
     """
 
     id: str
@@ -90,27 +97,11 @@ class SSOProvider(ServerStruct, frozen=True, kw_only=True, gc=False):
     def __post_init__(self) -> None:
         blank_to_none(self, "resource_id")
 
-    @classmethod
-    def parse(cls, payload: Mapping[str, object] | bytes) -> Result["SSOProvider", Error]:
-        """Parse one provider from JSON text or decoded JSON.
-
-        Returns:
-            The provider, or an Error with code `validation` that names each invalid field.
-
-        >>> SSOProvider.parse(b'{"id": "p1", "saml": {}, "created_at": "2026-01-01T00:00:00Z"}')
-        <Failure: saml.entity_id can't be blank (validation)>
-        """
-        return decode_payload(_PROVIDER, payload)
-
 
 def parse_sso_providers(payload: bytes) -> Result[tuple[SSOProvider, ...], Error]:
     """Parse a list of providers."""
-    return decode_payload(_PROVIDERS, payload).map(lambda found: found.items or ())
+    return decode_payload(decoder_of(_Providers), payload).map(lambda found: found.items or ())
 
 
 class _Providers(msgspec.Struct, frozen=True):
     items: tuple[SSOProvider, ...] | None
-
-
-_PROVIDER: Final = msgspec.json.Decoder(SSOProvider)
-_PROVIDERS: Final = msgspec.json.Decoder(_Providers)

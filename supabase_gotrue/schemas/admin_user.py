@@ -6,11 +6,10 @@ from typing import Final
 from typing_extensions import TypedDict
 
 from supabase_gotrue.error import UNKNOWN, Messages
-from supabase_gotrue.json_types import Json
+from supabase_gotrue.json_types import IdAttribute, Json
 from supabase_gotrue.schemas.cast import (
     Errors,
     Flag,
-    Id,
     IdText,
     Text,
     Values,
@@ -48,7 +47,7 @@ class AdminUserAttrs(TypedDict, total=False):
     """The role in the user's tokens: `service_role` makes an administrator."""
     nonce: str | None
     """Accepted as in the Elixir library; the server ignores it."""
-    id: Id | None
+    id: IdAttribute | None
     """The UUID of the new user; for `create_user` only."""
     aud: str | None
     """Another audience, which lists do not show; for `create_user` only."""

@@ -20,6 +20,7 @@ from uuid import UUID
 import msgspec
 
 from supabase_gotrue.error import INVALID, UNKNOWN, Messages
+from supabase_gotrue.json_types import Id as Id
 from supabase_gotrue.json_types import has_type, is_mapping
 
 Values = dict[str, object]
@@ -107,7 +108,6 @@ def cast_positive_int(value: object) -> object:
     return number if 0 < number < 2**63 else INVALID_VALUE
 
 
-Id = str | UUID
 # The types of the fields of params Structs; `casters_of` reads the caster.
 Text: TypeAlias = Annotated[str, cast_str]
 IdText: TypeAlias = Annotated[str, cast_id]

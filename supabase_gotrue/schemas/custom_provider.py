@@ -8,7 +8,7 @@ from typing import Annotated, Final, Literal
 from typing_extensions import TypedDict
 
 from supabase_gotrue.error import BLANK
-from supabase_gotrue.json_types import Json, is_object
+from supabase_gotrue.json_types import Json, JsonDict, ListOrTuple, is_object
 from supabase_gotrue.schemas.cast import (
     INVALID_VALUE,
     Errors,
@@ -69,15 +69,15 @@ HINTS: Final[Mapping[str, str]] = MappingProxyType(
 class _CustomProviderFields(TypedDict, total=False):
     """What both a new provider and an update take."""
 
-    acceptable_client_ids: list[str] | tuple[str, ...] | None
+    acceptable_client_ids: ListOrTuple[str] | None
     """Other client IDs whose tokens are accepted, for example of a mobile app."""
-    scopes: list[str] | tuple[str, ...] | None
+    scopes: ListOrTuple[str] | None
     """What to ask the provider for; the server adds `openid` for OIDC."""
     pkce_enabled: bool | None
     """Defaults to `True`."""
     attribute_mapping: Mapping[str, Json] | None
     """The user's fields by the provider's claims."""
-    custom_claims_allowlist: list[str] | tuple[str, ...] | None
+    custom_claims_allowlist: ListOrTuple[str] | None
     """The claims that the server copies into `custom_claims`."""
     authorization_params: Mapping[str, str] | None
     """Further parameters of the authorization URL, for example `prompt`."""
@@ -190,7 +190,7 @@ class CustomProviderParams(UpdatableParams, frozen=True, kw_only=True):
     acceptable_client_ids: TextList | None = None
     scopes: TextList | None = None
     pkce_enabled: Flag | None = None
-    attribute_mapping: Annotated[dict[str, object], _cast_attribute_mapping] | None = None
+    attribute_mapping: Annotated[JsonDict, _cast_attribute_mapping] | None = None
     custom_claims_allowlist: TextList | None = None
     authorization_params: Annotated[dict[str, str], _cast_authorization_params] | None = None
     enabled: Flag | None = None

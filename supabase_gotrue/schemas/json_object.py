@@ -7,7 +7,7 @@ from typing import Annotated, Final, TypeAlias, TypeVar
 
 import msgspec
 
-from supabase_gotrue.json_types import is_mapping, is_sequence
+from supabase_gotrue.json_types import JsonDict, is_mapping, is_sequence
 from supabase_gotrue.schemas.cast import (
     INVALID_VALUE,
     MAX_NAME_CHARS,
@@ -160,4 +160,4 @@ def _copy_array(value: Iterable[object], depth: int, budget: _Budget) -> object:
     return copy
 
 
-JsonObject: TypeAlias = Annotated[dict[str, object], cast_json_object]
+JsonObject: TypeAlias = Annotated[JsonDict, cast_json_object]

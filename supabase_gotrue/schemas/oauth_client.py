@@ -7,6 +7,7 @@ from typing import Annotated, Final, Literal, NotRequired
 from typing_extensions import TypedDict
 
 from supabase_gotrue.error import BLANK
+from supabase_gotrue.json_types import ListOrTuple
 from supabase_gotrue.schemas.cast import (
     Errors,
     Invalid,
@@ -49,7 +50,7 @@ class _OAuthClientFields(TypedDict, total=False):
     """The website of the application; at most 2,048 bytes. In an update `""` removes it."""
     logo_uri: str | None
     """The logo of the application; at most 2,048 bytes. In an update `""` removes it."""
-    grant_types: list[GrantType] | tuple[GrantType, ...] | None
+    grant_types: ListOrTuple[GrantType] | None
     """At least one; a new client has both unless it names them."""
     token_endpoint_auth_method: TokenEndpointAuthMethod | None
     """`none` for a public client; defaults to `client_secret_basic` for a confidential one. An
@@ -59,11 +60,11 @@ class _OAuthClientFields(TypedDict, total=False):
 class OAuthClientAttrs(_OAuthClientFields):
     """The attributes of a new OAuth client; `None` and blank strings count as absent."""
 
-    redirect_uris: list[str] | tuple[str, ...]
+    redirect_uris: ListOrTuple[str]
     """1 to 10 URLs; http only for localhost, no fragment, no comma."""
     client_type: NotRequired[OAuthClientType | None]
     """Defaults to what the method requires, else to `confidential`."""
-    response_types: NotRequired[list[str] | tuple[str, ...] | None]
+    response_types: NotRequired[ListOrTuple[str] | None]
     """Accepted as in other libraries; the server ignores it, and always uses `code`."""
     scope: NotRequired[str | None]
     """Accepted as in other libraries; the server ignores it."""
@@ -72,7 +73,7 @@ class OAuthClientAttrs(_OAuthClientFields):
 class OAuthClientChanges(_OAuthClientFields, total=False):
     """The changes to an OAuth client; `None` counts as absent, lists are replaced."""
 
-    redirect_uris: list[str] | tuple[str, ...] | None
+    redirect_uris: ListOrTuple[str] | None
     """1 to 10 URLs; http only for localhost, no fragment, no comma."""
 
 

@@ -7,7 +7,7 @@ from typing import Annotated, Final, Literal
 from typing_extensions import TypedDict
 
 from supabase_gotrue.error import BLANK
-from supabase_gotrue.json_types import Json, is_object
+from supabase_gotrue.json_types import Json, JsonDict, ListOrTuple, is_object
 from supabase_gotrue.schemas.cast import (
     INVALID_VALUE,
     Caster,
@@ -54,7 +54,7 @@ class SAMLAttributeAttrs(TypedDict, total=False):
 
     name: str | None
     """The SAML attribute that holds it."""
-    names: list[str] | tuple[str, ...] | None
+    names: ListOrTuple[str] | None
     """Further attributes, of which the first that is present counts."""
     default: Json
     """Its value if no attribute is present."""
@@ -76,7 +76,7 @@ class SSOProviderChanges(TypedDict, total=False):
     """The SAML metadata of the identity provider; an update must keep its entity ID."""
     metadata_url: str | None
     """Where the server fetches the metadata, over https."""
-    domains: list[str] | tuple[str, ...] | None
+    domains: ListOrTuple[str] | None
     """The email domains of the provider's users; in an update `[]` removes them all."""
     attribute_mapping: AttributeMappingAttrs | None
     """Where the fields of users come from; in an update it replaces the mapping, and an empty
@@ -150,7 +150,7 @@ _ATTRIBUTE_CASTERS: Final[Mapping[str, Caster]] = MappingProxyType(
         "array": cast_bool,
     }
 )
-_Mapping = Annotated[dict[str, object], _cast_attribute_mapping]
+_Mapping = Annotated[JsonDict, _cast_attribute_mapping]
 
 
 def _require_metadata(values: Values, errors: Errors) -> Errors:

@@ -20,9 +20,11 @@ from supabase_gotrue.transports.requests_versions import (
 from supabase_gotrue.transports.retries import retry_delay
 
 if TYPE_CHECKING:
-    import requests
+    from requests import Session
 
     from supabase_gotrue.transports.requests_sender import Sender
+else:
+    Session = object  # requests is imported at the first call; `get_type_hints` needs a name
 
 
 class RequestsTransport(TransportOptions, frozen=True, kw_only=True, dict=True):
@@ -51,7 +53,7 @@ class RequestsTransport(TransportOptions, frozen=True, kw_only=True, dict=True):
     True
     """
 
-    session: "requests.Session | None" = None
+    session: "Session | None" = None
 
     def __call__(self, request: Request) -> Result[Response, Error]:
         """Send a request.
