@@ -1,7 +1,6 @@
 """`users_table`: users as a table of Apache Arrow."""
 
-from __future__ import annotations
-
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Final
 
 import msgspec
@@ -9,9 +8,9 @@ import msgspec
 from supabase_gotrue.models.user import User
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    import pyarrow
+    from pyarrow import Table
+else:
+    Table = object  # pyarrow is optional; `get_type_hints` needs the name
 
 # All other fields are times.
 JSON_FIELDS: Final = frozenset({"app_metadata", "user_metadata", "identities", "factors"})
@@ -19,7 +18,7 @@ TEXT_FIELDS: Final = frozenset({"id", "aud", "email", "phone", "role", "new_emai
 FLAG_FIELDS: Final = frozenset({"is_anonymous"})
 
 
-def users_table(users: Iterable[User]) -> pyarrow.Table:
+def users_table(users: Iterable[User]) -> "Table":
     """Return users as a table of Apache Arrow, which pandas, polars and Parquet read.
 
     The schema is the same whatever the users hold, also for no users at all: times are
