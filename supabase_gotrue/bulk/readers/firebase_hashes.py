@@ -2,7 +2,9 @@
 
 import re
 from base64 import b64encode
-from typing import Final, TypedDict
+from typing import Final
+
+from typing_extensions import TypedDict
 
 from supabase_gotrue.bulk.password_hashes import password_hash_error
 from supabase_gotrue.bulk.readers.json_records import decode_object
