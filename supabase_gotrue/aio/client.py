@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from contextlib import suppress
 from types import TracebackType
-from typing import ClassVar, Self, TypeVar, Unpack
+from typing import ClassVar, Generic, NamedTuple, Self, TypeVar, Unpack
 
 from returns.result import Failure, Result, Success
 
@@ -131,11 +131,19 @@ async def run(client: AsyncClient, operation: Result[Operation[_T], Error]) -> R
 
     Async version of :func:`supabase_gotrue.client.run`.
     """
-    checked = combine(_run, check_client(AsyncClient, client), operation)
-    return await checked.unwrap() if isinstance(checked, Success) else Failure(checked.failure())
+    match combine(_Call, check_client(AsyncClient, client), operation):
+        case Success(call):
+            return await _send(call.client, call.operation)
+        case invalid:
+            return Failure(invalid.failure())
 
 
-async def _run(client: AsyncClient, operation: Operation[_T]) -> Result[_T, Error]:
+class _Call(NamedTuple, Generic[_T]):
+    client: AsyncClient
+    operation: Operation[_T]
+
+
+async def _send(client: AsyncClient, operation: Operation[_T]) -> Result[_T, Error]:
     step: Result[_T, Error] | Operation[_T] = operation
     with one_call():
         while isinstance(step, Operation):

@@ -67,24 +67,40 @@ def __dir__() -> list[str]:
 async def create_user(
     client: AsyncClient, attrs: AdminUserAttrs | AdminUserParams
 ) -> Result[User, Error]:
-    """Async version of :func:`supabase_gotrue.admin.create_user`."""
+    """Create a user. No email is sent.
+
+    Async version of :func:`supabase_gotrue.admin.create_user`, which describes arguments and
+    failures.
+    """
     return await run(client, users.create_user(attrs))
 
 
 async def update_user_by_id(
     client: AsyncClient, user_id: Id, attrs: AdminUserAttrs | AdminUserParams
 ) -> Result[User, Error]:
-    """Async version of :func:`supabase_gotrue.admin.update_user_by_id`."""
+    """Change the given attributes of a user; the others stay as they are.
+
+    Async version of :func:`supabase_gotrue.admin.update_user_by_id`, which describes arguments
+    and failures.
+    """
     return await run(client, users.update_user_by_id(user_id, attrs))
 
 
 async def get_user_by_id(client: AsyncClient, user_id: Id) -> Result[User, Error]:
-    """Async version of :func:`supabase_gotrue.admin.get_user_by_id`."""
+    """Return one user with identities and factors.
+
+    Async version of :func:`supabase_gotrue.admin.get_user_by_id`, which describes arguments and
+    failures.
+    """
     return await run(client, users.get_user_by_id(user_id))
 
 
 async def get_user_by_email(client: AsyncClient, email: str) -> Result[User, Error]:
-    """Async version of :func:`supabase_gotrue.admin.get_user_by_email`."""
+    """Return the user with exactly this email address; case does not matter.
+
+    Async version of :func:`supabase_gotrue.admin.get_user_by_email`, which describes arguments
+    and failures.
+    """
     return await run(client, users.get_user_by_email(email))
 
 
@@ -93,14 +109,22 @@ async def delete_user(
     user_id: Id,
     should_soft_delete: bool | DeleteUserOptions = False,
 ) -> Result[User | None, Error]:
-    """Async version of :func:`supabase_gotrue.admin.delete_user`."""
+    """Delete a user, permanently or softly; both end all sessions.
+
+    Async version of :func:`supabase_gotrue.admin.delete_user`, which describes arguments and
+    failures.
+    """
     return await run(client, users.delete_user(user_id, should_soft_delete))
 
 
 async def list_users(
     client: AsyncClient, params: PaginationOptions | PaginationParams = {}
 ) -> Result[UserPage, Error]:
-    """Async version of :func:`supabase_gotrue.admin.list_users`."""
+    """Return one page of users, newest first; `identities` and `factors` are not included.
+
+    Async version of :func:`supabase_gotrue.admin.list_users`, which describes arguments and
+    failures.
+    """
     return await run(client, users.list_users(params))
 
 
@@ -109,60 +133,100 @@ async def invite_user_by_email(
     email: str,
     options: InviteUserOptions | InviteUserParams = {},
 ) -> Result[User, Error]:
-    """Async version of :func:`supabase_gotrue.admin.invite_user_by_email`."""
+    """Create a user and send an invitation by email.
+
+    Async version of :func:`supabase_gotrue.admin.invite_user_by_email`, which describes
+    arguments and failures.
+    """
     return await run(client, users.invite_user_by_email(email, options))
 
 
 async def generate_link(
     client: AsyncClient, attrs: GenerateLinkAttrs | GenerateLinkParams
 ) -> Result[LinkProperties, Error]:
-    """Async version of :func:`supabase_gotrue.admin.generate_link`."""
+    """Generate a link that signs a user in. No email is sent.
+
+    Async version of :func:`supabase_gotrue.admin.generate_link`, which describes arguments and
+    failures.
+    """
     return await run(client, links.generate_link(attrs))
 
 
 async def sign_out(
     client: AsyncClient, session: Session | str, scope: Scope = "global"
 ) -> Result[None, Error]:
-    """Async version of :func:`supabase_gotrue.admin.sign_out`."""
+    """End sessions of the user whose session is given.
+
+    Async version of :func:`supabase_gotrue.admin.sign_out`, which describes arguments and
+    failures.
+    """
     return await run(client, sessions.sign_out(session, scope))
 
 
 async def list_factors(client: AsyncClient, user_id: Id) -> Result[tuple[Factor, ...], Error]:
-    """Async version of :func:`supabase_gotrue.admin.list_factors`."""
+    """Return the MFA factors of a user, verified or not.
+
+    Async version of :func:`supabase_gotrue.admin.list_factors`, which describes arguments and
+    failures.
+    """
     return await run(client, factors.list_factors(user_id))
 
 
 async def update_factor(
     client: AsyncClient, user_id: Id, factor_id: Id, attrs: FactorAttrs | FactorParams
 ) -> Result[Factor, Error]:
-    """Async version of :func:`supabase_gotrue.admin.update_factor`."""
+    """Rename an MFA factor, or change the number of a phone factor.
+
+    Async version of :func:`supabase_gotrue.admin.update_factor`, which describes arguments and
+    failures.
+    """
     return await run(client, factors.update_factor(user_id, factor_id, attrs))
 
 
 async def delete_factor(client: AsyncClient, user_id: Id, factor_id: Id) -> Result[None, Error]:
-    """Async version of :func:`supabase_gotrue.admin.delete_factor`."""
+    """Delete an MFA factor of a user.
+
+    Async version of :func:`supabase_gotrue.admin.delete_factor`, which describes arguments and
+    failures.
+    """
     return await run(client, factors.delete_factor(user_id, factor_id))
 
 
 async def list_passkeys(client: AsyncClient, user_id: Id) -> Result[tuple[Passkey, ...], Error]:
-    """Async version of :func:`supabase_gotrue.admin.list_passkeys`."""
+    """Return the passkeys of a user, oldest first; also while passkeys are off.
+
+    Async version of :func:`supabase_gotrue.admin.list_passkeys`, which describes arguments and
+    failures.
+    """
     return await run(client, passkeys.list_passkeys(user_id))
 
 
 async def delete_passkey(client: AsyncClient, user_id: Id, passkey_id: Id) -> Result[None, Error]:
-    """Async version of :func:`supabase_gotrue.admin.delete_passkey`."""
+    """Delete a passkey of a user.
+
+    Async version of :func:`supabase_gotrue.admin.delete_passkey`, which describes arguments and
+    failures.
+    """
     return await run(client, passkeys.delete_passkey(user_id, passkey_id))
 
 
 async def list_audit_logs(
     client: AsyncClient, params: AuditLogOptions | AuditLogParams = {}
 ) -> Result[AuditLogPage, Error]:
-    """Async version of :func:`supabase_gotrue.admin.list_audit_logs`."""
+    """Return one page of the audit log, newest first.
+
+    Async version of :func:`supabase_gotrue.admin.list_audit_logs`, which describes arguments
+    and failures.
+    """
     return await run(client, audit.list_audit_logs(params))
 
 
 async def list_identities(client: AsyncClient, user_id: Id) -> Result[tuple[Identity, ...], Error]:
-    """Async version of :func:`supabase_gotrue.admin.list_identities`."""
+    """Return the identities of a user: the ways in which the user signs in.
+
+    Async version of :func:`supabase_gotrue.admin.list_identities`, which describes arguments
+    and failures.
+    """
     return await run(client, identities.list_identities(user_id))
 
 
@@ -173,5 +237,9 @@ async def delete_identity(
     *,
     session: Session | str | None = None,
 ) -> Result[None, Error]:
-    """Async version of :func:`supabase_gotrue.admin.delete_identity`."""
+    """Unlink one identity from a user. The user must have at least one other identity.
+
+    Async version of :func:`supabase_gotrue.admin.delete_identity`, which describes arguments
+    and failures.
+    """
     return await run(client, identities.delete_identity(user_id, identity_id, session))

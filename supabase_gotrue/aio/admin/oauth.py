@@ -32,36 +32,60 @@ def __dir__() -> list[str]:
 async def list_clients(
     client: AsyncClient, params: OAuthClientListOptions | OAuthClientListParams = {}
 ) -> Result[tuple[OAuthClient, ...], Error]:
-    """Async version of :func:`supabase_gotrue.admin.oauth.list_clients`."""
+    """Return all OAuth clients, newest first, without their secrets.
+
+    Async version of :func:`supabase_gotrue.admin.oauth.list_clients`, which describes arguments
+    and failures.
+    """
     return await run(client, oauth_clients.list_clients(params))
 
 
 async def create_client(
     client: AsyncClient, attrs: OAuthClientAttrs | OAuthClientParams
 ) -> Result[OAuthClient, Error]:
-    """Async version of :func:`supabase_gotrue.admin.oauth.create_client`."""
+    """Register an OAuth client. Keep its secret: the server never shows it again.
+
+    Async version of :func:`supabase_gotrue.admin.oauth.create_client`, which describes
+    arguments and failures.
+    """
     return await run(client, oauth_clients.create_client(attrs))
 
 
 async def get_client(client: AsyncClient, client_id: Id) -> Result[OAuthClient, Error]:
-    """Async version of :func:`supabase_gotrue.admin.oauth.get_client`."""
+    """Return one OAuth client, without its secret.
+
+    Async version of :func:`supabase_gotrue.admin.oauth.get_client`, which describes arguments
+    and failures.
+    """
     return await run(client, oauth_clients.get_client(client_id))
 
 
 async def update_client(
     client: AsyncClient, client_id: Id, attrs: OAuthClientChanges | OAuthClientParams
 ) -> Result[OAuthClient, Error]:
-    """Async version of :func:`supabase_gotrue.admin.oauth.update_client`."""
+    """Change the given attributes of an OAuth client; the others stay as they are.
+
+    Async version of :func:`supabase_gotrue.admin.oauth.update_client`, which describes
+    arguments and failures.
+    """
     return await run(client, oauth_clients.update_client(client_id, attrs))
 
 
 async def delete_client(client: AsyncClient, client_id: Id) -> Result[None, Error]:
-    """Async version of :func:`supabase_gotrue.admin.oauth.delete_client`."""
+    """Delete an OAuth client.
+
+    Async version of :func:`supabase_gotrue.admin.oauth.delete_client`, which describes
+    arguments and failures.
+    """
     return await run(client, oauth_clients.delete_client(client_id))
 
 
 async def regenerate_client_secret(
     client: AsyncClient, client_id: Id
 ) -> Result[OAuthClient, Error]:
-    """Async version of :func:`supabase_gotrue.admin.oauth.regenerate_client_secret`."""
+    """Give an OAuth client another secret. The old one stops working at once.
+
+    Async version of :func:`supabase_gotrue.admin.oauth.regenerate_client_secret`, which
+    describes arguments and failures.
+    """
     return await run(client, oauth_clients.regenerate_client_secret(client_id))

@@ -31,29 +31,49 @@ def __dir__() -> list[str]:
 async def list_providers(
     client: AsyncClient, params: SSOProviderListOptions | SSOProviderListParams = {}
 ) -> Result[tuple[SSOProvider, ...], Error]:
-    """Async version of :func:`supabase_gotrue.admin.sso.list_providers`."""
+    """Return all SSO providers, or those with a resource ID; without their metadata.
+
+    Async version of :func:`supabase_gotrue.admin.sso.list_providers`, which describes arguments
+    and failures.
+    """
     return await run(client, sso_providers.list_providers(params))
 
 
 async def create_provider(
     client: AsyncClient, attrs: SSOProviderAttrs | SSOProviderParams
 ) -> Result[SSOProvider, Error]:
-    """Async version of :func:`supabase_gotrue.admin.sso.create_provider`."""
+    """Add a SAML identity provider.
+
+    Async version of :func:`supabase_gotrue.admin.sso.create_provider`, which describes
+    arguments and failures.
+    """
     return await run(client, sso_providers.create_provider(attrs))
 
 
 async def get_provider(client: AsyncClient, provider_id: Id) -> Result[SSOProvider, Error]:
-    """Async version of :func:`supabase_gotrue.admin.sso.get_provider`."""
+    """Return one SSO provider with its metadata.
+
+    Async version of :func:`supabase_gotrue.admin.sso.get_provider`, which describes arguments
+    and failures.
+    """
     return await run(client, sso_providers.get_provider(provider_id))
 
 
 async def update_provider(
     client: AsyncClient, provider_id: Id, attrs: SSOProviderChanges | SSOProviderParams
 ) -> Result[SSOProvider, Error]:
-    """Async version of :func:`supabase_gotrue.admin.sso.update_provider`."""
+    """Change the given attributes of an SSO provider; the others stay as they are.
+
+    Async version of :func:`supabase_gotrue.admin.sso.update_provider`, which describes
+    arguments and failures.
+    """
     return await run(client, sso_providers.update_provider(provider_id, attrs))
 
 
 async def delete_provider(client: AsyncClient, provider_id: Id) -> Result[SSOProvider, Error]:
-    """Async version of :func:`supabase_gotrue.admin.sso.delete_provider`."""
+    """Delete an SSO provider. Its users remain, but can no longer sign in with it.
+
+    Async version of :func:`supabase_gotrue.admin.sso.delete_provider`, which describes
+    arguments and failures.
+    """
     return await run(client, sso_providers.delete_provider(provider_id))

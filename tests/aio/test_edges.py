@@ -1,0 +1,350 @@
+"""The async transport at its edges: other event loops, name servers that hang, no descriptors."""
+
+import asyncio
+import errno
+import os
+import resource
+import socket
+import ssl
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from threading import Event, Thread
+from typing import Any
+
+import pytest
+import trio
+from returns.result import Failure, Success
+
+from supabase_gotrue import Error, Request, aio
+from supabase_gotrue.aio import AiohttpTransport, AsyncClient
+from tests.docs.pages import ROOT
+from tests.in_event_loop import LOOP_FACTORIES, LoopFactory
+from tests.transports.wire import (
+    KEY,
+    USER,
+    Server,
+    drip,
+    http_response,
+    keep_alive,
+    never_respond,
+    receive_request,
+    serve,
+)
+
+CHUNKED = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
+
+
+@pytest.fixture(params=LOOP_FACTORIES)
+def loop_factory(request: pytest.FixtureRequest) -> LoopFactory:
+    return LOOP_FACTORIES[request.param]
+
+
+def make_client(server: Server, **options: Any) -> AsyncClient:
+    return aio.init_client(server.url, KEY, auth_url=server.url, **options).unwrap()
+
+
+def run_program(program: str, *arguments: str, timeout: float = 60) -> str:
+    """Run a program, and return what it prints. What it warns of is an error."""
+    done = subprocess.run(
+        [sys.executable, "-c", program, *arguments],
+        capture_output=True,
+        text=True,
+        timeout=timeout,
+        cwd=ROOT,
+    )
+    assert done.returncode == 0, (done.returncode, done.stderr)
+    return done.stdout
+
+
+@pytest.mark.parametrize("scheme", ["http", "https"])
+@pytest.mark.parametrize(
+    "response",
+    [
+        pytest.param(http_response(b" " * 2**20), id="1 MiB"),
+        pytest.param(http_response(b" " * (2**18 + 1)), id="256 KiB"),
+        pytest.param(CHUNKED + b"1\r\nx\r\n" * 20_000 + b"0\r\n\r\n", id="20,000 chunks"),
+    ],
+)
+def test_large_responses_are_read_one_after_another(
+    response: bytes, scheme: str, loop_factory: LoopFactory, tls: tuple[ssl.SSLContext, str]
+) -> None:
+    async def main(server: Server) -> None:
+        transport = AiohttpTransport(timeout=60.0, verify=tls[1])
+        for _ in range(4):
+            assert (await transport(Request("GET", server.url, {}))).unwrap().status == 200
+        await transport.aclose()
+
+    context = tls[0] if scheme == "https" else None
+    with serve(keep_alive(response), tls=context) as server:
+        with asyncio.Runner(loop_factory=loop_factory) as runner:
+            runner.run(main(server))
+        assert server.connections == 1
+
+
+class TestTrio:
+    """Each async function fails clearly under trio, and sends nothing."""
+
+    @pytest.fixture
+    def client(self) -> Iterator[tuple[AsyncClient, Server]]:
+        with serve(keep_alive(http_response())) as server:
+            yield make_client(server), server
+            assert server.connections == 0
+
+    @pytest.mark.parametrize("call", [aio.admin.get_user_by_id, aio.admin.delete_user])
+    def test_call(self, client: tuple[AsyncClient, Server], call: Callable[..., Any]) -> None:
+        error: Error = trio.run(call, client[0], "1").failure()
+        assert (error.code, error.outcome_unknown) == ("connection_error", False)
+        assert error.message == (
+            "asyncio is needed: without it, use the blocking functions, in trio with "
+            "anyio.to_thread.run_sync"
+        )
+
+    def test_client_can_be_closed(self, client: tuple[AsyncClient, Server]) -> None:
+        async def main() -> None:
+            async with client[0] as opened:
+                assert isinstance(await aio.admin.get_user_by_id(opened, "1"), Failure)
+
+        trio.run(main)
+
+
+HANGING_NAME_SERVER = """
+import asyncio, socket, sys, time
+from supabase_gotrue import aio
+
+def hang(*_arguments, **_named):
+    time.sleep(60)
+
+async def main():
+    client = aio.init_client("http://slow.example", "key", timeout=0.2).unwrap()
+    return await aio.admin.delete_user(client, "1")
+
+asyncio.run(main())  # what is imported at first takes time
+socket.getaddrinfo = hang
+error = asyncio.run(main()).failure()
+print(error.code, error.outcome_unknown)
+"""
+
+
+def test_program_ends_though_the_name_server_hangs() -> None:
+    assert run_program(HANGING_NAME_SERVER, timeout=30) == "timeout False\n"
+
+
+def test_resolver_returns_what_the_system_knows(loop_factory: LoopFactory) -> None:
+    async def main(server: Server) -> None:
+        async with make_client(server) as client:
+            calls = (aio.admin.get_user_by_id(client, "1") for _ in range(5))
+            results = await asyncio.gather(*calls)
+            assert all(isinstance(result, Success) for result in results)
+
+    with (
+        serve(keep_alive(http_response())) as server,
+        asyncio.Runner(loop_factory=loop_factory) as r,
+    ):
+        r.run(main(server))
+
+
+def test_answer_of_a_name_server_that_comes_too_late_is_ignored(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    answered, done = Event(), Event()
+
+    def late(*_arguments: object, **_named: object) -> list[object]:
+        answered.wait(30)
+        done.set()
+        raise socket.gaierror
+
+    async def main(**options: Any) -> Error:
+        client = aio.init_client("http://slow.example", KEY, timeout=0.1).unwrap()
+        return (await aio.admin.get_user_by_id(client, "1")).failure()
+
+    monkeypatch.setattr(socket, "getaddrinfo", late)
+    assert asyncio.run(main()).code == "timeout"
+    answered.set()
+    assert done.wait(5)
+
+
+# A loop that is closed with calls pending, in the state that the argument names.
+CLOSED_LOOPS = """
+import asyncio, gc, random, sys, threading, warnings, logging
+from supabase_gotrue import aio
+
+warnings.simplefilter("ignore")
+logging.disable()
+url = sys.argv[1]
+shared = aio.init_client(url, "key", auth_url=url, pool_size=2).unwrap()
+
+def run_and_close(seed):
+    chance = random.Random(seed)
+    client = shared if chance.random() < 0.5 else aio.init_client(url, "key", auth_url=url).unwrap()
+    loop = asyncio.new_event_loop()
+
+    async def main():
+        calls = [asyncio.ensure_future(aio.admin.get_user_by_id(client, "1")) for _ in range(5)]
+        await asyncio.sleep(chance.choice([0, 0.01, 0.05]))
+        if chance.random() < 0.2:
+            calls[0].cancel()
+
+    loop.run_until_complete(main())
+    loop.close()
+    gc.collect()
+
+def work(first):
+    for seed in range(first, first + 10):
+        run_and_close(seed)
+
+threads = [threading.Thread(target=work, args=(100 * i,)) for i in range(int(sys.argv[2]))]
+for thread in threads:
+    thread.start()
+for thread in threads:
+    thread.join()
+print("ended")
+"""
+
+
+@pytest.mark.parametrize("threads", [1, 4])
+@pytest.mark.parametrize(
+    "script",
+    [
+        pytest.param(drip(b"", b""), id="waiting for the response"),
+        pytest.param(drip(b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n{", b""), id="in the body"),
+    ],
+)
+def test_interpreter_survives_loops_that_are_closed_with_calls_pending(
+    script: Any, threads: int
+) -> None:
+    with serve(script) as server:
+        assert run_program(CLOSED_LOOPS, server.url, str(threads)) == "ended\n"
+
+
+def test_threads_with_short_loops_share_a_client(loop_factory: LoopFactory) -> None:
+    failures: list[object] = []
+
+    async def call() -> None:
+        result = await aio.admin.delete_user(client, "1")
+        failures.extend([] if isinstance(result, Success) else [result])
+
+    def work() -> None:
+        for _ in range(20):
+            with asyncio.Runner(loop_factory=loop_factory) as runner:
+                runner.run(call())
+
+    with serve(keep_alive(http_response())) as server:
+        client = make_client(server)
+        threads = [Thread(target=work) for _ in range(6)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    assert failures == []
+
+
+@pytest.fixture
+def no_descriptors() -> Iterator[Callable[[], None]]:
+    """Returns what uses up all file descriptors."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    held: list[int] = []
+
+    def use_up() -> None:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (min(256, soft), hard))
+        try:
+            while True:
+                held.append(os.open(os.devnull, os.O_RDONLY))
+        except OSError:
+            pass
+
+    yield use_up
+    for descriptor in held:
+        os.close(descriptor)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+
+
+@pytest.mark.parametrize("calls_before", [0, 1])
+def test_no_file_descriptor_left_is_a_failure_that_says_so(
+    calls_before: int, no_descriptors: Callable[[], None]
+) -> None:
+    async def main(server: Server) -> Error:
+        async with make_client(server, max_retries=0) as client:
+            for _ in range(calls_before):
+                assert isinstance(await aio.admin.get_user_by_id(client, "1"), Success)
+            no_descriptors()
+            return (await aio.admin.delete_user(client, "1")).failure()
+
+    def respond_and_close(conn: socket.socket, server: Server) -> None:
+        receive_request(conn, server)
+        conn.sendall(http_response(USER, "200 OK", "Connection: close"))
+
+    with serve(respond_and_close) as server:
+        server.url = server.url.replace("localhost", "127.0.0.1")
+        error = asyncio.run(main(server))
+    assert (error.code, error.outcome_unknown) == ("connection_error", False)
+    assert error.message.endswith(os.strerror(errno.EMFILE))
+
+
+NO_DESCRIPTORS_AT_IMPORT = """
+import asyncio, os, resource
+from supabase_gotrue import aio
+
+client = aio.init_client("http://127.0.0.1:1", "key").unwrap()
+
+async def main():
+    resource.setrlimit(resource.RLIMIT_NOFILE, (64, 64))
+    held = []
+    try:
+        while True:
+            held.append(os.open(os.devnull, os.O_RDONLY))
+    except OSError:
+        pass
+    return await aio.admin.delete_user(client, "1")
+
+error = asyncio.run(main()).failure()
+print(error.code, error.outcome_unknown, error.message)
+"""
+
+
+def test_no_file_descriptor_left_for_the_import_is_a_failure_that_says_so() -> None:
+    code, outcome_unknown, message = run_program(NO_DESCRIPTORS_AT_IMPORT).split(" ", 2)
+    assert (code, outcome_unknown) == ("connection_error", "False")
+    assert os.strerror(errno.EMFILE) in message
+
+
+def test_authorities_are_read_once_and_never_for_http(
+    tls: tuple[ssl.SSLContext, str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    read: list[object] = []
+    stock = ssl.create_default_context
+
+    def count(*arguments: Any, **named: Any) -> ssl.SSLContext:
+        read.append(named)
+        return stock(*arguments, **named)
+
+    async def call(server: Server) -> bool:
+        client = make_client(server, verify=str(path), max_retries=0)
+        async with client:
+            return isinstance(await aio.admin.get_user_by_id(client, "1"), Success)
+
+    path = tmp_path / "authorities.pem"
+    path.write_bytes(Path(tls[1]).read_bytes())
+    monkeypatch.setattr(ssl, "create_default_context", count)
+    with serve(keep_alive(http_response())) as server:
+        assert asyncio.run(call(server))
+        assert read == []
+    with serve(keep_alive(http_response()), tls=tls[0]) as server:
+        assert [asyncio.run(call(server)) for _ in range(3)] == [True] * 3
+        assert len(read) == 1
+        path.write_bytes(path.read_bytes() + b"\n")
+        assert asyncio.run(call(server))
+        assert len(read) == 2
+
+
+def test_missing_authorities_of_the_environment_are_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", "/no/such/file.pem")
+    with serve(never_respond) as server:
+        client = make_client(server, timeout=0.5)
+        assert asyncio.run(aio.admin.delete_user(client, "1")).failure().code == "timeout"
+        url = server.url.replace("http:", "https:")
+        https = aio.with_options(client, auth_url=url).unwrap()
+        error = asyncio.run(aio.admin.delete_user(https, "1")).failure()
+    assert (error.code, error.outcome_unknown) == ("connection_error", False)
+    assert error.message.endswith("/no/such/file.pem: No such file or directory")
