@@ -50,7 +50,18 @@ CONNECTION: Final = (
     ),
 )
 OUTPUT: Final = (
-    Option("--json", "Print one JSON object a line, as when the output is no terminal."),
+    Option(
+        "--output",
+        "The format. Default: table on a terminal, else json, one object a line.",
+        "FORMAT",
+        short="-o",
+        choices=("table", "json", "csv", "ids"),
+    ),
+    Option("--json", "Like --output json; errors are JSON on stderr, too."),
+    Option("--fields", "Only these fields, such as id,email,app_metadata.plan.", "NAMES"),
+    Option("--utc", "Show times in UTC. Default: the local time zone."),
+    Option("--quiet", "Print no summaries and no progress on stderr.", short="-q"),
+    Option("--debug", "Print each request and its time on stderr, without secrets."),
 )
 # All commands have them, by the title under which help shows them.
 COMMON: Final = MappingProxyType({"Connection": CONNECTION, "Output": OUTPUT})
@@ -59,6 +70,11 @@ ID: Final = "7d9e8f60-2c4b-4d0e-9b1a-5f3c2e1d0a99"
 FACTOR: Final = "1c0e5a3f-8f2d-4a7b-9f3c-2d1e0b9a8c7d"
 
 USER_ID: Final = Argument("user_id", "ID", "The ID of the user.")
+USERS_HELP: Final = "IDs or email addresses; - reads them from stdin, one a line."
+USERS: Final = Argument("users", "USER", USERS_HELP, is_multiple=True)
+USERS_OR_FILTER: Final = Argument(
+    "users", "USER", f"{USERS_HELP} Or give filters.", is_multiple=True, is_required=False
+)
 EMAIL: Final = Argument("email", "EMAIL", "The email address of the user.")
 REDIRECT_TO: Final = Option("--redirect-to", "Where the link leads.", "URL")
 PASSWORD_STDIN: Final = Option(
@@ -74,26 +90,60 @@ ATTRIBUTES: Final = (
     Option("--app-metadata", "Only administrators can change it.", "JSON"),
     Option("--role", "The role in tokens: service_role makes an administrator.", "TEXT"),
 )
-FILTER: Final = Option("--filter", "A part of the email address or full name.", "TEXT")
+FILTERS: Final = (
+    Option("--filter", "A part of the email address or full name.", "TEXT"),
+    Option("--unconfirmed", "No address is confirmed."),
+    Option("--confirmed", "An address is confirmed."),
+    Option("--banned", "The user is banned."),
+    Option("--never-signed-in", "The user has never signed in."),
+    Option(
+        "--signed-in-before",
+        "The last sign-in was before a date, or longer ago than 30d. Those who never signed in"
+        " are left out.",
+        "TIME",
+    ),
+    Option("--created-before", "Created before a date, or longer ago than 30d.", "TIME"),
+    Option("--created-after", "Created since a date, or within 30d.", "TIME"),
+    Option("--provider", "Can sign in by this provider, such as google.", "NAME"),
+    Option("--anonymous", "The user is anonymous."),
+    Option("--phone", "The phone number.", "TEXT"),
+    Option(
+        "--metadata", "A value of app_metadata. Can be repeated.", "KEY=VALUE", is_multiple=True
+    ),
+    Option(
+        "--user-metadata",
+        "A value of user_metadata. Can be repeated.",
+        "KEY=VALUE",
+        is_multiple=True,
+    ),
+)
+DRY_RUN: Final = Option("--dry-run", "Show the users, and change nothing.")
 LIMIT: Final = Option(
     "--limit", "Default: 50 on a terminal, otherwise all.", "N", "integer", minimum=1
 )
-YES: Final = Option("--yes", "Delete without asking.", short="-y")
+YES: Final = Option("--yes", "Do not ask.", short="-y")
 
-USERS: Final = (
+USER_COMMANDS: Final = (
     Command(
         "users list",
         "listing:list_users",
         "List users, the newest first unless --sort says otherwise.",
         "--filter @example.com --limit 20",
         (
-            FILTER,
+            *FILTERS,
             Option("--sort", "'created_at asc' or 'created_at desc'.", "ORDER"),
             LIMIT,
         ),
         "Without --sort and --limit, piped output has all users, each of them once, in any order.",
     ),
-    Command("users get", "users:get_user", "Show one user.", ID, (USER_ID,)),
+    Command(
+        "users count",
+        "listing:count_users",
+        "Print how many users there are.",
+        "--unconfirmed --created-before 30d",
+        FILTERS,
+    ),
+    Command("users get", "users:get_users", "Show users.", ID, (USERS,)),
     Command(
         "users find",
         "users:find_user",
@@ -111,31 +161,30 @@ USERS: Final = (
     ),
     Command(
         "users update",
-        "users:update_user",
-        "Change attributes of a user; the others stay as they are.",
-        f"{ID} --role editor",
-        (USER_ID, *ATTRIBUTES),
+        "users:update_users",
+        "Change attributes of users; the others stay as they are.",
+        f'{ID} --app-metadata \'{{"plan": "pro"}}\'',
+        (USERS, *ATTRIBUTES),
         "Metadata is merged at the top level, and a null removes its key. A new password ends"
         " all sessions.",
     ),
     Command(
         "users ban",
-        "users:ban_user",
-        "Ban a user: until the ban ends, they can neither sign in nor refresh a session.",
-        f"{ID} --for 24h",
+        "deleting:ban_users",
+        "Ban users: until the ban ends, they can neither sign in nor refresh a session.",
+        f"{ID} --for 7d",
         (
-            USER_ID,
-            Option(
-                "--for",
-                "Such as 24h or 1h30m; 876000h are 100 years.",
-                "DURATION",
-                name="duration",
-                is_required=True,
-            ),
+            USERS_OR_FILTER,
+            Option("--for", "Such as 7d, 24h or 1h30m.", "DURATION", name="duration"),
+            Option("--permanent", "For a hundred years."),
+            YES,
+            DRY_RUN,
+            *FILTERS,
         ),
-        "Access tokens stay valid until they expire.",
+        "Access tokens stay valid until they expire. With filters, the users are shown, it has to"
+        " be confirmed, and each is read again: who has signed in meanwhile is left alone.",
     ),
-    Command("users unban", "users:unban_user", "End the ban of a user.", ID, (USER_ID,)),
+    Command("users unban", "users:unban_users", "End the ban of users.", ID, (USERS,)),
     Command(
         "users invite",
         "users:invite_user",
@@ -145,11 +194,11 @@ USERS: Final = (
     ),
     Command(
         "users sign-out",
-        "users:sign_out_user",
-        "End all sessions of a user by a random password, which nobody gets to know.",
+        "users:sign_out_users",
+        "End all sessions of users by random passwords, which nobody gets to know.",
         f"{ID} --reset-password",
         (
-            USER_ID,
+            USERS,
             Option("--reset-password", "Set a random password, without asking."),
         ),
         "The server has no other way to end them by ID but to delete the user. Access tokens stay"
@@ -159,22 +208,25 @@ USERS: Final = (
         "users delete",
         "deleting:delete_users",
         "Delete users; whom it will delete is shown, and has to be confirmed.",
-        f"{ID} --soft",
+        "--never-signed-in --created-before 90d --dry-run",
         (
-            Argument("user_ids", "ID", "The IDs of the users.", is_multiple=True),
+            USERS_OR_FILTER,
             Option("--soft", "Keep the row, without what identifies the user."),
             YES,
-            Option("--dry-run", "Check the arguments, and send nothing."),
+            DRY_RUN,
+            *FILTERS,
         ),
+        "With filters, each user is read again before the deletion: who has signed in meanwhile is"
+        " left alone.",
     ),
 )
 FACTORS: Final = (
     Command(
         "factors list",
         "factors:list_factors",
-        "List the MFA factors of a user.",
+        "List the MFA factors of users.",
         ID,
-        (USER_ID,),
+        (USERS,),
     ),
     Command(
         "factors delete",
@@ -376,16 +428,16 @@ OTHERS: Final = (
     Command(
         "export",
         "exporting:export_users",
-        "Write all users as JSON Lines, which import reads.",
+        "Write users as JSON Lines, which import reads.",
         "users.jsonl",
         (
             Argument("file", "FILE", "The file, or - for stdout.", default="-"),
-            FILTER,
             Option("--continue", "Continue an export of this file that stopped.", name="resume"),
-            Option("--force", "Replace a file that exists."),
+            Option("--force", "Replace an existing file."),
+            *FILTERS,
         ),
         "Passwords are not among the fields. The file appears under its name when it is complete,"
-        " and only you can read it.",
+        " and only its owner can read it.",
     ),
     Command(
         "doctor",
@@ -415,5 +467,8 @@ OTHERS: Final = (
     ),
 )
 COMMANDS: Final = MappingProxyType(
-    {command.path: command for command in (*USERS, *FACTORS, *PASSKEYS, *RESOURCES, *OTHERS)}
+    {
+        command.path: command
+        for command in (*USER_COMMANDS, *FACTORS, *PASSKEYS, *RESOURCES, *OTHERS)
+    }
 )

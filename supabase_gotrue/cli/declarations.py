@@ -17,6 +17,7 @@ class Argument(NamedTuple):
         choices: The values, where there are only a few.
         default: The value where it is not given; `None` if it must be.
         is_multiple: Whether several can be given: the function takes a sequence.
+        is_required: Whether it must be given, if it has no default.
     """
 
     name: str
@@ -26,6 +27,7 @@ class Argument(NamedTuple):
     choices: tuple[str, ...] = ()
     default: str | None = None
     is_multiple: bool = False
+    is_required: bool = True
 
     @property
     def parameter(self) -> str:

@@ -3,8 +3,9 @@
 import os
 import shlex
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import ExitStack, nullcontext
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO, Final
 
@@ -15,6 +16,7 @@ from supabase_gotrue import Client, User
 from supabase_gotrue.bulk import UserStream, stream_users
 from supabase_gotrue.cli import private_files
 from supabase_gotrue.cli.commands import NAME
+from supabase_gotrue.cli.filters import Filters, is_given, parse_filters
 from supabase_gotrue.cli.interruption import stop_on_interrupt
 from supabase_gotrue.cli.options import to_arguments
 from supabase_gotrue.cli.progress import show_progress
@@ -31,11 +33,15 @@ class Position(msgspec.Struct, frozen=True, kw_only=True):
         resume: Where the stream of users is.
         size: The bytes that were written.
         count: The users that were written.
+        given: The options that are filters.
+        began: When the export began, to which `30d` of a filter refers.
     """
 
     resume: dict[str, object] | None = None
     size: int = 0
     count: int = 0
+    given: dict[str, object] = {}
+    began: datetime = msgspec.field(default_factory=lambda: datetime.now(UTC))
 
 
 class PartialFile:
@@ -92,7 +98,7 @@ class ExportJob:
         session: Where it prints.
         client: Sends the requests.
         file: The name of a file, or `-`.
-        filter: Which users.
+        given: The options that are filters.
         is_resumed: Whether it continues an export that stopped.
         overwrites: Whether an existing file is replaced.
     """
@@ -102,7 +108,7 @@ class ExportJob:
         session: Session,
         client: Client,
         file: str,
-        filter: str | None,
+        given: Mapping[str, object],
         *,
         is_resumed: bool,
         overwrites: bool,
@@ -110,7 +116,9 @@ class ExportJob:
         self._session = session
         self._client = client
         self._file = file
-        self._filter = filter
+        self._given = dict(given)
+        self._began = datetime.now(UTC)
+        self._filters = Filters()
         self._is_resumed = is_resumed
         self._overwrites = overwrites
         self._count = 0
@@ -119,21 +127,35 @@ class ExportJob:
     def run(self) -> ExitStatus:
         """Write the users."""
         if self._file == STDOUT:
-            return self._copy(self._start(Position()), self._session.output.data)
+            return self._copy(self._start(self._new_position()), self._session.output.data)
         path = Path(self._file)
         if private_files.is_special(path):
             with path.open("wb") as file:
-                return self._copy(self._start(Position()), file.write)
+                return self._copy(self._start(self._new_position()), file.write)
         return self._write_file(PartialFile(path))
 
     def _start(self, position: Position) -> UserStream:
         self._count, self._size = position.count, position.size
-        return stream_users(self._client, filter=self._filter, resume=position.resume)
+        self._given, self._began = position.given, position.began
+        # They were checked before the export began.
+        self._filters = parse_filters(position.given, position.began).value_or(Filters())
+        return stream_users(self._client, filter=self._filters.text, resume=position.resume)
+
+    def _new_position(self, resume: dict[str, object] | None = None) -> Position:
+        return Position(
+            resume=resume,
+            size=self._size,
+            count=self._count,
+            given=self._given,
+            began=self._began,
+        )
 
     def _write_file(self, partial: PartialFile) -> ExitStatus:
-        position = partial.read_position() if self._is_resumed else Position()
+        position = partial.read_position() if self._is_resumed else self._new_position()
         if position is None:
             return self._session.refuse("there is nothing to continue: leave out --continue")
+        if is_given(self._given) and self._given != position.given:
+            return self._session.refuse("the export that stopped had other filters")
         stream = self._start(position)
         with ExitStack() as stack:
             stack.callback(partial.discard)
@@ -143,10 +165,11 @@ class ExportJob:
                 os.fsync(file.fileno())
             if status is ExitStatus.DONE:
                 path = partial.complete(overwrites=self._overwrites)
-                self._session.output.message(f"exported {self._count:,} users to {path}")
+                self._session.output.message(
+                    f"exported {self._count:,} users of {self._session.project} to {path}"
+                )
             elif stream.resume is not None:
-                resume = dict(stream.resume)
-                partial.write_position(Position(resume=resume, size=self._size, count=self._count))
+                partial.write_position(self._new_position(dict(stream.resume)))
                 stack.pop_all()
                 self._explain(stream)
         return status
@@ -156,11 +179,15 @@ class ExportJob:
         output = self._session.output
         is_visible = self._file == STDOUT and sys.stdout.isatty()
         progress = (
-            nullcontext() if is_visible else show_progress("exporting", self._count, output.message)
+            nullcontext()
+            if is_visible or output.is_quiet
+            else show_progress("exporting", self._count, output.message)
         )
         with stop_on_interrupt(output.message) as interruption, progress as shown:
             for user in stream:
                 match user:
+                    case Success(User() as found) if not self._filters.matches(found):
+                        pass
                     case Success(User() as found):
                         line = msgspec.json.encode(found) + b"\n"
                         write(line)
@@ -173,6 +200,9 @@ class ExportJob:
                 if interruption.is_requested:
                     return interruption.status
         return ExitStatus.DONE
+
+    def _done(self) -> str:
+        return f"{self._count:,} users of {self._session.project}"
 
     def _explain(self, stream: UserStream) -> None:
         """Say how far the export is, and which command continues it."""

@@ -1,5 +1,6 @@
 """The command `export`."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
@@ -7,6 +8,7 @@ from returns.result import Success
 
 from supabase_gotrue import Client
 from supabase_gotrue.cli import private_files
+from supabase_gotrue.cli.filters import parse_filters
 from supabase_gotrue.cli.session import Session
 from supabase_gotrue.cli.status import ExitStatus
 
@@ -15,24 +17,20 @@ OTHER_SUFFIXES: Final = frozenset({".csv", ".tsv", ".xls", ".xlsx", ".parquet"})
 
 
 def export_users(
-    session: Session,
-    file: str = "-",
-    filter: str | None = None,
-    resume: bool = False,
-    force: bool = False,
+    session: Session, file: str, resume: bool, force: bool, **filters: object
 ) -> ExitStatus:
-    """Write all users as JSON Lines, which import reads."""
+    """Write users as JSON Lines, which import reads."""
     problem = None if file == "-" else file_problem(Path(file), overwrites=force)
     if resume and file == "-":
         problem = "--continue needs the file of the export that stopped"
     if problem is not None:
         return session.refuse(problem)
-    match session.connect():
+    match parse_filters(filters, datetime.now(UTC)).bind(lambda _: session.connect()):
         case Success(Client() as client):
             from supabase_gotrue.cli.export_job import ExportJob  # imported late: slow
 
             return ExportJob(
-                session, client, file, filter, is_resumed=resume, overwrites=force
+                session, client, file, filters, is_resumed=resume, overwrites=force
             ).run()
         case failed:
             return session.fail(failed.failure())

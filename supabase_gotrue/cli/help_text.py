@@ -86,7 +86,8 @@ def command_usage(command: Command) -> str:
 def argument_usage(argument: Argument) -> str:
     """Return how an argument is used: `ID...`, or `[FILE]` if it may be left out."""
     name = argument.metavar + ("..." if argument.is_multiple else "")
-    return name if argument.default is None else f"[{name}]"
+    is_required = argument.is_required and argument.default is None
+    return name if is_required else f"[{name}]"
 
 
 def row_of(parameter: Argument | Option) -> tuple[str, str]:

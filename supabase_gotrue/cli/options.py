@@ -18,7 +18,12 @@ class Options(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     timeout: float = DEFAULTS.timeout
     emulator: bool = False
     confirm: str | None = None
+    output: str | None = None
     json: bool = False
+    fields: str | None = None
+    utc: bool = False
+    quiet: bool = False
+    debug: bool = False
 
 
 def to_arguments(options: msgspec.Struct, flags: Mapping[str, str] = {}) -> list[str]:

@@ -1,20 +1,28 @@
 """What a command prints: records on stdout, messages on stderr."""
 
+import csv
+import io
 import os
 import sys
-from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
-from itertools import compress
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextvars import ContextVar
+from datetime import datetime, tzinfo
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Final, TextIO
+from typing import TYPE_CHECKING, Final, TextIO, TypeVar
 
 import msgspec
 
 from supabase_gotrue import Error
 from supabase_gotrue.error import BLANK, INVALID
+from supabase_gotrue.json_types import is_object
 
 if TYPE_CHECKING:
     from rich.console import Console
+
+    from supabase_gotrue.cli.paging import View
+
+_T = TypeVar("_T")
 
 Record = Mapping[str, object]
 
@@ -39,6 +47,9 @@ CODE_HINTS: Final[Mapping[str, str]] = {
 STATE_STYLES: Final[Mapping[str, str]] = MappingProxyType(
     {"active": "green", "banned": "red", "unconfirmed": "yellow", "deleted": "dim"}
 )
+GAP: Final = 2
+# The zone of the times that people see; `None` is the local one.
+ZONE: Final[ContextVar[tzinfo | None]] = ContextVar("zone", default=None)
 UNKNOWN_OUTCOME: Final = "the change may have been carried out: look before you repeat it"
 
 
@@ -50,66 +61,118 @@ class Output:
     """The output of one command.
 
     Args:
-        is_terminal: Print tables; otherwise one JSON object a line.
+        format: `table` for people; `json`, `csv` or `ids` for programs.
+        fields: The fields of records, such as `app_metadata.plan`; all if empty.
+        is_quiet: Whether only errors and what was asked for are printed.
+        has_json_errors: Whether errors are printed as JSON.
 
     A command that changes many users sets `keeps_going`: it goes on when the reader of its
     output is gone.
     """
 
-    def __init__(self, *, is_terminal: bool) -> None:
-        self.is_terminal = is_terminal
+    def __init__(
+        self,
+        *,
+        format: str,
+        fields: Sequence[str] = (),
+        is_quiet: bool = False,
+        has_json_errors: bool = False,
+    ) -> None:
+        self.format = format
+        self.fields = tuple(fields)
+        self.is_quiet = is_quiet
+        self.has_json_errors = has_json_errors
         self.keeps_going = False
         self.is_closed: bool = False
+        self._header: tuple[str, ...] = ()
+
+    @property
+    def is_terminal(self) -> bool:
+        """Whether people read the output: tables and sentences."""
+        return self.format == "table"
 
     def line(self, record: Record) -> None:
-        """Print a record as a line of JSON."""
-        self._write(msgspec.json.encode(record) + b"\n")
+        """Print a record for programs, in the format that is wanted."""
+        if not self._header:
+            self._header = self.fields or tuple(record)
+            missing = [f for f in self.fields if f.partition(".")[0] not in record]
+            if missing:
+                known = ", ".join(record)
+                self.message(f"there is no field {', '.join(missing)}; there are {known}")
+            if self.format == "csv":
+                self._write(csv_line(self._header), printable)
+        if self.format == "csv":
+            cells = (as_cell(member(record, name)) for name in self._header)
+            self._write(csv_line(cells), printable)
+        elif self.format == "ids":
+            self._write(f"{record.get('id', record.get('user_id', ''))}\n".encode(), printable)
+        else:
+            shown = {f: member(record, f) for f in self.fields} if self.fields else record
+            self._write(msgspec.json.encode(shown) + b"\n")
 
     def data(self, data: bytes) -> None:
-        """Print lines of JSON."""
+        """Print lines as they are."""
         self._write(data)
 
     def text(self, text: str, style: str = "") -> None:
         """Print a line for people, which is not wrapped."""
+        if not sys.stdout.isatty() or not style:
+            self._write(f"{text}\n".encode(errors="backslashreplace"), printable)
+            return
         from rich.text import Text  # imported late: only terminals need it
 
         self._print(_console(sys.stdout), Text(printable(text), style), soft_wrap=True)
 
     def record(self, record: Record, shown: str | Record, style: str = "") -> None:
-        """Print a record; a terminal shows a sentence, or fields, instead."""
+        """Print a record; people get a sentence, or fields, instead."""
         if not self.is_terminal:
             self.line(record)
+        elif self.fields:
+            self.details({name: member(record, name) for name in self.fields})
         elif isinstance(shown, str):
             self.text(shown, style)
         else:
             self.details(shown)
 
-    def table(
-        self,
-        titles: Mapping[str, int],
-        rows: Iterable[Sequence[str]],
-        *,
-        is_message: bool = False,
-    ) -> None:
-        """Print a table for people.
+    def items(self, view: "View[_T]", items: Iterable[_T]) -> None:
+        """Print items: a table for people, else a line each."""
+        if self.is_terminal:
+            self.table(view, items)
+            return
+        for item in items:
+            self.line(view.record(item))
 
-        Args:
-            titles: Each title with the width of a terminal that has room for its column.
-            rows: The cells of each row.
-            is_message: Print on stderr.
-        """
+    def table(self, view: "View[_T]", items: Iterable[_T], *, is_message: bool = False) -> None:
+        """Print a table for people, with the columns that fit, the most important first."""
         from rich.table import Table  # imported late: only terminals need it
         from rich.text import Text
 
         console = _console(sys.stderr if is_message else sys.stdout)
-        shown = [width <= console.width for width in titles.values()]
-        table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
-        for title in compress(titles, shown):
-            table.add_column(title, overflow="fold", no_wrap=title == "ID")
+        titles, rows = self._cells(view, list(items))
+        widths = [max(map(cell_width, column)) for column in zip(titles, *rows, strict=True)]
+        order = range(len(titles)) if self.fields else view.order
+        # Empty columns give way first.
+        order = sorted(order, key=lambda index: not any(row[index] for row in rows))
+        shown = columns_that_fit(widths, order, console.width)
+        table = Table(box=None, pad_edge=False, padding=(0, GAP, 0, 0), header_style="bold")
+        for index in shown:
+            table.add_column(
+                titles[index], overflow="fold", min_width=min(widths[index], console.width)
+            )
         for row in rows:
-            cells = (Text(printable(cell), STATE_STYLES.get(cell, "")) for cell in row)
-            table.add_row(*compress(cells, shown))
+            table.add_row(*(Text(row[i], STATE_STYLES.get(row[i], "")) for i in shown))
         self._print(console, table)
+
+    def _cells(self, view: "View[_T]", items: Sequence[_T]) -> tuple[list[str], list[list[str]]]:
+        """Return the titles and the rows of a table."""
+        if self.fields:
+            records = map(view.record, items)
+            rows = [[as_text(member(r, name)) for name in self.fields] for r in records]
+            titles = list(self.fields)
+        else:
+            rows = [list(view.row(item)) for item in items]
+            titles = list(view.titles)
+        return titles, [[printable(cell).replace("\n", " ") for cell in row] for row in rows]
 
     def details(self, record: Record) -> None:
         """Print one record for people: each field that is set."""
@@ -121,22 +184,46 @@ class Output:
         grid.add_column(overflow="fold")
         for name, value in record.items():
             if value not in (None, False, "", {}, (), []):
-                grid.add_row(name, Text(printable(as_text(value))))
+                grid.add_row(printable(name), Text(printable(as_text(value))))
         self._print(_console(sys.stdout), grid)
 
     def message(self, text: str, style: str = "") -> None:
-        """Print a message on stderr."""
-        from rich.text import Text  # imported late: most commands have no message
+        """Print a message on stderr, unless only errors are wanted."""
+        if not self.is_quiet:
+            self.warn(text, style)
+
+    def warn(self, text: str, style: str = "") -> None:
+        """Print a message on stderr, whatever is wanted."""
+        if not (style and sys.stderr.isatty()):
+            sys.stderr.write(f"{printable(text)}\n")
+            sys.stderr.flush()
+            return
+        from rich.text import Text  # imported late: only terminals need it
 
         _console(sys.stderr).print(Text(printable(text), style), soft_wrap=True)
 
+    def problem(self, message: str) -> None:
+        """Print that the usage is wrong, or that something else than the server failed."""
+        if self.has_json_errors:
+            self._json_error({"code": "validation", "message": message})
+        else:
+            self.warn(f"error: {message}", "red")
+
     def error(self, error: Error, subject: str | None = None) -> None:
         """Print an error on stderr, which names each invalid field, and what can be done."""
+        if self.has_json_errors:
+            self._json_error({**error.to_dict(), "subject": subject, "hints": hints(error)})
+            return
         subject = "" if subject is None else f"{subject}: "
         code = f" ({error.error_code})" if error.error_code else ""
-        self.message(f"error: {subject}{error.message}{code}", "red")
+        self.warn(f"error: {subject}{error.message}{code}", "red")
         for hint in hints(error):
-            self.message(f"  {hint}")
+            self.warn(f"  {hint}")
+
+    def _json_error(self, error: Record) -> None:
+        line = msgspec.json.encode({"error": error}).decode()
+        sys.stderr.write(f"{escaped_json(line) if sys.stderr.isatty() else line}\n")
+        sys.stderr.flush()
 
     def flush(self) -> None:
         """Write out what is buffered."""
@@ -148,12 +235,16 @@ class Output:
         except OSError as error:
             self._fail(error)
 
-    def _write(self, data: bytes) -> None:
+    def _write(self, data: bytes, escape: Callable[[str], str] | None = None) -> None:
+        """Write data; on a terminal, what could control it is escaped, by default as in JSON."""
         if self.is_closed:
             return
         try:
+            is_shown = sys.stdout.isatty()
+            if is_shown and data:
+                data = (escape or escaped_json)(data.decode(errors="backslashreplace")).encode()
             sys.stdout.buffer.write(data)
-            if self.is_terminal or not data:
+            if is_shown or not data:
                 sys.stdout.flush()
         except OSError as error:
             self._fail(error)
@@ -167,6 +258,75 @@ class Output:
             raise error
         if not self.keeps_going:
             raise OutputClosedError from None
+
+
+def columns_that_fit(widths: Sequence[int], order: Iterable[int], width: int) -> list[int]:
+    """Return the columns for which a terminal has room, in their order, at least the first.
+
+    >>> columns_that_fit([36, 20, 10], (1, 2, 0), 60)
+    [1, 2]
+    """
+    shown: list[int] = []
+    room = width + GAP
+    for index in order:
+        if shown and widths[index] + GAP > room:
+            break
+        shown.append(index)
+        room -= widths[index] + GAP
+    return sorted(shown)
+
+
+def cell_width(text: str) -> int:
+    """Return how many columns of a terminal a text takes."""
+    if text.isascii():
+        return len(text)
+    from rich.cells import cell_len  # imported late: only terminals need it
+
+    return cell_len(text)
+
+
+def member(record: Record, path: str) -> object:
+    """Return a field of a record, or of an object in it; `None` if there is none.
+
+    >>> member({"app_metadata": {"plan": "pro"}}, "app_metadata.plan")
+    'pro'
+    """
+    if path in record:
+        return record[path]
+    first, _, rest = path.partition(".")
+    value = record.get(first)
+    return member(value, rest) if rest and is_object(value) else None
+
+
+def as_cell(value: object) -> str:
+    """Return a value as a cell of CSV."""
+    return "" if value is None else as_text(value)
+
+
+def csv_line(cells: Iterable[str]) -> bytes:
+    """Return a row of CSV."""
+    file = io.StringIO()
+    csv.writer(file, lineterminator="\n").writerow(cells)
+    return file.getvalue().encode(errors="surrogatepass")
+
+
+def escaped_json(text: str) -> str:
+    """Escape what could control a terminal; the text decodes to the same data.
+
+    >>> escaped_json('{"name":"\\x9b1m"}')
+    '{"name":"\\\\u009b1m"}'
+    """
+    return "".join(c if c.isprintable() or c in "\n\t" else json_escape(c) for c in text)
+
+
+def json_escape(character: str) -> str:
+    """Return a character as the escapes of JSON, which are UTF-16.
+
+    >>> json_escape("\\U000e0001")
+    '\\\\udb40\\\\udc01'
+    """
+    units = character.encode("utf-16-be", "surrogatepass")
+    return "".join(f"\\u{units[i]:02x}{units[i + 1]:02x}" for i in range(0, len(units), 2))
 
 
 def hints(error: Error) -> list[str]:
@@ -209,9 +369,20 @@ def count_of(number: int, noun: str) -> str:
     return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
-def minute(time: datetime | None) -> str:
-    """Return a time in UTC up to its minute, or nothing."""
-    return "" if time is None else f"{time:%Y-%m-%d %H:%M}"
+def minute(moment: datetime | None) -> str:
+    """Return a time up to its minute, without its zone; or nothing."""
+    return "" if moment is None else f"{moment.astimezone(ZONE.get()):%Y-%m-%d %H:%M}"
+
+
+def minute_and_zone(moment: datetime | None) -> str:
+    """Return a time up to its minute, with its zone; or nothing."""
+    return "" if moment is None else f"{moment.astimezone(ZONE.get()):%Y-%m-%d %H:%M %Z}"
+
+
+def zone() -> str:
+    """Return the name of the zone of the times that people see, such as CET/CEST."""
+    zone = ZONE.get()
+    return "/".join(dict.fromkeys(time.tzname)) if zone is None else str(zone)
 
 
 def _console(file: TextIO) -> "Console":

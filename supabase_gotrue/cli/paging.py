@@ -1,12 +1,12 @@
 """Lists of any length: page after page, up to a limit, as a table or as JSON Lines."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Final, Generic, NamedTuple, TypeVar
 
 from returns.result import Failure, Result, Success
 
 from supabase_gotrue import Error, Pagination
-from supabase_gotrue.cli.output import Record
+from supabase_gotrue.cli.output import Record, zone
 from supabase_gotrue.cli.session import Session
 from supabase_gotrue.cli.status import ExitStatus
 
@@ -21,13 +21,15 @@ class View(NamedTuple, Generic[_T]):
 
     Args:
         noun: What they are, for people.
-        titles: The titles of a table, as for `Output.table`.
+        titles: The titles of a table.
+        order: The columns, the most important first: those that do not fit are left out.
         row: Returns the cells of an item.
         record: Returns an item as JSON.
     """
 
     noun: str
-    titles: Mapping[str, int]
+    titles: Sequence[str]
+    order: Sequence[int]
     row: Callable[[_T], Sequence[str]]
     record: Callable[[_T], Record]
 
@@ -49,9 +51,16 @@ def list_pages(session: Session, read: Reader[_T], limit: int | None, view: View
                 total = pagination.total or len(shown)
             case failed:
                 return session.fail(failed.failure())
-    session.output.table(view.titles, map(view.row, shown))
-    session.output.message(f"{len(shown):,} of {total:,} {view.noun}")
+    show_table(session, view, shown, total)
     return ExitStatus.DONE
+
+
+def show_table(session: Session, view: View[_T], shown: Sequence[_T], total: int) -> None:
+    """Print a table, and how many there are."""
+    session.output.table(view, shown)
+    session.output.message(
+        f"{len(shown):,} of {total:,} {view.noun} of {session.project}; times are in {zone()}"
+    )
 
 
 def print_all(session: Session, items: Result[tuple[_T, ...], Error], view: View[_T]) -> ExitStatus:
@@ -74,7 +83,7 @@ def print_table(session: Session, items: Iterable[Result[_T, Error]], view: View
                 shown.append(value)
             case failed:
                 return session.fail(failed.failure())
-    session.output.table(view.titles, map(view.row, shown))
+    session.output.table(view, shown)
     session.output.message(
         f"{len(shown):,} {singular(view.noun) if len(shown) == 1 else view.noun}"
     )

@@ -1,10 +1,11 @@
 """Reads the arguments of the process by click, as the table of commands says."""
 
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import partial
 from importlib import import_module
+from itertools import pairwise
 from operator import attrgetter
 from pathlib import Path
 from types import MappingProxyType
@@ -19,7 +20,7 @@ from supabase_gotrue.cli.declarations import Argument, Command, Option
 from supabase_gotrue.cli.help_text import HELP_FLAGS, VERSION, argument_usage, help_for, members
 from supabase_gotrue.cli.options import Options
 from supabase_gotrue.cli.output import Output
-from supabase_gotrue.cli.session import Session, run_command
+from supabase_gotrue.cli.session import Session, request_log, run_command
 from supabase_gotrue.cli.status import ExitStatus
 from supabase_gotrue.cli.times import DURATION_HINT, MOMENT_HINT, parse_duration, parse_moment
 
@@ -85,7 +86,8 @@ class TableCommand(click.Command):
         """Run the function, and return its status."""
         own = {p.parameter: ctx.params[p.parameter] for p in self._command.parameters}
         session = Session(replace(Options(), **given_options(ctx)))
-        return run_command(partial(load(self._command.function), session, **own), session)
+        with request_log(session.options.debug):
+            return run_command(partial(load(self._command.function), session, **own), session)
 
 
 class TableGroup(click.Group):
@@ -132,7 +134,7 @@ def to_argument(argument: Argument) -> click.Argument:
         type=type_of(argument),
         metavar=argument_usage(argument),
         nargs=-1 if argument.is_multiple else 1,
-        required=argument.default is None,
+        required=argument.is_required and argument.default is None,
     )
 
 
@@ -186,10 +188,17 @@ def run_command_line(arguments: list[str]) -> int:
     except click.exceptions.NoArgsIsHelpError as error:
         sys.stderr.write(f"{error.ctx.get_help()}\n")
     except click.ClickException as error:
-        output = Output(is_terminal=False)
-        output.message(f"error: {error.format_message()}", "red")
-        if isinstance(error, click.UsageError) and error.ctx is not None:
-            output.message(f"see: {error.ctx.command_path} --help")
+        output = Output(format="json", has_json_errors=wants_json(arguments))
+        output.problem(error.format_message())
+        context = error.ctx if isinstance(error, click.UsageError) else None
+        if context is not None and not output.has_json_errors:
+            output.warn(f"see: {context.command_path} --help")
     except click.Abort:
         return ExitStatus.INTERRUPTED
     return ExitStatus.USAGE
+
+
+def wants_json(arguments: Sequence[str]) -> bool:
+    """Whether arguments that click does not understand ask for errors as JSON."""
+    pairs = pairwise(arguments)
+    return "--json" in arguments or ("-o", "json") in pairs or "--output=json" in arguments

@@ -1,7 +1,10 @@
 """What a command works with: its options, its output, its errors and its exit status."""
 
+import logging
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
+from datetime import UTC
 from functools import cached_property
 from typing import Final, TypeVar
 
@@ -18,7 +21,7 @@ from supabase_gotrue.cli.connection import (
     make_client,
 )
 from supabase_gotrue.cli.options import Options
-from supabase_gotrue.cli.output import Output, OutputClosedError, Record
+from supabase_gotrue.cli.output import ZONE, Output, OutputClosedError, Record
 from supabase_gotrue.cli.prompts import ask, confirm, is_interactive
 from supabase_gotrue.cli.status import ExitStatus, status_of
 from supabase_gotrue.error import describe_origin
@@ -41,7 +44,14 @@ class Session:
         self.options = options
         # Where the URL and the key came from, once there is a client.
         self.sources: dict[str, str] = {}
-        self.output: Output = Output(is_terminal=not options.json and sys.stdout.isatty())
+        ZONE.set(UTC if options.utc else None)
+        default = "table" if sys.stdout.isatty() else "json"
+        self.output: Output = Output(
+            format="json" if options.json else options.output or default,
+            fields=[name.strip() for name in (options.fields or "").split(",") if name.strip()],
+            is_quiet=options.quiet,
+            has_json_errors=options.json or options.output == "json",
+        )
 
     @cached_property
     def connection(self) -> Result[Connection, Error]:
@@ -137,7 +147,7 @@ class Session:
 
     def refuse(self, message: str) -> ExitStatus:
         """Report wrong usage."""
-        self.output.message(f"error: {message}", "red")
+        self.output.problem(message)
         return ExitStatus.USAGE
 
     def finish(
@@ -171,13 +181,32 @@ def run_command(function: Callable[[], ExitStatus], session: Session) -> ExitSta
         return ExitStatus.DONE
     except KeyboardInterrupt:
         after_echo = "\n" if sys.stderr.isatty() else ""  # a terminal shows ^C
-        output.message(f"{after_echo}interrupted", "yellow")
+        output.warn(f"{after_echo}interrupted", "yellow")
         return ExitStatus.INTERRUPTED
     except OSError as error:
         place = f"{error.filename}: " if error.filename else ""
-        output.message(f"error: {place}{error.strerror or type(error).__name__}", "red")
+        output.problem(f"{place}{error.strerror or type(error).__name__}")
         return ExitStatus.USAGE if isinstance(error, WRONG_FILE) else ExitStatus.REFUSED
     except Exception as error:  # its message may hold a secret
-        output.message(f"error: {describe_origin(error)}; {BUG}", "red")
+        output.problem(f"{describe_origin(error)}; {BUG}")
         return ExitStatus.REFUSED
     return status
+
+
+@contextmanager
+def request_log(is_wanted: bool) -> Generator[None]:
+    """Write a line for each request on stderr, if wanted: its route, status and time, no secret."""
+    if not is_wanted:
+        yield
+        return
+    handler = logging.StreamHandler()
+    handler.setFormatter(logging.Formatter("%(asctime)s %(message)s"))
+    logger = logging.getLogger("supabase_gotrue")
+    level = logger.level
+    logger.addHandler(handler)
+    logger.setLevel(logging.DEBUG)
+    try:
+        yield
+    finally:
+        logger.removeHandler(handler)
+        logger.setLevel(level)

@@ -1,32 +1,77 @@
 """The group `users`."""
 
-from typing import Final
+import shlex
+from collections.abc import Callable, Sequence
+from typing import Final, TypeVar
 
-from returns.result import Result
+from returns.result import Result, Success
 
 from supabase_gotrue import AdminUserParams, Client, Error, User, admin
 from supabase_gotrue.cli.arguments import add_password, user_attributes
-from supabase_gotrue.cli.output import minute
+from supabase_gotrue.cli.many import STDIN, find_id, is_email, read_targets, read_user, run_each
 from supabase_gotrue.cli.session import Session
 from supabase_gotrue.cli.status import ExitStatus
 from supabase_gotrue.cli.views import address_of, user_details
 
+_T = TypeVar("_T")
+
+# What no two users share.
+OF_ONE_USER: Final = ("email", "phone")
 NO_SIGN_OUT: Final = (
     "The server cannot end the sessions of a user by ID. A new password ends them, and so does"
     " deleting the user."
 )
 
 
-def get_user(session: Session, user_id: str) -> ExitStatus:
-    """Show one user."""
-    result = session.call(lambda client: admin.get_user_by_id(client, user_id))
-    return session.finish(result, User.to_dict, user_details)
+def get_users(session: Session, users: Sequence[str]) -> ExitStatus:
+    """Show users."""
+
+    def show(user: User) -> str:
+        session.output.record(user.to_dict(), user_details(user))
+        return "done"
+
+    return for_each_named(session, users, read_user, show, past="read", is_change=False)
 
 
 def find_user(session: Session, email: str) -> ExitStatus:
-    """Find a user by the whole email address; case does not matter."""
-    result = session.call(lambda client: admin.get_user_by_email(client, email))
+    """Find a user by the whole email address."""
+    if not is_email(email):
+        hint = f"for a part of it: users list --filter {shlex.quote(email)}"
+        return session.refuse(f"{email} is not an email address; {hint}")
+    result = session.call(lambda client: read_user(client, email))
     return session.finish(result, User.to_dict, user_details)
+
+
+def for_each_named(
+    session: Session,
+    users: Sequence[str],
+    function: Callable[[Client, str], Result[_T, Error]],
+    report: Callable[[_T], str],
+    *,
+    past: str,
+    is_change: bool = True,
+) -> ExitStatus:
+    """Call a function for each user that is named, by the ID or the email address."""
+    match read_targets(users).bind(lambda targets: session.connect().map(lambda c: (c, targets))):
+        case Success((client, targets)):
+            pass
+        case failed:
+            return session.fail(failed.failure())
+
+    def call(target: str) -> Result[_T, Error]:
+        return function(client, target)
+
+    return run_each(session, targets, call, report, past=past, is_change=is_change)
+
+
+def reporter(session: Session, sentence: str) -> Callable[[User], str]:
+    """Return what prints a user: the record, or a sentence with the address."""
+
+    def report(user: User) -> str:
+        session.output.record(user.to_dict(), sentence.format(address_of(user)))
+        return "done"
+
+    return report
 
 
 def create_user(
@@ -62,66 +107,55 @@ def create_user(
     )
 
 
-def update_user(
+def update_users(
     session: Session,
-    user_id: str,
-    email: str | None = None,
-    phone: str | None = None,
-    email_confirm: bool = False,
-    phone_confirm: bool = False,
-    password_stdin: bool = False,
-    user_metadata: str | None = None,
-    app_metadata: str | None = None,
-    role: str | None = None,
+    users: Sequence[str],
+    email: str | None,
+    phone: str | None,
+    email_confirm: bool,
+    phone_confirm: bool,
+    password_stdin: bool,
+    user_metadata: str | None,
+    app_metadata: str | None,
+    role: str | None,
 ) -> ExitStatus:
-    """Change attributes of a user; the others stay as they are.
-
-    Metadata is merged at the top level, and a null removes its key. A new password ends all
-    sessions.
-    """
+    """Change attributes of users; the others stay as they are."""
     attrs = user_attributes(
         email, phone, email_confirm, phone_confirm, user_metadata, app_metadata, role
     )
     if not attrs and not password_stdin:
         return session.refuse("nothing to change: give an option")
+    is_one = len(users) == 1 and STDIN not in users
+    if not is_one and (password_stdin or not attrs.keys().isdisjoint(OF_ONE_USER)):
+        return session.refuse("an email address, phone number or password is for one user")
+    match add_password(attrs, is_wanted=password_stdin).bind(AdminUserParams.parse_update):
+        case Success(params):
+            pass
+        case failed:
+            return session.fail(failed.failure())
+    if not is_one:
+        question = f"Update users of {session.project}?"
+        stopped = session.ask_consent(question, is_given=True, declined="nobody was updated")
+        if stopped is not None:
+            return stopped
 
-    def update(client: Client) -> Result[User, Error]:
-        given = add_password(attrs, is_wanted=password_stdin)
-        return given.bind(AdminUserParams.parse_update).bind(
-            lambda params: admin.update_user_by_id(client, user_id, params)
+    def update(client: Client, target: str) -> Result[User, Error]:
+        return find_id(client, target).bind(
+            lambda user_id: admin.update_user_by_id(client, user_id, params)
         )
 
-    return session.finish(
-        session.call(update), User.to_dict, lambda user: f"updated {address_of(user)}"
-    )
+    return for_each_named(session, users, update, reporter(session, "updated {}"), past="updated")
 
 
-def ban_user(
-    session: Session,
-    user_id: str,
-    duration: str,
-) -> ExitStatus:
-    """Ban a user."""
-    question = f"Ban the user of {session.project}?"
-    stopped = session.ask_consent(question, is_given=True, declined="nobody was banned")
-    if stopped is not None:
-        return stopped
-    result = session.call(
-        lambda client: admin.update_user_by_id(client, user_id, {"ban_duration": duration})
-    )
-    return session.finish(
-        result,
-        User.to_dict,
-        lambda user: f"banned {address_of(user)} until {minute(user.banned_until)}",
-    )
+def unban_users(session: Session, users: Sequence[str]) -> ExitStatus:
+    """End the ban of users."""
 
+    def unban(client: Client, target: str) -> Result[User, Error]:
+        return find_id(client, target).bind(
+            lambda user_id: admin.update_user_by_id(client, user_id, {"ban_duration": "none"})
+        )
 
-def unban_user(session: Session, user_id: str) -> ExitStatus:
-    """End the ban of a user."""
-    result = session.call(
-        lambda client: admin.update_user_by_id(client, user_id, {"ban_duration": "none"})
-    )
-    return session.finish(result, User.to_dict, lambda user: f"unbanned {address_of(user)}")
+    return for_each_named(session, users, unban, reporter(session, "unbanned {}"), past="unbanned")
 
 
 def invite_user(session: Session, email: str, redirect_to: str | None = None) -> ExitStatus:
@@ -134,19 +168,11 @@ def invite_user(session: Session, email: str, redirect_to: str | None = None) ->
     )
 
 
-def sign_out_user(
-    session: Session,
-    user_id: str,
-    reset_password: bool = False,
-) -> ExitStatus:
-    """End all sessions of a user by a random password, which nobody gets to know.
-
-    The server has no other way to end them by ID but to delete the user. Access tokens stay
-    valid until they expire, and the user needs a recovery link to set a new password.
-    """
+def sign_out_users(session: Session, users: Sequence[str], reset_password: bool) -> ExitStatus:
+    """End all sessions of users by random passwords, which nobody gets to know."""
     if not reset_password:
         session.output.message(NO_SIGN_OUT)
-    question = f"Set a random password, which the user of {session.project} has to recover?"
+    question = f"Set random passwords, which the users of {session.project} have to recover?"
     stopped = session.ask_consent(
         question,
         is_given=reset_password,
@@ -155,13 +181,20 @@ def sign_out_user(
     )
     if stopped is not None:
         return stopped
+
+    def sign_out(client: Client, target: str) -> Result[User, Error]:
+        return find_id(client, target).bind(
+            lambda user_id: admin.update_user_by_id(
+                client, user_id, {"password": random_password()}
+            )
+        )
+
+    report = reporter(session, "ended all sessions of {}")
+    return for_each_named(session, users, sign_out, report, past="signed out")
+
+
+def random_password() -> str:
+    """Return a password with a character of each kind that servers ask for, below 72 bytes."""
     import secrets  # imported late: slow
 
-    # Servers can ask for a character of each kind, and for at most 72 bytes.
-    password = f"{secrets.token_urlsafe(40)}-aA1!"
-    result = session.call(
-        lambda client: admin.update_user_by_id(client, user_id, {"password": password})
-    )
-    return session.finish(
-        result, User.to_dict, lambda user: f"ended all sessions of {address_of(user)}"
-    )
+    return f"{secrets.token_urlsafe(40)}-aA1!"

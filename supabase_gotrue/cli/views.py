@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Final
 
+from msgspec import structs
+
 from supabase_gotrue import (
     AuditLogEntry,
     CustomProvider,
@@ -14,7 +16,8 @@ from supabase_gotrue import (
     SSOProvider,
     User,
 )
-from supabase_gotrue.cli.output import minute
+from supabase_gotrue.cli.filters import providers_of
+from supabase_gotrue.cli.output import minute, minute_and_zone
 from supabase_gotrue.cli.paging import View
 from supabase_gotrue.json_types import is_object
 
@@ -39,13 +42,19 @@ def user_row(user: User) -> tuple[str, ...]:
     """Return the cells of a user."""
     addresses = " ".join(filter(None, (user.email, user.phone)))
     times = minute(user.created_at), minute(user.last_sign_in_at)
-    return (user.id, addresses, *times, state_of(user))
+    providers = ", ".join(providers_of(user))
+    return (user.id, addresses, *times, state_of(user), name_of(user), providers)
+
+
+def name_of(user: User) -> str:
+    """Return the name that a user has chosen."""
+    return first_text(user.user_metadata, "full_name", "name", "user_name")
 
 
 def user_details(user: User) -> dict[str, object]:
     """Return the fields of a user, with one line for each identity and factor."""
     return {
-        **user.to_dict(),
+        **{name: shown_time(value) for name, value in structs.asdict(user).items()},
         "identities": "\n".join(f"{i.provider} {i.email or i.id}" for i in user.identities or ()),
         "factors": "\n".join(f"{f.factor_type} {f.status} {f.id}" for f in user.factors or ()),
         "state": state_of(user),
@@ -105,51 +114,64 @@ def first_text(fields: Mapping[str, object], *names: str) -> str:
     return next((value for value in found if isinstance(value, str) and value), "")
 
 
+def shown_time(value: object) -> object:
+    """Return a time as people see it; anything else as it is."""
+    return minute_and_zone(value) if isinstance(value, datetime) else value
+
+
 USER_VIEW: Final = View(
     "users",
-    {"ID": 0, "Email or phone": 0, "Created": 120, "Last sign-in": 100, "State": 0},
+    ("ID", "Email or phone", "Created", "Last sign-in", "State", "Name", "Providers"),
+    (1, 4, 3, 2, 0, 5, 6),
     user_row,
     User.to_dict,
 )
 FACTOR_VIEW: Final = View(
     "factors",
-    {"ID": 0, "Type": 0, "Name": 0, "State": 0, "Created": 100},
+    ("ID", "Type", "Name", "State", "Created"),
+    (0, 1, 3, 2, 4),
     factor_row,
     Factor.to_dict,
 )
 AUDIT_VIEW: Final = View(
     "entries",
-    {"Time": 0, "Actor": 0, "Action": 0, "Whom": 0, "From": 120},
+    ("Time", "Actor", "Action", "Whom", "From"),
+    (0, 2, 1, 3, 4),
     audit_row,
     AuditLogEntry.to_dict,
 )
 PASSKEY_VIEW: Final = View(
     "passkeys",
-    {"ID": 0, "Name": 0, "Created": 0, "Last used": 100},
+    ("ID", "Name", "Created", "Last used"),
+    range(4),
     passkey_row,
     Passkey.to_dict,
 )
 IDENTITY_VIEW: Final = View(
     "identities",
-    {"ID": 0, "Provider": 0, "Email": 0, "Last sign-in": 100},
+    ("ID", "Provider", "Email", "Last sign-in"),
+    range(4),
     identity_row,
     Identity.to_dict,
 )
 OAUTH_CLIENT_VIEW: Final = View(
     "OAuth clients",
-    {"ID": 0, "Name": 0, "Type": 0, "Redirects to": 120},
+    ("ID", "Name", "Type", "Redirects to"),
+    range(4),
     oauth_client_row,
     OAuthClient.to_dict,
 )
 SSO_PROVIDER_VIEW: Final = View(
     "SSO providers",
-    {"ID": 0, "Resource": 0, "Domains": 0, "State": 0},
+    ("ID", "Resource", "Domains", "State"),
+    range(4),
     sso_provider_row,
     SSOProvider.to_dict,
 )
 CUSTOM_PROVIDER_VIEW: Final = View(
     "providers",
-    {"ID": 0, "Name": 0, "Type": 0, "State": 0},
+    ("ID", "Name", "Type", "State"),
+    range(4),
     custom_provider_row,
     CustomProvider.to_dict,
 )

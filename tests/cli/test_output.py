@@ -1,8 +1,11 @@
 """What terminals and pipes get: tables, JSON, messages, and no control characters."""
 
 import io
+import json
 import os
 import re
+import time
+from datetime import timedelta, timezone
 from typing import TextIO
 
 import pytest
@@ -29,10 +32,14 @@ def users(server: Server) -> list[User]:
 @pytest.mark.parametrize(
     ("columns", "titles"),
     [
-        pytest.param(80, ["ID", "Email or phone", "State"], id="80 columns"),
-        pytest.param(100, ["ID", "Email or phone", "Last sign-in", "State"], id="100 columns"),
+        pytest.param(30, ["Email or phone"], id="30 columns"),
+        pytest.param(60, ["Email or phone", "State"], id="60 columns"),
+        pytest.param(80, ["Email or phone", "Created", "State"], id="80 columns"),
+        pytest.param(120, ["ID", "Email or phone", "Created", "State", "Providers"], id="120"),
         pytest.param(
-            120, ["ID", "Email or phone", "Created", "Last sign-in", "State"], id="120 columns"
+            200,
+            ["ID", "Email or phone", "Created", "Last sign-in", "State", "Name", "Providers"],
+            id="200 columns",
         ),
     ],
 )
@@ -43,10 +50,20 @@ def test_table_has_the_columns_that_fit(
     header, *rows = [line for line in finished.out.splitlines() if line.strip()]
     assert finished.status == 0
     assert re.split(r" {2,}", header.strip()) == titles
-    assert rows[-1] == "3 of 3 users"
+    *rows, last = rows
+    assert last.startswith("3 of 3 users of 127.0.0.1:")
+    assert last.endswith("times are in UTC")
     assert max(map(len, rows)) <= columns
-    assert [user.id for user in users if not any(user.id in row for row in rows)] == []
-    assert [row.split()[-1] for row in rows[:3]] == ["banned", "unconfirmed", "active"]
+    emails = [row for row in rows if "ada.with-a-long-name@example.com" in row]
+    assert len(emails) == (columns > 32)
+
+
+def test_wide_table_shows_names_and_providers(cli: CommandLine, server: Server) -> None:
+    admin.create_user(
+        server.client, {"email": "ada@example.com", "user_metadata": {"full_name": "Ada 数"}}
+    ).unwrap()
+    shown = cli.on_terminal("users", "list", columns=200).out
+    assert re.search(r"unconfirmed +Ada 数 +email", shown)
 
 
 @pytest.mark.usefixtures("users")
@@ -57,7 +74,7 @@ def test_terminal_shows_fifty_users_and_how_many_there_are(
         admin.create_user(server.client, {"email": f"user{number}@example.com"}).unwrap()
     shown = cli.on_terminal("users", "list").out
     assert shown.count("@example.com") == 50
-    assert "50 of 63 users" in shown
+    assert "50 of 63 users of" in shown
     assert "2 of 63 users" in cli.on_terminal("users", "list", "--limit", "2").out
     assert len(cli("users", "list").records) == 63
 
@@ -116,7 +133,7 @@ def test_states(cli: CommandLine, server: Server) -> None:
     soft = admin.create_user(server.client, {"email": "kay@example.com"}).unwrap()
     admin.delete_user(server.client, soft.id, True).unwrap()
     listed = cli.on_terminal("users", "list", columns=200).out
-    assert re.findall(r"(\w+) *$", listed, re.M) == ["State", "deleted", "anonymous", "users"]
+    assert re.findall(r"  (deleted|anonymous) ", listed) == ["deleted", "anonymous"]
 
 
 def test_control_characters_do_not_reach_a_terminal(cli: CommandLine, server: Server) -> None:
@@ -131,6 +148,108 @@ def test_control_characters_do_not_reach_a_terminal(cli: CommandLine, server: Se
     assert set(shown).isdisjoint("\x1b\u202e\x9b")
     message = cli.on_terminal("users", "get", EVIL)
     assert message.status == 2
+
+
+def test_json_on_a_terminal_is_escaped_and_piped_as_it_is(cli: CommandLine, server: Server) -> None:
+    name = f"{EVIL}\x7f\x9d\U000e0001é数"
+    user = admin.create_user(
+        server.client, {"email": "eve@example.com", "user_metadata": {"name": name}}
+    ).unwrap()
+    for arguments in (
+        ("users", "get", user.id, "--json"),
+        ("users", "list", "--json"),
+        ("export",),
+    ):
+        shown = cli.on_terminal(*arguments).out
+        assert set(shown).isdisjoint("\x1b\u202e\x9b\x9d\x7f\U000e0001")
+        assert "é数" in shown
+        (line,) = [line for line in shown.splitlines() if line.startswith("{")]
+        assert json.loads(line)["user_metadata"]["name"] == name
+        piped = cli(*arguments)
+        assert "\u202eevil\x9b\x7f" in piped.out
+        assert piped.records[0]["user_metadata"] == json.loads(line)["user_metadata"]
+    for name in ("csv", "ids", "table"):
+        shown = cli.on_terminal("users", "list", "-o", name).out
+        assert set(shown).isdisjoint("\x1b\u202e\x9b\x9d\x7f")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "out"),
+    [
+        pytest.param(["-o", "ids"], "ID\n", id="ids"),
+        pytest.param(
+            ["--output", "csv", "--fields", "email,app_metadata.provider,phone"],
+            "email,app_metadata.provider,phone\njoan@example.com,email,\n",
+            id="csv",
+        ),
+        pytest.param(
+            ["-o", "json", "--fields", "email,app_metadata"],
+            '{"email":"joan@example.com","app_metadata":{"provider":"email","providers":["email"]}}\n',
+            id="json",
+        ),
+    ],
+)
+def test_formats_and_fields(
+    cli: CommandLine, users: list[User], arguments: list[str], out: str
+) -> None:
+    for command in (["users", "list", "--banned"], ["users", "get", users[2].id]):
+        finished = cli(*command, *arguments)
+        assert (finished.status, finished.err) == (0, "")
+        assert finished.out == out.replace("ID", users[2].id)
+
+
+@pytest.mark.usefixtures("users")
+def test_fields_are_the_columns_of_a_table(cli: CommandLine) -> None:
+    shown = cli.on_terminal("users", "list", "--banned", "--fields", "email,banned_until").out
+    assert shown.splitlines()[0].split() == ["email", "banned_until"]
+    assert "1 of 1 users" in shown
+
+
+@pytest.mark.usefixtures("users")
+def test_field_that_is_unknown_is_named(cli: CommandLine) -> None:
+    finished = cli("users", "list", "--fields", "emial")
+    assert finished.records == [{"emial": None}] * 3
+    assert finished.err.startswith("there is no field emial; there are id, aud,")
+
+
+def test_times_are_local_or_utc(
+    cli: CommandLine, server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    user = admin.create_user(server.client, {"email": "ada@example.com"}).unwrap()
+    monkeypatch.setenv("TZ", "XYZ-5")
+    time.tzset()
+    local = user.created_at.astimezone(timezone(timedelta(hours=5)))
+    try:
+        assert f"{local:%Y-%m-%d %H:%M} XYZ" in cli.on_terminal("users", "get", user.id).out
+        listed = cli.on_terminal("users", "list").out
+        assert (f"{local:%Y-%m-%d %H:%M}" in listed, "times are in XYZ" in listed) == (True, True)
+        utc = cli.on_terminal("users", "list", "--utc").out
+        assert (f"{user.created_at:%Y-%m-%d %H:%M}" in utc, "in UTC" in utc) == (True, True)
+    finally:
+        monkeypatch.undo()
+        time.tzset()
+
+
+def test_errors_are_json_if_json_is_wanted(cli: CommandLine) -> None:
+    for arguments in (["--json"], ["-o", "json"], ["--output=json"]):
+        error = json.loads(cli("users", "get", NOBODY, *arguments).err)["error"]
+        assert (error["code"], error["error_code"]) == ("not_found", "user_not_found")
+        error = json.loads(cli("users", "get", *arguments).err)["error"]
+        assert (error["code"], "USER" in error["message"]) == ("validation", True)
+    error = json.loads(cli("users", "delete", "--json").err)["error"]
+    assert error["message"].startswith("name users, or give a filter")
+    shown = cli.on_terminal("users", "get", f"{EVIL}@x", "--json").out
+    assert set(shown).isdisjoint("\x1b\u202e\x9b")
+
+
+@pytest.mark.usefixtures("users")
+def test_quiet_prints_no_summary(cli: CommandLine) -> None:
+    assert "users of" not in cli.on_terminal("users", "list", "-q").out
+
+
+def test_debug_shows_requests_without_secrets(cli: CommandLine) -> None:
+    finished = cli("users", "list", "--debug", "--limit", "1")
+    assert "GET /admin/users" in finished.err
 
 
 def test_messages_of_the_server_are_made_printable(cli: CommandLine, server: Server) -> None:
@@ -205,5 +324,6 @@ def test_deletion_goes_on_when_the_pipe_is_closed(
     reader, writer = os.pipe()
     os.close(reader)
     with os.fdopen(writer, "w") as closed:
-        assert run_into(cli, closed, "users", "delete", "--yes", *(u.id for u in users)) == (0, "")
+        status, _ = run_into(cli, closed, "users", "delete", "--yes", *(u.id for u in users))
+    assert status == 0
     assert cli("users", "list").out == ""

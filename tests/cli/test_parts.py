@@ -11,8 +11,9 @@ from msgspec.structs import fields
 
 from supabase_gotrue import __version__
 from supabase_gotrue.cli import MISSING_EXTRA
-from supabase_gotrue.cli.commands import COMMANDS, GROUPS
+from supabase_gotrue.cli.commands import COMMANDS, FILTERS, GROUPS
 from supabase_gotrue.cli.declarations import Command
+from supabase_gotrue.cli.filters import PREDICATES
 from supabase_gotrue.cli.options import Options
 from supabase_gotrue.cli.parser import COMMON_OPTIONS, load
 from supabase_gotrue.cli.progress import ProgressLines
@@ -54,10 +55,18 @@ def test_page_has_each_command() -> None:
     assert COMMANDS.keys() - set(listed) == set()
 
 
-@pytest.mark.parametrize("command", COMMANDS.values(), ids=str)
+@pytest.mark.parametrize("command", COMMANDS.values(), ids=lambda command: command.path)
 def test_function_of_each_command_takes_its_parameters(command: Command) -> None:
-    taken = list(inspect.signature(load(command.function)).parameters)
-    assert taken == ["session", *(p.parameter for p in command.parameters)]
+    taken = inspect.signature(load(command.function)).parameters
+    own = [p.parameter for p in command.parameters]
+    if "filters" in taken:  # they are taken together
+        assert set(FILTERS) <= set(command.parameters)
+        own = [p.parameter for p in command.parameters if p not in FILTERS] + ["filters"]
+    assert list(taken) == ["session", *own]
+
+
+def test_each_filter_has_a_predicate() -> None:
+    assert [option.parameter for option in FILTERS] == ["filter", *PREDICATES]
 
 
 def test_common_options_are_the_fields_of_options() -> None:
