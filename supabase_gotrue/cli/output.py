@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextvars import ContextVar
 from datetime import datetime, tzinfo
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Final, TextIO, TypeVar
+from typing import TYPE_CHECKING, Final, Generic, NamedTuple, TextIO, TypeVar
 
 import msgspec
 
@@ -20,7 +20,6 @@ from supabase_gotrue.json_types import is_object
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from supabase_gotrue.cli.paging import View
 
 _T = TypeVar("_T")
 
@@ -51,6 +50,24 @@ GAP: Final = 2
 # The zone of the times that people see; `None` is the local one.
 ZONE: Final[ContextVar[tzinfo | None]] = ContextVar("zone", default=None)
 UNKNOWN_OUTCOME: Final = "the change may have been carried out: look before you repeat it"
+
+
+class View(NamedTuple, Generic[_T]):
+    """How items of a list are shown.
+
+    Args:
+        noun: What they are, for people.
+        titles: The titles of a table.
+        order: The columns, the most important first: those that do not fit are left out.
+        row: Returns the cells of an item.
+        record: Returns an item as JSON.
+    """
+
+    noun: str
+    titles: Sequence[str]
+    order: Sequence[int]
+    row: Callable[[_T], Sequence[str]]
+    record: Callable[[_T], Record]
 
 
 class OutputClosedError(Exception):
@@ -117,7 +134,7 @@ class Output:
     def text(self, text: str, style: str = "") -> None:
         """Print a line for people, which is not wrapped."""
         if not sys.stdout.isatty() or not style:
-            self._write(f"{text}\n".encode(errors="backslashreplace"), printable)
+            self._print_text(printable(text))
             return
         from rich.text import Text  # imported late: only terminals need it
 
@@ -134,7 +151,7 @@ class Output:
         else:
             self.details(shown)
 
-    def items(self, view: "View[_T]", items: Iterable[_T]) -> None:
+    def items(self, view: View[_T], items: Iterable[_T]) -> None:
         """Print items: a table for people, else a line each."""
         if self.is_terminal:
             self.table(view, items)
@@ -142,7 +159,7 @@ class Output:
         for item in items:
             self.line(view.record(item))
 
-    def table(self, view: "View[_T]", items: Iterable[_T], *, is_message: bool = False) -> None:
+    def table(self, view: View[_T], items: Iterable[_T], *, is_message: bool = False) -> None:
         """Print a table for people, with the columns that fit, the most important first."""
         from rich.table import Table  # imported late: only terminals need it
         from rich.text import Text
@@ -163,7 +180,7 @@ class Output:
             table.add_row(*(Text(row[i], STATE_STYLES.get(row[i], "")) for i in shown))
         self._print(console, table)
 
-    def _cells(self, view: "View[_T]", items: Sequence[_T]) -> tuple[list[str], list[list[str]]]:
+    def _cells(self, view: View[_T], items: Sequence[_T]) -> tuple[list[str], list[list[str]]]:
         """Return the titles and the rows of a table."""
         if self.fields:
             records = map(view.record, items)
@@ -228,6 +245,13 @@ class Output:
     def flush(self) -> None:
         """Write out what is buffered."""
         self._write(b"")
+
+    def _print_text(self, text: str) -> None:
+        try:
+            sys.stdout.write(f"{text}\n")
+            sys.stdout.flush()
+        except OSError as error:
+            self._fail(error)
 
     def _print(self, console: "Console", renderable: object, *, soft_wrap: bool = False) -> None:
         try:

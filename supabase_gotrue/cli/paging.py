@@ -1,12 +1,12 @@
 """Lists of any length: page after page, up to a limit, as a table or as JSON Lines."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import Final, Generic, NamedTuple, TypeVar
+from typing import Final, TypeVar
 
 from returns.result import Failure, Result, Success
 
 from supabase_gotrue import Error, Pagination
-from supabase_gotrue.cli.output import Record, zone
+from supabase_gotrue.cli.output import View, zone
 from supabase_gotrue.cli.session import Session
 from supabase_gotrue.cli.status import ExitStatus
 
@@ -14,24 +14,6 @@ TERMINAL_LIMIT: Final = 50
 PER_PAGE: Final = 1000
 
 _T = TypeVar("_T")
-
-
-class View(NamedTuple, Generic[_T]):
-    """How items of a list are shown.
-
-    Args:
-        noun: What they are, for people.
-        titles: The titles of a table.
-        order: The columns, the most important first: those that do not fit are left out.
-        row: Returns the cells of an item.
-        record: Returns an item as JSON.
-    """
-
-    noun: str
-    titles: Sequence[str]
-    order: Sequence[int]
-    row: Callable[[_T], Sequence[str]]
-    record: Callable[[_T], Record]
 
 
 # Returns the items of a page, by its number and size.

@@ -17,7 +17,8 @@ from supabase_gotrue import (
 )
 from supabase_gotrue.admin import custom_providers, oauth, sso
 from supabase_gotrue.cli.files import read_object
-from supabase_gotrue.cli.paging import View, print_all
+from supabase_gotrue.cli.output import View
+from supabase_gotrue.cli.paging import print_all
 from supabase_gotrue.cli.session import Session
 from supabase_gotrue.cli.status import ExitStatus
 from supabase_gotrue.cli.views import CUSTOM_PROVIDER_VIEW, OAUTH_CLIENT_VIEW, SSO_PROVIDER_VIEW

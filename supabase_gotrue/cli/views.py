@@ -17,8 +17,7 @@ from supabase_gotrue import (
     User,
 )
 from supabase_gotrue.cli.filters import providers_of
-from supabase_gotrue.cli.output import minute, minute_and_zone
-from supabase_gotrue.cli.paging import View
+from supabase_gotrue.cli.output import View, minute, minute_and_zone
 from supabase_gotrue.json_types import is_object
 
 

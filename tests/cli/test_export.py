@@ -46,10 +46,12 @@ def ids_in(text: str) -> list[str]:
     return [json.loads(line)["id"] for line in text.splitlines()]
 
 
-def test_exports_all_users_to_a_file(cli: CommandLine, folder: Path, ids: set[str | None]) -> None:
+def test_exports_all_users_to_a_file(
+    cli: CommandLine, server: Server, folder: Path, ids: set[str | None]
+) -> None:
     finished = cli("export", "users.jsonl")
     assert (finished.status, finished.out) == (0, "")
-    assert finished.err == "exported 2,500 users to users.jsonl\n"
+    assert finished.err == f"exported 2,500 users of {server.url[7:]} to users.jsonl\n"
     exported = ids_in(Path("users.jsonl").read_text())
     assert (len(exported), set(exported)) == (COUNT, ids)
     assert os.listdir() == ["users.jsonl"]
@@ -87,7 +89,10 @@ def test_failure_leaves_the_old_file_and_goes_on(
     (command,) = re.findall("to continue, run: supabase-gotrue (.+)", finished.err)
     server.emulator.fail_from("", 0)
     rest = cli(*shlex.split(command))
-    assert (rest.status, rest.err) == (0, "exported 2,500 users to users.jsonl\n")
+    assert (rest.status, rest.err) == (
+        0,
+        f"exported 2,500 users of {server.url[7:]} to users.jsonl\n",
+    )
     exported = ids_in(Path("users.jsonl").read_text())
     assert (len(exported), set(exported)) == (COUNT, ids)
     assert os.listdir() == ["users.jsonl"]
@@ -226,7 +231,10 @@ def test_file_that_appears_meanwhile_is_not_replaced(
 
     server.emulator.at("GET /auth/v1/admin/users", 1, create)
     finished = cli("export", "users.jsonl")
-    assert (finished.status, finished.err) == (0, "exported 0 users to users-2.jsonl\n")
+    assert (finished.status, finished.err) == (
+        0,
+        f"exported 0 users of {server.url[7:]} to users-2.jsonl\n",
+    )
     assert (Path("users.jsonl").read_text(), Path("users-2.jsonl").read_text()) == ("new", "")
     assert sorted(os.listdir()) == ["users-2.jsonl", "users.jsonl"]
 
