@@ -24,7 +24,7 @@ from supabase_gotrue.request import Request, secrets_of
 # GoTrue's error bodies are much shorter; decoding more would be slow.
 MAX_ERROR_BYTES: Final = 2**16
 # Decoding more of what was sent, to find its secrets, would take much memory.
-MAX_SENT_BYTES: Final = 2**22
+MAX_SENT_BYTES: Final = 2**24
 MAX_DEPTH: Final = 50
 MAX_REASONS: Final = 16
 

@@ -1,6 +1,6 @@
 """The one deadline of a call, which may send several requests."""
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Final
@@ -10,7 +10,7 @@ _DEADLINES: Final[ContextVar[dict[int, float] | None]] = ContextVar("_DEADLINES"
 
 
 @contextmanager
-def one_call() -> Iterator[None]:
+def one_call() -> Generator[None]:
     """Let all requests that a transport sends within this context share one deadline."""
     outer = _DEADLINES.get()
     _DEADLINES.set({})

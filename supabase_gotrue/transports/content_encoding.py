@@ -1,6 +1,7 @@
 """Decoding of response bodies that are compressed with gzip or deflate."""
 
 import zlib
+from io import BytesIO
 from typing import Final, Protocol
 
 ACCEPTED_ENCODINGS: Final = "gzip, deflate"
@@ -21,8 +22,14 @@ class _Stream(Protocol):
     def decompress(self, data: bytes, max_length: int, /) -> bytes: ...
 
 
+# A stream of nothing but empty members would take a step for each of them.
+MAX_MEMBERS: Final = 4096
+# The rest of a slice is copied at the end of each member.
+SLICE: Final = 2**14
+
+
 class ContentDecodingError(Exception):
-    """The body ends before its compressed data does."""
+    """The body ends before its compressed data does, or has too many members."""
 
 
 class ContentDecoder:
@@ -34,19 +41,28 @@ class ContentDecoder:
     def __init__(self, encoding: str) -> None:
         self._encoding = encoding.strip().lower()
         self._stream: _Stream | None = None
+        self._members = 0
+        self._is_finished = False
 
     def decode(self, data: bytes, max_length: int) -> bytes:
         """Decode a piece, to `max_length` bytes at most."""
-        if self._stream is None:
-            if self._encoding not in (*_GZIP_NAMES, "deflate"):
-                return data
-            self._stream = self._new_stream(data)
-        decoded = self._stream.decompress(data, max_length)
-        while self._stream.eof and self._stream.unused_data.startswith(_GZIP_MAGIC):
+        if self._encoding not in (*_GZIP_NAMES, "deflate"):
+            return data
+        decoded = BytesIO()
+        for start in range(0, len(data), SLICE):
+            self._decode_slice(data[start : start + SLICE], decoded, max_length)
+        return decoded.getvalue()
+
+    def _decode_slice(self, data: bytes, decoded: BytesIO, max_length: int) -> None:
+        while not self._is_finished:
+            if self._stream is None:
+                self._stream = self._new_stream(data)
+            decoded.write(self._stream.decompress(data, max(1, max_length - decoded.tell())))
             data = self._stream.unused_data
-            self._stream = self._new_stream(data)
-            decoded += self._stream.decompress(data, max(1, max_length - len(decoded)))
-        return decoded
+            if len(data) < len(_GZIP_MAGIC):
+                return
+            self._stream = None
+            self._is_finished = not data.startswith(_GZIP_MAGIC)  # the rest is ignored
 
     def finish(self) -> None:
         """Raise ContentDecodingError if the data is incomplete."""
@@ -54,6 +70,9 @@ class ContentDecoder:
             raise ContentDecodingError
 
     def _new_stream(self, start: bytes) -> _Stream:
+        self._members += 1
+        if self._members > MAX_MEMBERS:
+            raise ContentDecodingError
         if self._encoding in _GZIP_NAMES:
             return zlib.decompressobj(_GZIP)
         # Some servers send deflate without the header of zlib, whose method is always 8.

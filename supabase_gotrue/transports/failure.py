@@ -74,11 +74,9 @@ FAILURE_ERRORS: Final[Mapping[FailureKind, FailureError]] = MappingProxyType(
         "connect_error": FailureError(
             "connection_error", "no connection to HOST:PORT could be made", False
         ),
-        "dns_error": FailureError(
-            "connection_error", "the server's name cannot be resolved", False
-        ),
+        "dns_error": FailureError("connection_error", "the name HOST cannot be resolved", False),
         "tls_error": FailureError(
-            "connection_error", "the server's TLS cannot be verified or understood", False
+            "connection_error", "the TLS of HOST:PORT cannot be verified or understood", False
         ),
         "proxy_error": FailureError(
             "connection_error", "the proxy did not connect to the server", False
@@ -111,6 +109,12 @@ FAILURE_ERRORS: Final[Mapping[FailureKind, FailureError]] = MappingProxyType(
 )
 
 
+# The kinds of which OpenSSL or the operating system may say more.
+EXPLAINED: Final = frozenset[FailureKind](
+    {"connect_error", "tls_error", "authorities_error", "proxy_error"}
+)
+
+
 def failure_error(failure: TransportFailure, request: Request) -> Error:
     """Return the error for a failed attempt.
 
@@ -140,6 +144,15 @@ def _fill_in(template: str, url: str) -> str:
     except (KeyError, ValueError):
         return template.replace("HOST:PORT", "the server")
     return template.replace("PORT", str(port)).replace("HOST", f"[{host}]" if ":" in host else host)
+
+
+def descriptor_error() -> str | None:
+    """Return why no file can be opened, which is why nothing can be imported, or `None`."""
+    try:
+        os.close(os.open(os.devnull, os.O_RDONLY))
+    except OSError as raised:
+        return reason([raised])
+    return None
 
 
 def reason(causes: Iterable[BaseException]) -> str | None:

@@ -1,13 +1,16 @@
 """Connections of urllib3 whose timeout is one deadline for everything that follows."""
 
+import _thread
 import contextvars
+import errno
 import http.client
+import os
 import socket
 import ssl
 import threading
 import time
 from collections.abc import Callable
-from concurrent.futures import Future
+from contextvars import ContextVar
 from functools import cache
 from io import BufferedReader, RawIOBase
 from typing import TYPE_CHECKING, Any, Final, TypeVar
@@ -15,9 +18,12 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 import requests
 import urllib3
 from requests.adapters import HTTPAdapter
+from requests.exceptions import InvalidSchema
+from returns.result import Failure, Result, Success
 from urllib3.exceptions import ConnectTimeoutError, NewConnectionError, ProxyError
 
 from supabase_gotrue.transports.requests_response import RESPONSE_CLASS
+from supabase_gotrue.transports.requests_slots import ConnectionQueue
 
 if TYPE_CHECKING:
     from urllib3.connection import HTTPConnection
@@ -26,12 +32,32 @@ else:  # vcrpy may have replaced it when this module is imported
 
 _T = TypeVar("_T")
 
+READ_BUFFER: Final = 8192
 # Seconds by which an operation may exceed the deadline: each new timeout is a system call.
 DEADLINE_SLACK: Final = 0.05
 
 
+# Whether a part of the request of this attempt may have been sent. Connections that another
+# library has put in place do not tell.
+MAY_BE_SENT: Final[ContextVar[bool]] = ContextVar("MAY_BE_SENT", default=True)
+
+
 class ThreadStartError(Exception):
     """The interpreter is shutting down, or the system allows no more threads."""
+
+
+class AuthoritiesError(Exception):
+    """The file or directory of certificate authorities does not exist."""
+
+    def __init__(self, path: str) -> None:
+        super().__init__(path)
+        self.detail = f"{path}: {os.strerror(errno.ENOENT)}"
+
+
+class SocksNotSupportedError(Exception):
+    """The proxy of the environment is of SOCKS, and the library for it is not installed."""
+
+    detail = 'SOCKS proxies need PySocks: pip install "requests[socks]"'
 
 
 class ResponseTooLargeError(Exception):
@@ -72,31 +98,43 @@ def run_with_deadline(
 
     If the work finishes later, `cleanup` is called.
     """
-    outcome: Future[_T] = Future()
+    outcome: list[Result[_T, BaseException]] = []
+    taken_by: dict[str, str] = {}
+    done = threading.Lock()
+    done.acquire()
 
     def run() -> None:
         try:
-            outcome.set_result(work())
+            outcome.append(Success(work()))
         except BaseException as raised:
-            outcome.set_exception(raised)
+            outcome.append(Failure(raised))
+        if taken_by.setdefault("outcome", "waiting") == "nobody" and cleanup is not None:
+            cleanup()
+        done.release()
 
-    # A copy of the context, so that tracing finds the parent of what happens there.
-    context = contextvars.copy_context()
-    thread = threading.Thread(target=context.run, args=(run,), name="supabase_gotrue", daemon=True)
     try:
-        thread.start()
+        # A copy of the context, so that tracing finds the parent of what happens there. Unlike
+        # `threading.Thread.start`, this holds no lock that an interruption could keep.
+        _thread.start_new_thread(contextvars.copy_context().run, (run,))
     except RuntimeError as raised:
         raise ThreadStartError from raised
     try:
-        return outcome.result(remaining(deadline))
+        if not done.acquire(timeout=remaining(deadline)):
+            raise TimeoutError
     except BaseException:
-        if cleanup is not None and not outcome.done():
-            outcome.add_done_callback(lambda _outcome: cleanup())
+        if taken_by.setdefault("outcome", "nobody") == "waiting" and cleanup is not None:
+            cleanup()
         raise
+    result = outcome[0]
+    if isinstance(result, Failure):
+        raise result.failure()
+    return result.unwrap()
 
 
 class DeadlineSocket:
     """A socket whose `settimeout` limits all operations that follow together, not each."""
+
+    has_surplus = False
 
     def __init__(self, wrapped: Any, max_bytes: int) -> None:
         self.wrapped = wrapped
@@ -119,36 +157,54 @@ class DeadlineSocket:
 
     def sendall(self, data: Any) -> None:
         self.apply_deadline()
+        MAY_BE_SENT.set(True)
         self.wrapped.sendall(data)
 
     def makefile(self, _mode: str) -> BufferedReader:
         """Return the reader of one response."""
-        return BufferedReader(_DeadlineReader(self, self._max_bytes))
+        return _ResponseReader(_DeadlineReader(self, self._max_bytes), READ_BUFFER)
 
     @property
     def has_unread_data(self) -> bool:
-        """Whether TLS holds decrypted data, which polling the socket does not show.
+        """Whether there is data that polling the socket does not show.
 
-        The TLS within that of a proxy cannot be asked.
+        It may be in the reader of the last response, or within TLS, already decrypted. The TLS
+        within that of a proxy cannot be asked.
         """
+        if self.has_surplus:
+            return True
         if isinstance(self.wrapped, ssl.SSLSocket):
             return self.wrapped.pending() > 0
         return not isinstance(self.wrapped, socket.socket)
+
+
+class _ResponseReader(BufferedReader):
+    """The reader of one response, which tells its socket what it leaves unread."""
+
+    def close(self) -> None:
+        raw: Any = self.raw
+        if not self.closed and raw.tell() > self.tell():
+            raw.socket.has_surplus = True
+        super().close()
 
 
 class _DeadlineReader(RawIOBase):
     """The bytes of a socket until its deadline, and up to a limit."""
 
     def __init__(self, sock: DeadlineSocket, max_bytes: int) -> None:
-        self._socket = sock
+        self.socket = sock
+        self._max_bytes = max_bytes
         self._stream = sock.wrapped.makefile("rb", buffering=0)
         self._bytes_left = max_bytes
 
     def readable(self) -> bool:
         return True
 
+    def tell(self) -> int:
+        return self._max_bytes - self._bytes_left
+
     def readinto(self, buffer: Any) -> int | None:
-        self._socket.apply_deadline()
+        self.socket.apply_deadline()
         try:
             count: int | None = self._stream.readinto(buffer)
         except ssl.SSLError as raised:  # not in the handshake: the request was sent
@@ -172,6 +228,7 @@ class _DeadlineConnection(HTTPConnection):
     _partially_sent = False
 
     def connect(self) -> None:
+        MAY_BE_SENT.set(False)
         timeout: Any = self.timeout
         deadline = time.monotonic() + timeout
         try:
@@ -190,6 +247,7 @@ class _DeadlineConnection(HTTPConnection):
         """Send a request. A server may respond before it has read everything."""
         if self.is_closed:
             self.connect()
+        MAY_BE_SENT.set(False)
         self._partially_sent = False
         try:
             super().request(*args, **kwargs)
@@ -229,7 +287,10 @@ class DeadlineAdapter(HTTPAdapter):
 
     def proxy_manager_for(self, proxy: str, **kwargs: Any) -> Any:
         is_new = proxy not in self.proxy_manager
-        manager = super().proxy_manager_for(proxy, **kwargs)
+        try:
+            manager = super().proxy_manager_for(proxy, **kwargs)
+        except InvalidSchema as raised:
+            raise SocksNotSupportedError from raised
         if is_new:
             self._use_deadline_connections(manager)
         return manager
@@ -253,7 +314,10 @@ class DeadlineAdapter(HTTPAdapter):
     def cert_verify(self, conn: Any, url: str, verify: Any, cert: Any) -> None:
         """Verify an HTTPS proxy too, which requests does only for HTTPS URLs."""
         stock: Any = super()
-        stock.cert_verify(conn, f"{conn.scheme}:", verify, cert)
+        try:
+            stock.cert_verify(conn, f"{conn.scheme}:", verify, cert)
+        except OSError as raised:
+            raise AuthoritiesError(str(verify)) from raised
 
     def request_url(self, request: Any, proxies: Any) -> str:
         return super().request_url(request, proxies) if proxies else request.path_url
@@ -277,7 +341,7 @@ def _pool_class(stock: Any, max_bytes: int) -> Any:
         is_stock = current.__module__.startswith("urllib3.")
         return _connection_class(current, max_bytes) if is_stock else current
 
-    namespace = {"ConnectionCls": property(connection_class)}
+    namespace = {"ConnectionCls": property(connection_class), "QueueCls": ConnectionQueue}
     return type(f"Deadline{stock.__name__}", (stock,), namespace)
 
 

@@ -4,10 +4,12 @@ import http.client
 import socket
 import ssl
 import sys
-import threading
 import time
-from collections.abc import Generator, Iterator
+import zlib
+from collections.abc import Generator, Iterator, Mapping
 from functools import partial
+from io import BytesIO
+from types import MappingProxyType
 from typing import Any, Final, NamedTuple
 
 import requests
@@ -22,22 +24,41 @@ from supabase_gotrue.request import Request
 from supabase_gotrue.response import Response
 from supabase_gotrue.schemas.client_options import TransportOptions
 from supabase_gotrue.transports.attempt_log import log_attempt
-from supabase_gotrue.transports.failure import FailureKind, TransportFailure
+from supabase_gotrue.transports.content_encoding import (
+    ACCEPTED_ENCODINGS,
+    ContentDecoder,
+    ContentDecodingError,
+)
+from supabase_gotrue.transports.failure import EXPLAINED, FailureKind, TransportFailure, reason
 from supabase_gotrue.transports.requests_connections import (
+    MAY_BE_SENT,
+    AuthoritiesError,
     Deadline,
     DeadlineAdapter,
     ResponseTooLargeError,
+    SocksNotSupportedError,
     ThreadStartError,
     origin,
     remaining,
     run_with_deadline,
 )
 from supabase_gotrue.transports.requests_response import InvalidFraming
+from supabase_gotrue.transports.requests_slots import Slots
+
+READ_SIZE: Final = 2**18
 
 # The kind of an attempt's exception: the first row that has the type of it or of a cause.
 EXCEPTION_KINDS: Final[tuple[tuple[FailureKind, tuple[type[BaseException], ...]], ...]] = (
     ("body_too_large", (ResponseTooLargeError,)),
-    ("proxy_error", (urllib3_exceptions.ProxySchemeUnknown, exceptions.InvalidProxyURL)),
+    ("authorities_error", (AuthoritiesError,)),
+    (
+        "proxy_error",
+        (
+            SocksNotSupportedError,
+            urllib3_exceptions.ProxySchemeUnknown,
+            exceptions.InvalidProxyURL,
+        ),
+    ),
     (
         "dns_error",
         (
@@ -52,7 +73,15 @@ EXCEPTION_KINDS: Final[tuple[tuple[FailureKind, tuple[type[BaseException], ...]]
     ("connection_lost", (ConnectionError, ssl.SSLEOFError, http.client.IncompleteRead)),
     ("proxy_error", (urllib3_exceptions.ProxyError, exceptions.ProxyError)),
     ("tls_error", (ssl.SSLError, urllib3_exceptions.SSLError, exceptions.SSLError)),
-    ("decode_error", (urllib3_exceptions.DecodeError, exceptions.ContentDecodingError)),
+    (
+        "decode_error",
+        (
+            zlib.error,
+            ContentDecodingError,
+            urllib3_exceptions.DecodeError,
+            exceptions.ContentDecodingError,
+        ),
+    ),
     (
         "protocol_error",
         (
@@ -69,6 +98,18 @@ EXCEPTION_KINDS: Final[tuple[tuple[FailureKind, tuple[type[BaseException], ...]]
             exceptions.ConnectionError,
         ),
     ),
+    ("not_sent", (exceptions.InvalidSchema, exceptions.InvalidURL)),
+)
+
+
+# The same exception means something else before a part of the request was sent.
+KINDS_BEFORE_SENDING: Final[Mapping[FailureKind, FailureKind]] = MappingProxyType(
+    {
+        "timeout": "connect_timeout",
+        "connection_lost": "connect_error",
+        "protocol_error": "proxy_error",
+        "unknown": "not_sent",
+    }
 )
 
 
@@ -84,7 +125,7 @@ class Sender:
 
     def __init__(self, options: TransportOptions, session: requests.Session | None) -> None:
         self._max_bytes = options.max_response_bytes
-        self._slots = threading.BoundedSemaphore(options.pool_size)
+        self._slots = Slots(options.pool_size)
         self._is_own_session = session is None
         self._headers_class = _LowerCaseHeaders if session is None else CaseInsensitiveDict
         self._verify = options.verify if session is None else None
@@ -102,31 +143,28 @@ class Sender:
 
     def _send(self, request: Request, deadline: float) -> Result[Response, TransportFailure]:
         handled = sys.exception()
+        progress: list[str] = []
         try:
             settings = self._settings_for(request.url)
-        except Exception as raised:
-            return Failure(_failure_from(raised, handled))
-        if not self._slots.acquire(timeout=remaining(deadline)):
-            return Failure(TransportFailure("pool_timeout"))
-        exchange = partial(self._exchange, request, deadline, settings.arguments)
-        if not settings.needs_thread:
-            return exchange()
-        try:
-            return run_with_deadline(exchange, deadline)
+            exchange = partial(self._exchange, request, deadline, settings.arguments, progress)
+            return run_with_deadline(exchange, deadline) if settings.needs_thread else exchange()
         except TimeoutError:
-            return Failure(TransportFailure("timeout"))
-        except ThreadStartError:
-            self._slots.release()
-            return Failure(TransportFailure("connect_error"))
+            return Failure(TransportFailure("timeout" if progress else "pool_timeout"))
+        except Exception as raised:
+            return Failure(_failure_from(raised, handled, may_be_sent=False))
 
     def _exchange(
-        self, request: Request, deadline: float, arguments: dict[str, Any]
+        self, request: Request, deadline: float, arguments: dict[str, Any], progress: list[str]
     ) -> Result[Response, TransportFailure]:
-        """Send and receive. An abandoned exchange frees its slot when it ends."""
+        """Send and receive. An abandoned exchange gives back its slot when it ends."""
         handled = sys.exception()
-        timeout: Any = Deadline(deadline) if self._is_own_session else remaining(deadline)
         status = None
+        MAY_BE_SENT.set(True)
         try:
+            if not self._slots.take(deadline):
+                return Failure(TransportFailure("pool_timeout"))
+            progress.append("has a slot")
+            timeout: Any = Deadline(deadline) if self._is_own_session else remaining(deadline)
             response = self._session.send(
                 _prepare(request, self._headers_class),
                 timeout=timeout,
@@ -134,24 +172,23 @@ class Sender:
                 **arguments,
             )
             status = response.status_code
-            return self._read(response)
+            return self._read(response, deadline)
         except Exception as raised:
-            return Failure(_failure_from(raised, handled, status))
+            return Failure(_failure_from(raised, handled, status, MAY_BE_SENT.get()))
         finally:
-            self._slots.release()
+            self._slots.give_back()
 
-    def _read(self, response: requests.Response) -> Result[Response, TransportFailure]:
+    def _read(
+        self, response: requests.Response, deadline: float
+    ) -> Result[Response, TransportFailure]:
         status, raw = response.status_code, getattr(response.raw, "wrapped", response.raw)
         if not hasattr(raw, "length_remaining"):  # not of urllib3, but written for a test
             return Success(Response(status, _lower_case(response.headers), response.content))
         try:
-            body = _read_body(raw, self._max_bytes + 1)
-        except Exception:
+            body = _read_body(raw, self._max_bytes, deadline)
+        except BaseException:
             raw.close()
             raise
-        if len(body) > self._max_bytes:
-            raw.close()
-            return Failure(TransportFailure("body_too_large", status))
         return Success(Response(status, _lower_case(raw.headers), body))
 
     def _settings_for(self, url: str) -> Settings:
@@ -211,7 +248,7 @@ def _hide_from_session(response: requests.Response, **_arguments: Any) -> None:
 def _prepare(request: Request, headers_class: Any) -> requests.PreparedRequest:
     """Set what `prepare` would also change: it reads netrc, adds cookies, edits the URL."""
     framing = {} if request.body is None else {"content-length": str(len(request.body))}
-    accepted = {"accept-encoding": "gzip, deflate"}
+    accepted = {"accept-encoding": ACCEPTED_ENCODINGS}
     prepared = requests.PreparedRequest()
     prepared.method = request.method
     prepared.url = request.url
@@ -225,19 +262,26 @@ def _lower_case(headers: Any) -> dict[str, str]:
     return {name.lower(): value for name, value in headers.items()}
 
 
-def _read_body(raw: Any, limit: int) -> bytes:
-    """Return the body, or as many bytes of it as the limit allows.
+def _read_body(raw: Any, max_bytes: int, deadline: float) -> bytes:
+    """Return the body.
 
     Only the read after the last byte shows whether it was the last.
     """
-    is_encoded = "content-encoding" in raw.headers
-    body: bytes = raw.read(limit, decode_content=is_encoded)
-    while 0 < len(body) < limit and (is_encoded or raw.length_remaining != 0):
-        more = raw.read(limit - len(body), decode_content=is_encoded)
-        if not more:
+    decoder = ContentDecoder(raw.headers.get("content-encoding", ""))
+    body = BytesIO()
+    bytes_left = max_bytes
+    while wire := raw.read(READ_SIZE, decode_content=False):
+        piece = decoder.decode(wire, bytes_left + 1)
+        bytes_left -= len(piece)
+        if bytes_left < 0:
+            raise ResponseTooLargeError
+        body.write(piece)
+        if raw.length_remaining == 0:
             break
-        body += more
-    return body
+        if time.monotonic() > deadline:
+            raise TimeoutError
+    decoder.finish()
+    return body.getvalue()
 
 
 def _new_session(options: TransportOptions) -> requests.Session:
@@ -254,16 +298,32 @@ def _is_tls_in_tls(url: str, proxies: Any) -> bool:
 
 
 def _failure_from(
-    raised: BaseException, handled: BaseException | None, status: int | None = None
+    raised: BaseException,
+    handled: BaseException | None,
+    status: int | None = None,
+    may_be_sent: bool = True,
 ) -> TransportFailure:
     causes = tuple(_causes(raised, handled))
     for cause in causes:
         if isinstance(cause, InvalidFraming):
             status = cause.status
+    kind = _kind_of(causes)
+    if not may_be_sent:
+        kind = KINDS_BEFORE_SENDING.get(kind, kind)
+    details = (getattr(cause, "detail", None) for cause in causes)
+    detail = next(filter(None, details), None)
+    if detail is None and kind in EXPLAINED:
+        detail = reason(causes)
+    if detail is None and kind in ("not_sent", "unknown"):
+        detail = describe_origin(raised)
+    return TransportFailure(kind, status, detail)
+
+
+def _kind_of(causes: tuple[BaseException, ...]) -> FailureKind:
     for kind, types in EXCEPTION_KINDS:
         if any(isinstance(cause, types) for cause in causes):
-            return TransportFailure(kind, status)
-    return TransportFailure("unknown", status, describe_origin(raised))
+            return kind
+    return "unknown"
 
 
 def _causes(raised: BaseException | None, handled: BaseException | None) -> Iterator[BaseException]:

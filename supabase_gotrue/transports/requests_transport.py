@@ -11,7 +11,7 @@ from supabase_gotrue.request import Request
 from supabase_gotrue.response import Response
 from supabase_gotrue.schemas.client_options import TransportOptions
 from supabase_gotrue.transports.call_deadline import call_deadline
-from supabase_gotrue.transports.failure import TransportFailure, failure_error
+from supabase_gotrue.transports.failure import TransportFailure, descriptor_error, failure_error
 from supabase_gotrue.transports.requests_versions import (
     describe_versions,
     import_versions,
@@ -79,10 +79,12 @@ class RequestsTransport(TransportOptions, frozen=True, kw_only=True, dict=True):
     def _sender(self) -> Result["Sender", TransportFailure]:
         """Return this process's own: a fork must not share its parent's connections."""
         # `copy` and, before msgspec 0.21, `replace` do not call `__post_init__`.
-        senders: dict[int, Result[Sender, TransportFailure]]
+        senders: dict[int, Sender]
         senders = vars(self).setdefault("senders", {})
         sender = senders.get(os.getpid())
-        return senders.setdefault(os.getpid(), _new_sender(self)) if sender is None else sender
+        if sender is None:
+            return _new_sender(self).map(lambda new: senders.setdefault(os.getpid(), new))
+        return Success(sender)
 
 
 def _new_sender(options: RequestsTransport) -> Result["Sender", TransportFailure]:
@@ -95,5 +97,7 @@ def _new_sender(options: RequestsTransport) -> Result["Sender", TransportFailure
             return Success(Sender(options, options.session))
     except Exception as raised:
         detail = f" ({describe_origin(raised)})"
+    if (exhausted := descriptor_error()) is not None:
+        return Failure(TransportFailure("not_sent", None, exhausted))
     detail = describe_versions(import_versions()) + detail
     return Failure(TransportFailure("unsupported_version", None, detail))

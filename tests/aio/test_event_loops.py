@@ -345,9 +345,8 @@ def test_directory_of_authorities(tls: Any, tmp_path: Any) -> None:
     async def main(server: Server) -> None:
         async with make_client(server, verify=str(tmp_path)) as client:
             error = (await aio.admin.get_user_by_id(client, "1")).failure()
-            assert error.message == (
-                "the server's TLS cannot be verified or understood: "
-                "unable to get local issuer certificate"
+            assert error.message.endswith(
+                "cannot be verified or understood: unable to get local issuer certificate"
             )
 
     with serve(keep_alive(http_response()), tls=tls[0]) as server:

@@ -339,3 +339,21 @@ def test_fails_if_nothing_listens(make_client: MakeClient) -> None:
         pass
     error = admin.get_user_by_id(make_client(server.url), "1").failure()
     assert (error.code, error.status) == ("connection_error", None)
+
+
+@pytest.mark.parametrize(
+    ("body", "is_read"),
+    [
+        pytest.param(b"".join(map(gzip.compress, [USER[:9], b"", USER[9:]])), True, id="three"),
+        pytest.param(gzip.compress(USER) + b"ignored" * 9999, True, id="others behind it"),
+        pytest.param(gzip.compress(b"") * 200_000 + gzip.compress(USER), False, id="too many"),
+    ],
+)
+def test_members_of_gzip(make_client: MakeClient, body: bytes, is_read: bool) -> None:
+    response = http_response(body, "200 OK", "Content-Encoding: gzip")
+    with serve(respond_and_close(response)) as server:
+        result = admin.get_user_by_id(make_client(server.url), "1")
+        if is_read:
+            assert result.unwrap().id == "1"
+        else:
+            assert result.failure().code == "invalid_response"

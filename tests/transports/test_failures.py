@@ -1,9 +1,9 @@
 """Exceptions of requests, unsupported versions, and failures that nobody expected."""
 
+import _thread
 import subprocess
 import sys
 from importlib.metadata import version
-from threading import Thread
 from typing import Any
 
 import pytest
@@ -35,7 +35,12 @@ CHANGE = Request("DELETE", "http://project.example/admin/users/1", {}, route="/a
         ),
         (exceptions.ReadTimeout, "timeout", "no complete response arrived in time", True),
         (exceptions.Timeout, "timeout", "no complete response arrived in time", True),
-        (exceptions.SSLError, "connection_error", "the server's TLS cannot be verified", False),
+        (
+            exceptions.SSLError,
+            "connection_error",
+            "the TLS of project.example:80 cannot be verified",
+            False,
+        ),
         (exceptions.ProxyError, "connection_error", "the proxy did not connect", False),
         (exceptions.InvalidProxyURL, "connection_error", "the proxy did not connect", False),
         (exceptions.ConnectionError, "connection_error", "the connection broke before", True),
@@ -105,13 +110,13 @@ def test_minimum_versions_are_the_bounds_of_the_package() -> None:
 def test_thread_that_cannot_be_started_is_a_connection_error(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    def start(_thread: Thread) -> None:
+    def start(*_arguments: object) -> None:
         raise RuntimeError("can't start new thread")
 
     with serve(keep_alive(http_response())) as server:
         transport = RequestsTransport(pool_size=1)
         with monkeypatch.context() as patched:
-            patched.setattr(Thread, "start", start)
+            patched.setattr(_thread, "start_new_thread", start)
             error = transport(Request("POST", server.url, {})).failure()
         assert (error.code, error.outcome_unknown) == ("connection_error", False)
         assert transport(Request("POST", server.url, {})).unwrap().status == 200

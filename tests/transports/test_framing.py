@@ -273,3 +273,17 @@ def test_connection_on_which_something_arrived_is_not_reused(make_client: MakeCl
         has_sent.wait(5)
         assert admin.get_user_by_id(client, "1").unwrap().id == "1"
         assert server.connections == 2
+
+
+@pytest.mark.parametrize("size", [1, 9000])
+@pytest.mark.parametrize("scheme", ["http", "https"])
+def test_does_not_reuse_a_connection_with_bytes_after_the_response(
+    make_client: MakeClient, tls: tuple[ssl.SSLContext, str], scheme: str, size: int
+) -> None:
+    context = tls[0] if scheme == "https" else None
+    surplus = respond_and_wait(http_response() + b"x" * size, http_response(OTHER))
+    with serve(surplus, respond_and_wait(http_response()), tls=context) as server:
+        client = make_client(server.url, verify=tls[1])
+        for _ in range(2):
+            assert admin.get_user_by_id(client, "1").unwrap().id == "1"
+        assert server.connections == 2

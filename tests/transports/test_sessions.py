@@ -1,8 +1,8 @@
 """A custom `requests.Session`."""
 
+import _thread
 from contextlib import ExitStack
 from io import BytesIO
-from threading import Thread
 from typing import Any
 
 import pytest
@@ -76,7 +76,7 @@ def test_session_without_an_adapter_is_a_failure() -> None:
     with requests.Session() as session:
         session.adapters.clear()
         error = admin.get_user_by_id(client_of(session), "1").failure()
-        assert error.code == "unexpected"
+        assert error.code == "connection_error"
 
 
 def test_unknown_exception_is_named_without_its_message() -> None:
@@ -188,13 +188,13 @@ def test_session_that_skips_hooks() -> None:
 
 
 def test_pool_slot_is_kept_if_no_thread_can_be_started(monkeypatch: pytest.MonkeyPatch) -> None:
-    def start(_thread: Thread) -> None:
+    def start(*_arguments: object) -> None:
         raise RuntimeError("can't start new thread")
 
     with serve(keep_alive(http_response())) as server, requests.Session() as session:
         transport = RequestsTransport(session=session, timeout=5.0, pool_size=1)
         with monkeypatch.context() as patched:
-            patched.setattr(Thread, "start", start)
+            patched.setattr(_thread, "start_new_thread", start)
             error = transport(Request("POST", server.url, {})).failure()
         assert (error.code, error.outcome_unknown) == ("connection_error", False)
         assert error.message == f"no connection to {server.url[7:]} could be made"

@@ -1,0 +1,85 @@
+"""Exceptions of signal handlers, raised while the blocking transport does something."""
+
+import queue
+import subprocess
+import sys
+import threading
+import time
+
+import pytest
+
+from supabase_gotrue.transports.requests_slots import ConnectionQueue, Slots
+from tests.transports.wire import http_response, keep_alive, serve
+
+# Interrupts its transport again and again, also while that cleans up. Then the pool still serves.
+PROGRAM = """
+import signal, sys
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from supabase_gotrue import Request, RequestsTransport
+
+class InterruptionError(BaseException):
+    pass
+
+def interrupt(_number, frame):
+    while frame is not None:
+        if frame.f_globals["__name__"].startswith("supabase_gotrue.transports"):
+            seen.append(1)
+            raise InterruptionError
+        frame = frame.f_back
+
+url, pool_size, seen = sys.argv[1], int(sys.argv[2]), []
+transport = RequestsTransport(timeout=10, pool_size=pool_size)
+request = Request("GET", url, {})
+transport(request).unwrap()
+signal.signal(signal.SIGALRM, interrupt)
+signal.setitimer(signal.ITIMER_REAL, 0.0005, 0.0005)
+while len(seen) < 1000:
+    with suppress(InterruptionError):
+        transport(request).unwrap()
+signal.setitimer(signal.ITIMER_REAL, 0)
+with ThreadPoolExecutor(2 * pool_size) as threads:
+    results = [*threads.map(transport, [request] * 4 * pool_size)]
+print({result.unwrap().status for result in results})
+"""
+
+
+@pytest.mark.parametrize("pool_size", [1, 4])
+def test_interrupted_calls_lose_no_slot_and_no_lock(pool_size: int) -> None:
+    with serve(keep_alive(http_response())) as server:
+        program = [sys.executable, "-c", PROGRAM, server.url, str(pool_size)]
+        done = subprocess.run(program, capture_output=True, text=True, timeout=60, check=False)
+        assert done.stdout == "{200}\n", done.stderr[-2000:]
+
+
+def test_slots() -> None:
+    slots = Slots(1)
+    slots.give_back()
+    assert slots.take(time.monotonic())
+    assert slots.take(time.monotonic())  # left behind by an interrupted call of this thread
+    taken: list[bool] = []
+
+    def take(deadline: float) -> None:
+        taken.append(slots.take(deadline))
+        slots.give_back()
+
+    late = threading.Thread(target=take, args=(time.monotonic() + 0.1,))
+    late.start()
+    late.join()
+    assert taken == [False]
+    patient = threading.Thread(target=take, args=(time.monotonic() + 30,))
+    patient.start()
+    slots.give_back()
+    patient.join()
+    assert taken == [False, True]
+
+
+def test_queue_of_connections() -> None:
+    connections = ConnectionQueue(1)
+    connections.put("a")
+    assert connections.qsize() == 1
+    with pytest.raises(queue.Full):
+        connections.put("b")
+    assert connections.get() == "a"
+    with pytest.raises(queue.Empty):
+        connections.get()

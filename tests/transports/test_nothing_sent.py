@@ -1,0 +1,113 @@
+"""What fails before a byte is sent has a known outcome, and its message says what to do."""
+
+import os
+import resource
+import socket
+import subprocess
+import sys
+from collections.abc import Generator
+from contextlib import contextmanager
+
+import pytest
+import trustme
+
+from supabase_gotrue import Request, RequestsTransport
+from tests.transports.wire import http_response, keep_alive, serve, server_context
+
+URL = "https://project.example/auth/v1"
+
+
+def message(url: str, transport: RequestsTransport | None = None) -> str:
+    error = (transport or RequestsTransport(timeout=5.0))(Request("POST", url, {})).failure()
+    assert (error.code, error.outcome_unknown) == ("connection_error", False)
+    return error.message
+
+
+def test_socks_proxy_without_its_library(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HTTPS_PROXY", "socks5h://localhost:1")
+    said = subprocess.run(
+        [sys.executable, "-c", SOCKS, URL], capture_output=True, text=True, check=True
+    ).stdout
+    assert said == (
+        "the proxy did not connect to the server: SOCKS proxies need PySocks: "
+        'pip install "requests[socks]" False\n'
+    )
+
+
+SOCKS = """
+import sys
+sys.modules["socks"] = None
+from supabase_gotrue import Request, RequestsTransport
+error = RequestsTransport()(Request("POST", sys.argv[1], {})).failure()
+print(error.message, error.outcome_unknown)
+"""
+
+
+def test_missing_bundle_of_authorities(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", "/no/such/file.pem")
+    assert message(URL) == (
+        "the certificate authorities cannot be read: /no/such/file.pem: No such file or directory"
+    )
+
+
+def test_unverified_certificate_says_why() -> None:
+    with serve(keep_alive(http_response()), tls=server_context(trustme.CA())) as server:
+        port = server.url.rpartition(":")[2]
+        assert message(server.url) == (
+            f"the TLS of localhost:{port} cannot be verified or understood: "
+            "unable to get local issuer certificate"
+        )
+
+
+def test_connection_that_is_refused_names_host_and_port() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port = listener.getsockname()[1]
+    assert message(f"http://127.0.0.1:{port}/") == (
+        f"no connection to 127.0.0.1:{port} could be made: Connection refused"
+    )
+
+
+@contextmanager
+def no_free_descriptors() -> Generator[None]:
+    """Let no further file or socket be opened."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    used = os.dup(0)
+    os.close(used)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (used, hard))
+    taken: list[int] = []
+    try:
+        while True:
+            taken.append(os.dup(0))
+    except OSError:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+        for descriptor in taken:
+            os.close(descriptor)
+
+
+def test_no_free_descriptor() -> None:
+    with serve(keep_alive(http_response())) as server:
+        transport = RequestsTransport(timeout=5.0, max_retries=0)
+        with no_free_descriptors():
+            assert "Too many open files" in message("http://127.0.0.1:9/", transport)
+        assert transport(Request("POST", server.url, {})).unwrap().status == 200
+
+
+def test_no_free_descriptor_at_the_first_call(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A library that cannot be opened is not called unsupported, and is imported later."""
+    transport = RequestsTransport(timeout=5.0)
+    with serve(keep_alive(http_response())) as server:
+        with monkeypatch.context() as patched, no_free_descriptors():
+            patched.setitem(sys.modules, "supabase_gotrue.transports.requests_sender", None)
+            assert message(URL, transport) == "the request was not sent: Too many open files"
+        assert transport(Request("POST", server.url, {})).unwrap().status == 200
+
+
+@pytest.mark.parametrize("header", ["a\r\nb: c", "\u20ac"])
+def test_header_that_cannot_be_sent(header: str) -> None:
+    with serve(keep_alive(http_response())) as server:
+        error = RequestsTransport(timeout=5.0)(Request("POST", server.url, {"x": header})).failure()
+        assert (error.code, error.outcome_unknown) == ("connection_error", False)
+        assert error.message.startswith("the request was not sent: ")
+        assert server.requests == []
