@@ -3,13 +3,15 @@
 import os
 import warnings
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import ClassVar, Final, NamedTuple, TypeVar, Unpack
+from uuid import UUID
 
 from msgspec.structs import replace
 from returns.result import Failure, Result, Success
 
 from supabase_gotrue.error import BLANK, INVALID, Error, describe_origin, validation_error
-from supabase_gotrue.json_types import has_type
+from supabase_gotrue.json_types import has_type, is_mapping
 from supabase_gotrue.operations import Operation
 from supabase_gotrue.redaction import RedactedStruct
 from supabase_gotrue.request import (
@@ -33,6 +35,8 @@ from supabase_gotrue.transports import RequestsTransport
 from supabase_gotrue.transports.call_deadline import one_call
 
 STATUSES: Final = range(100, 1000)
+KEY_VARIABLES: Final = ("SUPABASE_SECRET_KEY", "SUPABASE_SERVICE_ROLE_KEY")
+ENDS_IN_LINE_BREAK: Final = "it ends in a line break"
 OPTION_NAMES: Final = frozenset(ClientParams.__struct_fields__)
 
 _C = TypeVar("_C", bound="BaseClient")
@@ -173,7 +177,9 @@ def client_from_env() -> Result[Client, Error]:
     Returns:
         The client, or an Error with code `validation` that names each missing variable.
     """
-    return options_from_env().bind(lambda env: init_client(env.url, env.key, auth_url=env.auth_url))
+    return options_from_env().bind(
+        lambda env: init_client(env.url, env.key, auth_url=env.auth_url).alt(env.explain)
+    )
 
 
 def update_access_token(client: Client, token: str) -> Result[Client, Error]:
@@ -272,7 +278,21 @@ def check_client(client_class: type[_C], client: object) -> Result[_C, Error]:
     """Check the `client` argument: a caller can construct a client from anything."""
     if has_type(client, client_class) and _fields_are_valid(client):
         return Success(client)
-    return Failure(validation_error({"client": (INVALID,)}))
+    hint = _client_hint(client_class, client)
+    return Failure(validation_error({"client": (INVALID,)}, {"client": hint} if hint else {}))
+
+
+def _client_hint(client_class: type[BaseClient], client: object) -> str | None:
+    """Return which mistake the `client` argument probably is."""
+    if has_type(client, Result):
+        return "it is a Result: unwrap it first"
+    if has_type(client, BaseClient) and not has_type(client, client_class):
+        face = {"Client": "supabase_gotrue", "AsyncClient": "supabase_gotrue.aio"}
+        needed = client_class.__name__
+        return f"this function takes the {needed} of {face[needed]}.init_client"
+    if has_type(client, str) or has_type(client, UUID) or is_mapping(client):
+        return "it is the first argument: are the arguments swapped?"
+    return None
 
 
 def _fields_are_valid(client: BaseClient) -> bool:
@@ -290,19 +310,32 @@ class EnvOptions(NamedTuple):
     url: str
     key: str
     auth_url: str | None
+    names: Mapping[str, str]
+
+    def explain(self, error: Error) -> Error:
+        """Name the variables instead of the arguments, and a line break at the end of one."""
+        values = {"base_url": self.url, "api_key": self.key, "auth_url": self.auth_url or ""}
+        broken = [name for name, value in values.items() if value.rstrip("\r\n") != value]
+        return validation_error(
+            {self.names.get(name, name): messages for name, messages in error.errors.items()},
+            {self.names[name]: ENDS_IN_LINE_BREAK for name in broken if name in error.errors},
+        )
 
 
 def options_from_env() -> Result[EnvOptions, Error]:
     """Read the options of a client from environment variables."""
     env = {name: value for name, value in os.environ.items() if value.strip()}
-    auth_url = env.get("GOTRUE_URL")
-    url = env.get("SUPABASE_URL", auth_url)
-    key = env.get("SUPABASE_SECRET_KEY", env.get("SUPABASE_SERVICE_ROLE_KEY"))
+    names = {
+        "base_url": "SUPABASE_URL" if "SUPABASE_URL" in env else "GOTRUE_URL",
+        "api_key": next((name for name in KEY_VARIABLES if name in env), KEY_VARIABLES[0]),
+        "auth_url": "GOTRUE_URL",
+    }
+    url, key = env.get(names["base_url"]), env.get(names["api_key"])
     if url is None or key is None:
-        values = {"SUPABASE_URL": url, "SUPABASE_SECRET_KEY": key}
+        values = {"SUPABASE_URL": url, KEY_VARIABLES[0]: key}
         missing = [name for name, value in values.items() if value is None]
         return Failure(validation_error(dict.fromkeys(missing, (BLANK,))))
-    return Success(EnvOptions(url, key, auth_url))
+    return Success(EnvOptions(url, key, env.get("GOTRUE_URL"), MappingProxyType(names)))
 
 
 def client_from_options(client_class: type[_C], options: Mapping[str, object]) -> Result[_C, Error]:

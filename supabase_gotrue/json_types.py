@@ -1,6 +1,7 @@
 """The type of JSON, and type guards for JSON and for values of callers."""
 
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from typing import TYPE_CHECKING, Annotated, Any, Protocol, TypeAlias, TypeGuard, TypeVar
 from uuid import UUID
 
@@ -17,11 +18,14 @@ class PydanticHandler(Protocol):
         ...
 
 
-class _StrOrUUID:
-    """Metadata of an annotated str: pydantic accepts a UUID for it, too."""
+class _Accepts:
+    """Metadata of an annotated str: pydantic accepts these types for it."""
+
+    def __init__(self, types: object) -> None:
+        self.types = types
 
     def __get_pydantic_core_schema__(self, _source: object, handler: PydanticHandler) -> object:
-        return handler.generate_schema(Id)
+        return handler.generate_schema(self.types)
 
 
 if TYPE_CHECKING:
@@ -30,6 +34,7 @@ if TYPE_CHECKING:
     JsonValue: TypeAlias = object
     ListOrTuple: TypeAlias = list[_T] | tuple[_T, ...]
     IdAttribute: TypeAlias = Id
+    Duration: TypeAlias = str | timedelta
 else:
     # pydantic, hypothesis, msgspec and Litestar read types at run time, and each of them
     # refuses one of those above: an alias of itself, `object`, two kinds of arrays or of str.
@@ -37,12 +42,16 @@ else:
     JsonDict = dict[str, Any]
     JsonValue = Any
     ListOrTuple = list
-    IdAttribute = Annotated[str, _StrOrUUID()]
+    IdAttribute = Annotated[str, _Accepts(Id)]
+    Duration = Annotated[str, _Accepts(str | timedelta)]
 
 
 def has_type(value: object, kind: type[_T]) -> TypeGuard[_T]:
     """Like `isinstance`, but ignores `__class__`, which a caller's object may override."""
-    return issubclass(type(value), kind)
+    try:
+        return issubclass(type(value), kind)
+    except Exception:  # abstract classes hash the type, which a metaclass may refuse
+        return False
 
 
 def is_object(value: object) -> TypeGuard[dict[str, object]]:
@@ -57,7 +66,8 @@ def is_array(value: object) -> TypeGuard[list[object]]:
 
 def is_mapping(value: object) -> TypeGuard[Mapping[object, object]]:
     """Whether a caller's value is a mapping."""
-    return issubclass(type(value), Mapping)
+    kind: type[object] = Mapping
+    return has_type(value, kind)
 
 
 def is_sequence(value: object) -> TypeGuard[Sequence[object]]:

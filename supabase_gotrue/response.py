@@ -19,8 +19,9 @@ from supabase_gotrue.redaction import (
     redact_json,
     redactor,
 )
-from supabase_gotrue.request import Request, secrets_of
+from supabase_gotrue.request import Request, jwt_claims, secrets_of
 
+ANON_KEY_HINT: Final = "; a key of the role anon cannot administer: use the service_role key"
 # GoTrue's error bodies are much shorter; decoding more would be slow.
 MAX_ERROR_BYTES: Final = 2**16
 # Decoding more of what was sent, to find its secrets, would take much memory.
@@ -153,7 +154,7 @@ def error_from_response(exchange: Exchange) -> Error:
     context = error_context(exchange) | ({} if error_id is None else {"error_id": redact(error_id)})
     return Error(
         code,
-        humanize(code) if message == REDACTED else message,
+        (humanize(code) if message == REDACTED else message) + _key_hint(exchange),
         error_code=None if error_code is None else _redact_code(error_code, redact),
         status=response.status,
         reasons=tuple(_redact_code(reason, redact) for reason in _reasons(fields)),
@@ -161,6 +162,13 @@ def error_from_response(exchange: Exchange) -> Error:
         metadata={**context, "resp_body": _redact_body(body, redact)},
         outcome_unknown=request.is_change and _may_be_carried_out(response.status, error_code),
     )
+
+
+def _key_hint(exchange: Exchange) -> str:
+    """Explain a refusal of the key that a project has for browsers."""
+    token = exchange.request.headers.get("authorization", "").removeprefix("Bearer ")
+    refused = exchange.response.status in (401, 403)
+    return ANON_KEY_HINT if refused and jwt_claims(token).role == "anon" else ""
 
 
 def _may_be_carried_out(status: int, error_code: str | None) -> bool:

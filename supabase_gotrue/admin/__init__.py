@@ -449,7 +449,7 @@ def list_identities(client: Client, user_id: Id) -> Result[tuple[Identity, ...],
 def delete_identity(
     client: Client,
     user_id: Id,
-    identity_id: Id,
+    identity_id: Id | Identity,
     *,
     session: Session | str | None = None,
 ) -> Result[None, Error]:
@@ -458,12 +458,12 @@ def delete_identity(
     Args:
         client: A client created with a secret or `service_role` key.
         user_id: The ID of the user.
-        identity_id: The `identity_id`, not the `id`, of one of `User.identities`.
+        identity_id: One of `list_identities`, or its `identity_id`, which is not its `id`.
         session: The user's own session, or its access token. Without it, the admin route
             used by the Elixir library is called; current GoTrue servers answer it with 404.
 
     Returns:
-        `None`, or an Error: `validation`, also for a session of another user;
+        `None`, or an Error: `validation`, also for a session or identity of another user;
         `not_found` with `manual_linking_disabled`, or without a code if the server lacks
         the route; `unprocessable_entity` with `identity_not_found` or
         `single_identity_not_deletable`.
@@ -472,7 +472,9 @@ def delete_identity(
     `DELETE /admin/users/{user_id}/identities/{identity_id}`:
     https://github.com/supabase/auth/blob/master/internal/api/identity.go
 
-    >>> delete_identity(client, ada.id, ada.identities[0].identity_id).failure().status
+    >>> list_identities(client, ada.id).bind(
+    ...     lambda found: delete_identity(client, ada.id, found[0])
+    ... ).failure().status
     404
     """
     return run(client, identities.delete_identity(user_id, identity_id, session))

@@ -105,7 +105,9 @@ def client_from_env() -> Result[AsyncClient, Error]:
 
     The variables and errors are those of :func:`supabase_gotrue.client_from_env`.
     """
-    return options_from_env().bind(lambda env: init_client(env.url, env.key, auth_url=env.auth_url))
+    return options_from_env().bind(
+        lambda env: init_client(env.url, env.key, auth_url=env.auth_url).alt(env.explain)
+    )
 
 
 def update_access_token(client: AsyncClient, token: str) -> Result[AsyncClient, Error]:

@@ -4,7 +4,8 @@ from typing import Final
 
 from returns.result import Failure, Result
 
-from supabase_gotrue.error import Error
+from supabase_gotrue.error import Error, validation_error
+from supabase_gotrue.json_types import has_type
 from supabase_gotrue.models.identity import Identity
 from supabase_gotrue.models.session import Session
 from supabase_gotrue.models.user import User
@@ -14,7 +15,7 @@ from supabase_gotrue.request import delete, get
 from supabase_gotrue.response import Exchange, decode, no_content
 from supabase_gotrue.schemas.arguments import combine, path_segment
 from supabase_gotrue.schemas.cast import Id
-from supabase_gotrue.schemas.session import check_owner, token_of
+from supabase_gotrue.schemas.session import check_owner, is_same_id, token_of
 
 MISSING_ROUTE_HINT: Final = (
     ": this server has no admin route to delete an identity;"
@@ -30,10 +31,10 @@ def list_identities(user_id: Id) -> Result[Operation[tuple[Identity, ...]], Erro
 
 
 def delete_identity(
-    user_id: Id, identity_id: Id, session: Session | str | None
+    user_id: Id, identity_id: Id | Identity, session: Session | str | None
 ) -> Result[Operation[None], Error]:
     user = path_segment("user_id", user_id)
-    identity = path_segment("identity_id", identity_id)
+    identity = _identity_of(user_id, identity_id)
     if session is None:
         return combine(_delete_as_admin, user, identity)
     # Both are checked before the owner is compared, so that all errors are reported.
@@ -41,6 +42,15 @@ def delete_identity(
         lambda uid, token: check_owner(session, uid, token), user, token_of(session)
     ).bind(lambda checked: checked)
     return combine(_delete_as_owner, identity, token)
+
+
+def _identity_of(user_id: object, identity: object) -> Result[str, Error]:
+    """Return the ID of an identity, which must not be known to belong to another user."""
+    if not has_type(identity, Identity):
+        return path_segment("identity_id", identity)
+    if identity.user_id is not None and not is_same_id(identity.user_id, user_id):
+        return Failure(validation_error({"identity_id": ("belongs to another user",)}))
+    return path_segment("identity_id", identity.identity_id)
 
 
 def _delete_as_admin(user_id: str, identity_id: str) -> Operation[None]:

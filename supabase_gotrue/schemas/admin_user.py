@@ -1,18 +1,24 @@
 """Attributes of `create_user` and `update_user_by_id`."""
 
+import re
 from collections.abc import Mapping
-from typing import Final
+from datetime import timedelta
+from types import MappingProxyType
+from typing import Annotated, Final
 
 from typing_extensions import TypedDict
 
 from supabase_gotrue.error import UNKNOWN, Messages
-from supabase_gotrue.json_types import IdAttribute, Json
+from supabase_gotrue.json_types import Duration, IdAttribute, Json, has_type
 from supabase_gotrue.schemas.cast import (
+    INVALID_VALUE,
     Errors,
     Flag,
     IdText,
+    Invalid,
     Text,
     Values,
+    cast_str,
 )
 from supabase_gotrue.schemas.json_object import JsonObject
 from supabase_gotrue.schemas.params import Rules, UpdatableParams
@@ -22,6 +28,24 @@ from supabase_gotrue.schemas.params import Rules, UpdatableParams
 CREATE_ONLY: Final = frozenset({"id", "aud", "password_hash"})
 CREATE_ONLY_ERROR: Final[Messages] = (UNKNOWN, "only create_user accepts it")
 EMAIL_OR_PHONE_REQUIRED: Final[Messages] = ("at least an email or phone is required",)
+
+
+_DAYS_OR_WEEKS: Final = r"([0-9]{1,6})([dw])"
+_HOURS: Final[Mapping[str, int]] = MappingProxyType({"d": 24, "w": 7 * 24})
+
+
+def _cast_duration(value: object) -> object:
+    """Cast to a Go duration: https://pkg.go.dev/time#ParseDuration
+
+    >>> _cast_duration(timedelta(days=7)), _cast_duration("1w")
+    ('604800s', Invalid(message='is invalid: write 168h', path=''))
+    """
+    if has_type(value, timedelta):
+        seconds = timedelta.total_seconds(value)
+        return f"{seconds:.6f}".rstrip("0").rstrip(".") + "s" if seconds > 0 else INVALID_VALUE
+    text = cast_str(value)
+    found = re.fullmatch(_DAYS_OR_WEEKS, text) if isinstance(text, str) else None
+    return Invalid(f"is invalid: write {int(found[1]) * _HOURS[found[2]]}h") if found else text
 
 
 class AdminUserAttrs(TypedDict, total=False):
@@ -41,8 +65,9 @@ class AdminUserAttrs(TypedDict, total=False):
     """Only administrators can change it: put authorisation here."""
     user_metadata: Mapping[str, Json] | None
     """Users can change it themselves: never authorise by it."""
-    ban_duration: str | None
-    """A Go duration such as `"24h"` or `"1h30m"`; `"none"` ends a ban."""
+    ban_duration: Duration | None
+    """A `timedelta`, or a Go duration such as `"24h"` or `"1h30m"`, which has no days; `"none"`
+    ends a ban."""
     role: str | None
     """The role in the user's tokens: `service_role` makes an administrator."""
     nonce: str | None
@@ -87,7 +112,7 @@ class AdminUserParams(UpdatableParams, frozen=True, kw_only=True):
     phone_confirm: Flag | None = None
     app_metadata: JsonObject | None = None
     user_metadata: JsonObject | None = None
-    ban_duration: Text | None = None
+    ban_duration: Annotated[str, _cast_duration] | None = None
     role: Text | None = None
     nonce: Text | None = None
     id: IdText | None = None

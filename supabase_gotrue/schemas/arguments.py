@@ -7,7 +7,7 @@ from typing import Final, Literal, TypeVar, cast, overload
 from returns.result import Failure, Result, Success
 from typing_extensions import TypedDict
 
-from supabase_gotrue.error import BLANK, Error, validation_error
+from supabase_gotrue.error import BLANK, INVALID, Error, validation_error
 from supabase_gotrue.schemas.cast import (
     INVALID_VALUE,
     Caster,
@@ -57,7 +57,7 @@ def email_argument(name: str, value: object) -> Result[str, Error]:
 
 def scope_argument(name: str, value: object) -> Result[str, Error]:
     """Check a scope: `global`, `local` or `others`."""
-    return check_argument(name, value, _cast_scope, str)
+    return check_argument(name, value, _cast_scope, str, hint=f"one of {', '.join(SCOPES)}")
 
 
 def soft_delete_argument(name: str, value: object) -> Result[bool, Error]:
@@ -75,13 +75,17 @@ def soft_delete_argument(name: str, value: object) -> Result[bool, Error]:
     return check_argument(name, options.get(name, False), cast_bool, bool)
 
 
-def check_argument(name: str, value: object, caster: Caster, kind: type[_T]) -> Result[_T, Error]:
+def check_argument(
+    name: str, value: object, caster: Caster, kind: type[_T], *, hint: str | None = None
+) -> Result[_T, Error]:
     """Cast one argument; the Error names it and says whether it is blank or invalid."""
     checked = cast_value(value, caster)
     if isinstance(checked, kind):
         return Success(checked)
     message = checked.message if isinstance(checked, Invalid) else BLANK
-    return Failure(validation_error({name: (message,)}))
+    return Failure(
+        validation_error({name: (message,)}, {name: hint} if hint and message == INVALID else {})
+    )
 
 
 @overload

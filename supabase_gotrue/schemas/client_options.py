@@ -20,6 +20,7 @@ from supabase_gotrue.response import AsyncTransport, Transport
 from supabase_gotrue.schemas.cast import (
     INVALID_VALUE,
     Errors,
+    Invalid,
     Values,
     cast_str,
 )
@@ -28,13 +29,14 @@ from supabase_gotrue.schemas.session import cast_token
 
 AUTH_PATH: Final = "/auth/v1"
 CONFLICTS_WITH_TRANSPORT: Final = "cannot be combined with a transport"
+PUBLISHABLE_KEY: Final = "is a publishable key, which cannot administer: use a secret key"
 OPTIONAL: Final = frozenset({"access_token", "auth_url", "headers", "transport"})
 HINTS: Final[Mapping[str, str]] = MappingProxyType(
     {
-        "base_url": "http or https and a host; no user, query or fragment",
-        "auth_url": "http or https and a host; no user, query or fragment",
-        "api_key": "visible ASCII",
-        "access_token": "visible ASCII",
+        "base_url": "a str with http or https and a host; no user, query or fragment",
+        "auth_url": "a str with http or https and a host; no user, query or fragment",
+        "api_key": "a str of visible ASCII",
+        "access_token": "a str of visible ASCII",
         "headers": "visible ASCII, without names that the library or the transport sets",
         "timeout": "seconds, more than 0",
         "verify": "a bool, or a path that exists",
@@ -77,6 +79,13 @@ def _cast_url(value: object) -> object:
 def _cast_base_url(value: object) -> object:
     url = _cast_url(value)
     return url.removesuffix(AUTH_PATH) if isinstance(url, str) else url
+
+
+def _cast_key(value: object) -> object:
+    """A publishable key is for browsers; of a JWT only the server knows what it may do."""
+    key = cast_token(value)
+    is_publishable = isinstance(key, str) and key.startswith("sb_publishable_")
+    return Invalid(PUBLISHABLE_KEY) if is_publishable else key
 
 
 def _cast_headers(value: object) -> object:
@@ -161,7 +170,7 @@ class ClientParams(TransportOptions, frozen=True, kw_only=True):
     """Checked options of a client."""
 
     base_url: Annotated[str, _cast_base_url]
-    api_key: Annotated[str, cast_token]
+    api_key: Annotated[str, _cast_key]
     access_token: Annotated[str, cast_token] | None = None
     auth_url: Annotated[str, _cast_url] | None = None
     headers: Annotated[tuple[tuple[str, str], ...], _cast_headers] = ()

@@ -1,21 +1,19 @@
 """Checks of the `session` argument: its token, and whose session it is."""
 
-import binascii
 import re
 from typing import Final
 
-import msgspec
 from returns.result import Failure, Result, Success
 
 from supabase_gotrue.error import Error, validation_error
 from supabase_gotrue.json_types import has_type
 from supabase_gotrue.models.session import Session
 from supabase_gotrue.models.user import User
+from supabase_gotrue.request import jwt_claims
 from supabase_gotrue.schemas.arguments import check_argument
-from supabase_gotrue.schemas.cast import INVALID_VALUE, cast_str
+from supabase_gotrue.schemas.cast import INVALID_VALUE, cast_id, cast_str
 
 _VISIBLE_ASCII: Final = r"[!-~]+"
-_URLSAFE: Final = str.maketrans("-_", "+/")
 
 
 def cast_token(value: object) -> object:
@@ -48,28 +46,16 @@ def check_owner(session: object, user_id: str, token: str) -> Result[str, Error]
 def _claimed_user_ids(session: object, token: str) -> list[object]:
     """Return the ID of the Session's user and the subject of its token, if known."""
     user: object = session.user if has_type(session, Session) else None
-    claimed = (user.id if has_type(user, User) else user, _jwt_subject(token))
+    claimed = (user.id if has_type(user, User) else user, jwt_claims(token).sub)
     return [user_id for user_id in claimed if user_id is not None]
 
 
 def _normalized_uuid(user_id: object) -> object:
     """The server reads UUIDs in upper case and without dashes, too."""
-    text = cast_str(user_id)
+    text = cast_id(user_id)
     return text.lower().replace("-", "") if isinstance(text, str) else INVALID_VALUE
 
 
-def _jwt_subject(token: str) -> str | None:
-    """Read the `sub` claim without verification, which is the server's task."""
-    payload = "".join(token.split(".")[1:2])
-    try:
-        padded = payload.translate(_URLSAFE) + "=="
-        return _CLAIMS.decode(binascii.a2b_base64(padded)).sub
-    except (binascii.Error, ValueError, msgspec.DecodeError, RecursionError):
-        return None
-
-
-class _Claims(msgspec.Struct, frozen=True):
-    sub: str | None = None
-
-
-_CLAIMS: Final = msgspec.json.Decoder(_Claims)
+def is_same_id(one: object, other: object) -> bool:
+    """Whether two values are the same ID, however it is written."""
+    return _normalized_uuid(one) == _normalized_uuid(other)

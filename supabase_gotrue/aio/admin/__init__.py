@@ -233,7 +233,7 @@ async def list_identities(client: AsyncClient, user_id: Id) -> Result[tuple[Iden
 async def delete_identity(
     client: AsyncClient,
     user_id: Id,
-    identity_id: Id,
+    identity_id: Id | Identity,
     *,
     session: Session | str | None = None,
 ) -> Result[None, Error]:
