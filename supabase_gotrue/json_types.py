@@ -66,8 +66,8 @@ def is_array(value: object) -> TypeGuard[list[object]]:
 
 def is_mapping(value: object) -> TypeGuard[Mapping[object, object]]:
     """Whether a caller's value is a mapping."""
-    kind: type[object] = Mapping
-    return has_type(value, kind)
+    abstract: type[Mapping[object, object]] = Mapping
+    return has_type(value, abstract)
 
 
 def is_sequence(value: object) -> TypeGuard[Sequence[object]]:

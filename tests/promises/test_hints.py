@@ -31,7 +31,8 @@ class SecretStr:
 
 def message(result: Result[Any, Error]) -> str:
     assert isinstance(result, Failure)
-    return result.failure().message
+    error: Error = result.failure()
+    return error.message
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ import pytest
 
 from supabase_gotrue import init_client
 
-ADDRESS = "http or https and a host; no user, query or fragment"
+ADDRESS = "a str with http or https and a host; no user, query or fragment"
 
 
 @pytest.mark.parametrize(
@@ -14,8 +14,8 @@ ADDRESS = "http or https and a host; no user, query or fragment"
     [
         ("base_url", "ftp://a", f" ({ADDRESS})"),
         ("auth_url", "ftp://a", f" ({ADDRESS})"),
-        ("api_key", "a b", " (visible ASCII)"),
-        ("access_token", "a b", " (visible ASCII)"),
+        ("api_key", "a b", " (a str of visible ASCII)"),
+        ("access_token", "a b", " (a str of visible ASCII)"),
         ("headers", 1, " (visible ASCII, without names that the library or the transport sets)"),
         ("timeout", 0, " (seconds, more than 0)"),
         ("verify", 1, " (a bool, or a path that exists)"),
