@@ -5,7 +5,7 @@ from collections.abc import Generator, Iterable
 from contextlib import contextmanager
 from ipaddress import ip_address
 from threading import Thread
-from typing import Any
+from typing import Any, Final
 
 from returns.result import Result, Success
 
@@ -27,6 +27,9 @@ try:
     from werkzeug.wsgi import get_input_stream
 except ModuleNotFoundError as _error:
     raise missing_extra(_error) from _error
+
+# The end of `running` takes as long: werkzeug looks every half second otherwise.
+POLL_SECONDS: Final = 0.02
 
 
 class RequestHandler(WSGIRequestHandler):
@@ -103,7 +106,7 @@ def running(emulator: Emulator) -> Generator[str]:
     """Serve in a thread within the block; the value is the URL."""
     host = "127.0.0.1"
     with listen(host, 0) as listener, _make_server(emulator, listener) as server:
-        thread = Thread(target=server.serve_forever)
+        thread = Thread(target=server.serve_forever, args=(POLL_SECONDS,))
         thread.start()
         try:
             yield url_of(host, listener)
