@@ -5,6 +5,8 @@ import sys
 from pathlib import Path
 from typing import Final
 
+import pytest
+
 from supabase_gotrue.bulk import stream_users
 from tests.bulk.processes import Server, serve, write_rows
 
@@ -16,6 +18,7 @@ def run_recipe(server: Server, rows: Path) -> list[str]:
     return subprocess.check_output(command, env=server.env, text=True).splitlines()
 
 
+@pytest.mark.slow
 def test_imports_each_partition_in_a_worker(tmp_path: Path) -> None:
     rows = tmp_path / "rows.jsonl"
     write_rows(rows, 1300)

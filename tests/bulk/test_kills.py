@@ -3,11 +3,14 @@
 import json
 from pathlib import Path
 
+import pytest
+
 from supabase_gotrue.bulk import export_users, stream_users
 from tests.bulk.processes import CHURN, HASH, import_with_kills, program, serve, write_rows
 from tests.fuzz.kills import check_report
 
 
+@pytest.mark.slow
 def test_import_that_is_killed_is_finished_by_running_it_again(tmp_path: Path) -> None:
     rows = tmp_path / "rows.jsonl"
     write_rows(rows, 300)
@@ -17,6 +20,7 @@ def test_import_that_is_killed_is_finished_by_running_it_again(tmp_path: Path) -
     assert [len(run) == 300 for run in report.runs] == [False, False, False, True]
 
 
+@pytest.mark.slow
 def test_export_while_another_process_creates_and_deletes(tmp_path: Path) -> None:
     rows, ids = tmp_path / "rows.jsonl", tmp_path / "ids"
     write_rows(rows, 300)

@@ -40,6 +40,7 @@ def peak_kilobytes(program: str) -> int:
     return int(subprocess.check_output(command, text=True))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", PROGRAMS)
 def test_hundred_thousand_users_take_little_memory(name: str) -> None:
     peak = peak_kilobytes(CLIENT + PROGRAMS[name])

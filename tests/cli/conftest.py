@@ -13,6 +13,7 @@ import pytest
 
 from supabase_gotrue import Client, Request, Response
 from supabase_gotrue.emulator import Emulator
+from supabase_gotrue.emulator.emulator import IN_MEMORY
 from supabase_gotrue.emulator.serving import running
 from tests.cli.driver import CommandLine
 
@@ -20,8 +21,8 @@ from tests.cli.driver import CommandLine
 class EventfulEmulator(Emulator):
     """An emulator with which something happens at a certain request, or from it on."""
 
-    def __init__(self) -> None:
-        super().__init__(autoconfirm=True)
+    def __init__(self, database: str = IN_MEMORY) -> None:
+        super().__init__(database, autoconfirm=True)
         self.reached = threading.Event()
         self.gate = threading.Event()
         self._event: Callable[[], None] | None = None
@@ -82,8 +83,14 @@ class Server(NamedTuple):
 
 
 @pytest.fixture
-def server() -> Iterator[Server]:
-    with closing(EventfulEmulator()) as emulator, running(emulator) as url:
+def database() -> str:
+    """The path of the database of the server."""
+    return IN_MEMORY
+
+
+@pytest.fixture
+def server(database: str) -> Iterator[Server]:
+    with closing(EventfulEmulator(database)) as emulator, running(emulator) as url:
         yield Server(emulator, url, emulator.key())
 
 

@@ -5,13 +5,17 @@ import json
 import os
 import re
 import shlex
+import shutil
 import stat
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from supabase_gotrue import AdminUserAttrs, admin
 from supabase_gotrue.bulk import import_users
+from supabase_gotrue.emulator import Emulator
+from supabase_gotrue.emulator.emulator import IN_MEMORY
 from tests.cli.conftest import Server
 from tests.cli.driver import CommandLine
 
@@ -25,10 +29,28 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-@pytest.fixture
-def ids(server: Server) -> set[str | None]:
+@pytest.fixture(scope="module")
+def filled(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, set[str | None]]:
+    """A database with many users, and their IDs."""
+    path = tmp_path_factory.mktemp("users") / "users.db"
     rows: list[AdminUserAttrs] = [{"email": f"user{n}@example.com"} for n in range(COUNT)]
-    return {row.user_id for row in import_users(server.client, rows)}
+    with closing(Emulator(str(path), autoconfirm=True)) as emulator:
+        return path, {row.user_id for row in import_users(emulator.client(), rows)}
+
+
+@pytest.fixture
+def database(
+    request: pytest.FixtureRequest, filled: tuple[Path, set[str | None]], tmp_path: Path
+) -> str:
+    """A copy of the many users for tests that need their IDs."""
+    if "ids" not in request.fixturenames:
+        return IN_MEMORY
+    return shutil.copy(filled[0], tmp_path.with_suffix(".db"))
+
+
+@pytest.fixture
+def ids(filled: tuple[Path, set[str | None]]) -> set[str | None]:
+    return filled[1]
 
 
 @pytest.fixture(params=["hard links", "no hard links"])

@@ -41,6 +41,7 @@ def get_id(client: Client, user_id: str) -> str:
     return admin.get_user_by_id(client, user_id).unwrap().id
 
 
+@pytest.mark.slow
 def test_fifty_threads_share_a_client(make_client: MakeClient) -> None:
     with serve(echo_user_id) as server, ThreadPoolExecutor(50) as threads:
         client = make_client(server.url, timeout=60.0, pool_size=7)
