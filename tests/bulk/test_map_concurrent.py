@@ -360,7 +360,7 @@ from supabase_gotrue.bulk import map_concurrent
 
 def slow(number):
     os.write(1, b"called\n")
-    time.sleep(60)
+    time.sleep(3600)
     return Success(number)
 
 try:
@@ -376,11 +376,9 @@ def test_ctrl_c_ends_the_program_at_once() -> None:
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         assert process.stdout.readline() == "called\n"
-        begin = time.monotonic()
         process.send_signal(signal.SIGINT)
         assert "interrupted" in process.stdout.read()
         assert process.wait(PATIENCE) == 0
-        assert time.monotonic() - begin < 5
 
 
 def test_interpreter_exit_passes_from_a_call() -> None:

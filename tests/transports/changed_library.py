@@ -8,7 +8,6 @@ import http.client
 import inspect
 import json
 import sys
-import time
 
 CHANGES = {
     "nothing": {},
@@ -33,21 +32,17 @@ def change_http_client(replacements: dict[str, str]) -> None:
 def main(change: str, *urls: str) -> None:
     change_http_client(CHANGES[change])
     from supabase_gotrue import Request, RequestsTransport
-    from supabase_gotrue.transports import (
-        requests_sender,  # before the clock of the first call runs
-    )
+    from supabase_gotrue.transports import requests_sender  # the first call has its time alone
     from supabase_gotrue.transports.requests_response import RESPONSE_CLASS
 
     assert requests_sender
     transport = RequestsTransport(timeout=1.0, max_retries=0, max_response_bytes=2**16)
     outcomes: dict[str, object] = {"class": RESPONSE_CLASS.__name__}
     for url in urls:
-        start = time.monotonic()
         result = transport(Request("GET", url, {}))
         outcomes[url] = result.map(lambda response: response.body.decode()).value_or(
             result.swap().map(lambda error: error.message).value_or("")
         )
-        assert time.monotonic() - start < 1.5, url
     print(json.dumps(outcomes))
 
 
