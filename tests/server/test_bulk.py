@@ -69,11 +69,17 @@ def test_stream_goes_on_where_it_stood(client: Client, tag: str) -> None:
     assert stream.total == 12
 
 
+# Of the samples, such that other users can have them.
+UNIQUE: Final = ("5b1d9a3e-0000-4000-8000", "9482a854-2a00-4c70-a99e")
+
+
 def sample(name: str, tag: str) -> list[str]:
-    """Return the lines of a sample, with addresses of nobody else."""
+    """Return the lines of a sample, with addresses and ids of nobody else."""
     text = (SAMPLES / name).read_text()
     for number in range(1, 4):
-        text = text.replace(f"+1555555010{number}", "+" + new_phone())
+        text = text.replace(f"1555555010{number}", new_phone())
+    for begin in UNIQUE:
+        text = text.replace(begin, str(uuid4())[:23])
     return text.replace(".example", f"-{tag}.example").splitlines(keepends=True)
 
 
@@ -110,6 +116,49 @@ def test_users_of_django_sign_in_with_their_old_passwords(server: Server, tag: s
     assert outcomes == {"created": 4, "failed": 3}
     for name, password in (("ada", "old-Password-1"), ("grace", "old-Password-2")):
         assert server.sign_in(f"{name}@django-{tag}.example", password).unwrap().user is not None
+
+
+def outcomes_of(server: Server, rows: readers.UserRows) -> Counter[str]:
+    return Counter(row.outcome for row in import_users(server.client, rows))
+
+
+def error_code(server: Server, email: str, password: str) -> str | None:
+    return server.sign_in(email, password).failure().error_code
+
+
+@pytest.mark.parametrize("name", ["supabase.csv", "supabase.jsonl"])
+def test_users_of_another_project_sign_in_with_their_old_passwords(
+    server: Server, tag: str, name: str
+) -> None:
+    rows = readers.supabase(sample(name, tag))
+    assert outcomes_of(server, rows) == {"created": 5, "failed": 3}
+    found = server.sign_in(f"ada@supabase-{tag}.example", "old-Password-1").unwrap().user
+    assert found is not None
+    assert found.app_metadata["plan"] == "pro"
+    user = get_user_by_id(server.client, found.id).unwrap()
+    assert user.email_confirmed_at is not None
+    assert error_code(server, f"mallory@supabase-{tag}.example", "old-Password-4") == "user_banned"
+    assert error_code(server, f"joan@supabase-{tag}.example", "x") == "invalid_credentials"
+
+
+def test_users_of_clerk_sign_in_with_their_old_passwords(server: Server, tag: str) -> None:
+    rows = readers.clerk(sample("clerk.csv", tag), unsupported_passwords="leave_out")
+    assert outcomes_of(server, rows) == {"created": 5}
+    for name, password in (("ada", "old-Password-1"), ("grace", "old-Password-2")):
+        user = server.sign_in(f"{name}@clerk-{tag}.example", password).unwrap().user
+        assert user is not None
+        assert user.email_confirmed_at is not None
+    assert error_code(server, f"ada@clerk-{tag}.example", "x") == "invalid_credentials"
+
+
+def test_users_of_keycloak_sign_in_with_their_old_passwords(server: Server, tag: str) -> None:
+    rows = readers.keycloak(sample("keycloak.json", tag))
+    assert outcomes_of(server, rows) == {"created": 3, "failed": 1}
+    user = server.sign_in(f"ada@keycloak-{tag}.example", "old-Password-1").unwrap().user
+    assert user is not None
+    assert user.user_metadata["plan"] == "gold"
+    banned = f"mallory@keycloak-{tag}.example"
+    assert error_code(server, banned, "old-Password-3") == "user_banned"
 
 
 def test_import_can_be_run_again(client: Client, tag: str) -> None:
