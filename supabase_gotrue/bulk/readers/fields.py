@@ -89,9 +89,8 @@ Fields = Mapping[str, Field]
 def read_fields(draft: Draft, record: Mapping[str, object], fields: Fields) -> None:
     """Read the fields of a record in the order of their table; others are left out."""
     for name, read in fields.items():
-        value = record.get(name)
-        if not is_absent(value):
-            read(draft, name, value)
+        if name in record and not is_absent(record[name]):
+            read(draft, name, record[name])
     for name, value in record.items():
         if name not in fields and name not in IGNORED and not is_absent(value):
             draft.leave_out(name)

@@ -17,7 +17,7 @@ _REST_OF_STRING: Final = re.compile(r'(?:[^"\\]++|\\.)*+(")?', re.DOTALL)
 _STRAY_LINE: Final = re.compile(r"[^\r\n]*[^\s,][^\r\n]*")
 _STRAY_ELEMENT: Final = re.compile(r'(?:"(?:[^"\\]|\\.)*"?|[^\s,"])+', re.DOTALL)
 _CLOSES: Final = {"]": "[", "}": "{"}
-PSQL: Final = ("psql writes bare JSON with --no-align --tuples-only",)
+PSQL_HINT: Final = ("psql writes bare JSON with --no-align --tuples-only",)
 NOT_AN_OBJECT: Final = "is not a JSON object"
 # Longer strings are no keys, and are not kept for the next piece.
 MAX_KEY: Final = 64
@@ -61,7 +61,7 @@ def json_records(pieces: TextPieces, *wrappers: str, first_line: int = 1) -> Ite
     """
     first = pieces.peek()
     if first not in ("{", "[", ""):
-        raise SourceError("file", "is not JSON", *PSQL, line=first_line + pieces.blank_lines)
+        raise SourceError("file", "is not JSON", *PSQL_HINT, line=first_line + pieces.blank_lines)
     pieces.has_lines = first == "{" and not wrappers
     scanner = _Scanner(wrappers, first_line, is_array=first == "[")
     try:

@@ -6,7 +6,7 @@ from typing import Final, Literal, NamedTuple
 
 from supabase_gotrue.bulk.readers.csv_records import csv_records
 from supabase_gotrue.bulk.readers.fields import Draft
-from supabase_gotrue.bulk.readers.json_records import json_records
+from supabase_gotrue.bulk.readers.json_records import PSQL_HINT, json_records
 from supabase_gotrue.bulk.readers.rows import Record, Row, SourceError
 from supabase_gotrue.bulk.readers.text import TextPieces
 from supabase_gotrue.error import UNKNOWN, Messages
@@ -73,6 +73,8 @@ KEYCLOAK: Final = _source(
     "credentials realmRoles federatedIdentities createdTimestamp requiredActions",
     "username",
 )
+# The titles of the table that psql draws around JSON.
+PSQL_COLUMNS: Final = frozenset({"json_agg", "row_to_json", "to_jsonb", "jsonb_agg"})
 SOURCES: Final = (SUPABASE, FIREBASE, AUTH0, DJANGO, COGNITO, CLERK, KEYCLOAK)
 _READERS: Final[Mapping[str, Source]] = MappingProxyType(
     {sign.lower(): source for source in SOURCES for sign in source.signs}
@@ -105,7 +107,8 @@ def check_kind(source: Source, names: Mapping[str, object]) -> Errors:
     """Return the error of a record that is none of a source's."""
     if not source.keys.isdisjoint(names):
         return {}
-    hints = sources_of(names) or (f"it has none of the names {', '.join(sorted(source.keys))}",)
+    hints = PSQL_HINT if names.keys() & PSQL_COLUMNS else sources_of(names)
+    hints = hints or (f"it has none of the names {', '.join(sorted(source.keys))}",)
     return {"record": (f"is none of the {source.records}", *hints)}
 
 

@@ -277,6 +277,14 @@ def test_output_of_psql_with_its_frame() -> None:
     assert row == ("line 1: file is not JSON (psql writes bare JSON with --no-align --tuples-only)")
 
 
+def test_output_of_psql_as_a_table() -> None:
+    (row,) = rows(readers.supabase([" json_agg ", "----------", " [{}]", "(1 row)"]))
+    assert row == (
+        "line 1: record is none of the rows of auth.users "
+        "(psql writes bare JSON with --no-align --tuples-only)"
+    )
+
+
 def test_long_strings_and_deep_brackets() -> None:
     long = json.dumps([{"email": "a@b.c", "user_metadata": {"bio": 'x\\"' * 2**20}}])
     (row,) = rows(readers.jsonl(cut(long, 2**12)))
