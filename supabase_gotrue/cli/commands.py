@@ -336,7 +336,10 @@ LINK_TYPES: Final = (
     *("signup", "invite", "magiclink", "recovery"),
     *("email_change_current", "email_change_new"),
 )
-FORMATS: Final = ("jsonl", "csv", "firebase", "auth0", "django", "cognito")
+FORMATS: Final = (
+    *("jsonl", "csv", "supabase", "firebase", "auth0"),
+    *("django", "cognito", "clerk", "keycloak"),
+)
 OTHERS: Final = (
     Command(
         "link",
@@ -404,10 +407,29 @@ OTHERS: Final = (
                 "FILE",
                 "file",
             ),
+            Option(
+                "--delimiter",
+                "What separates the fields of a CSV: ',', ';' or tab. Default: by the header.",
+                "CHAR",
+            ),
+            Option(
+                "--column",
+                "Rename a column of a CSV: 'E-Mail=email'; 'Notes=' leaves it out.",
+                "TITLE=NAME",
+                is_multiple=True,
+            ),
+            Option("--model", "The user model of a Django dump with several.", "APP.MODEL"),
+            Option(
+                "--unsupported-passwords",
+                "What to do with users whose password hash the server cannot verify.",
+                "CHOICE",
+                choices=("fail", "leave-out"),
+                default="fail",
+            ),
             Option("--dry-run", "Check all rows, and send nothing."),
             Option(
                 "--failures",
-                "Write failed rows there in the format of the input, to be mended and imported.",
+                "Write failed rows to this new file, to be corrected and imported.",
                 "FILE",
                 "path",
             ),
@@ -422,7 +444,7 @@ OTHERS: Final = (
             ),
             Option("--skip", "Leave out the first rows.", "N", "integer", default=0, minimum=0),
         ),
-        "The same file can be imported again, and creates nobody twice. A row without"
+        "The same file can be imported again, and creates no duplicates. A row without"
         " email_confirm makes a user who cannot sign in until the address is confirmed.",
     ),
     Command(

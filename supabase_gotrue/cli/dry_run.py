@@ -1,12 +1,21 @@
-"""Clients that send nothing: calls are checked as usual."""
+"""Clients that send nothing: what a server would check is checked here."""
 
+import re
 from typing import Final
 
-from returns.result import Failure, Result
+import msgspec
+from returns.result import Failure, Result, Success
 
 from supabase_gotrue import Client, Error, Request, Response, with_options
+from supabase_gotrue.json_types import is_object
 
 NOT_SENT: Final = Error("unexpected", "nothing was sent")
+
+# https://github.com/supabase/auth/blob/master/internal/api/mail.go
+# https://github.com/supabase/auth/blob/master/internal/api/phone.go
+_LABEL: Final = r"[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?"
+_EMAIL: Final = re.compile(rf"[a-zA-Z0-9.!#$%&'*+/=?^_`{{|}}~-]+@{_LABEL}(?:\.{_LABEL})*")
+_PHONE: Final = re.compile(r"\+?[1-9][0-9]{1,14}")
 
 
 def without_network(client: Client) -> Result[Client, Error]:
@@ -14,5 +23,30 @@ def without_network(client: Client) -> Result[Client, Error]:
     return with_options(client, transport=_send_nothing)
 
 
+def accepting_new_users(client: Client) -> Result[Client, Error]:
+    """Return the same client with a transport that answers as if each user were created."""
+    return with_options(client, transport=_create_nothing)
+
+
 def _send_nothing(_request: Request) -> Result[Response, Error]:
     return Failure(NOT_SENT)
+
+
+def _create_nothing(request: Request) -> Result[Response, Error]:
+    attrs: object = msgspec.json.decode(request.body or b"null")
+    if request.route != "/admin/users" or not is_object(attrs):
+        return Failure(NOT_SENT)
+    problem = _address_problem(attrs.get("email"), attrs.get("phone"))
+    if problem is not None:
+        body = {"code": "validation_failed", "message": problem}
+        return Success(Response(400, {}, msgspec.json.encode(body)))
+    user = {"id": attrs.get("id"), "aud": "authenticated", "created_at": "1970-01-01T00:00:00Z"}
+    return Success(Response(200, {}, msgspec.json.encode(user)))
+
+
+def _address_problem(email: object, phone: object) -> str | None:
+    if isinstance(email, str) and not _EMAIL.fullmatch(email):
+        return "Unable to validate email address: invalid format"
+    if isinstance(phone, str) and not _PHONE.fullmatch(phone.replace(" ", "")):
+        return "Invalid phone number format (E.164 required)"
+    return None

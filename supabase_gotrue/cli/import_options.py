@@ -1,21 +1,31 @@
-"""The options of `import`, and the command that goes on after it stopped."""
+"""The options of `import`, and the command that continues after it stopped."""
 
 import shlex
 from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType
-from typing import Final, Literal
+from typing import Final
 
 import msgspec
 from msgspec.structs import replace
 
-from supabase_gotrue.cli.commands import NAME
+from supabase_gotrue.cli import private_files
+from supabase_gotrue.cli.commands import FORMATS, NAME
 from supabase_gotrue.cli.options import Options, to_arguments
 
-FormatName = Literal["jsonl", "csv", "firebase", "auth0", "django", "cognito"]
-
-FORMAT_OF_SUFFIX: Final[Mapping[str, FormatName]] = MappingProxyType(
+FORMAT_OF_SUFFIX: Final[Mapping[str, str]] = MappingProxyType(
     {".jsonl": "jsonl", ".ndjson": "jsonl", ".csv": "csv"}
+)
+# Options that only some formats have.
+FORMATS_WITH: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
+    {
+        "delimiter": ("csv",),
+        "column": ("csv",),
+        "hash_config": ("firebase",),
+        "passwords": ("auth0",),
+        "model": ("django",),
+        "unsupported_passwords": tuple(name for name in FORMATS if name != "cognito"),
+    }
 )
 
 
@@ -23,9 +33,13 @@ class ImportOptions(msgspec.Struct, frozen=True, kw_only=True):
     """The options of `import`, as its command has them."""
 
     file: Path
-    format: FormatName | None = None
+    format: str | None = None
     hash_config: Path | None = None
     passwords: Path | None = None
+    delimiter: str | None = None
+    column: tuple[str, ...] = ()
+    model: str | None = None
+    unsupported_passwords: str = "fail"
     dry_run: bool = False
     failures: Path | None = None
     concurrency: int = 8
@@ -40,34 +54,34 @@ class ImportOptions(msgspec.Struct, frozen=True, kw_only=True):
         """Return what is wrong with the options together."""
         if self.format is None:
             return "the format is unknown: give --from"
-        if (self.format == "firebase") is (self.hash_config is None):
-            return "--from firebase and --hash-config belong together"
-        if self.format != "auth0" and self.passwords is not None:
-            return "--passwords belongs to --from auth0"
-        if self.failures is not None and is_same_file(self.failures, self.file):
-            return "--failures must not be the file that is imported"
-        return None
+        for name, formats in FORMATS_WITH.items():
+            is_given = getattr(self, name) not in (None, (), "fail")
+            if is_given and self.format not in formats:
+                flag = f"--{name.replace('_', '-')}"
+                return f"{flag} belongs to --from {' or '.join(formats)}"
+        for column in self.column:
+            if not column.rpartition("=")[0]:
+                return f"--column {column}: give TITLE=NAME, or TITLE= to leave the column out"
+        return None if self.failures is None else failures_problem(self.failures)
 
-    def next_command(self, common: Options, skip: int) -> str:
-        """Return the command that goes on after the first rows."""
-        failures = self.failures and free_name(self.failures)
-        later = replace(self, skip=skip, failures=failures)
+    def next_command(self, common: Options, skip: int, failures: Path | None) -> str:
+        """Return the command that continues after the first rows.
+
+        Args:
+            common: The options that all commands have.
+            skip: How many rows are done.
+            failures: Where failed rows were written, if there were any.
+        """
+        later = replace(self, skip=skip, failures=failures and private_files.next_name(failures))
         arguments = [*to_arguments(later, {"format": "--from", "file": ""}), *to_arguments(common)]
         return shlex.join([NAME, "import", *arguments])
 
 
-def is_same_file(first: Path, second: Path) -> bool:
-    """Whether two paths lead to one file that exists."""
-    return first.exists() and second.exists() and first.samefile(second)
-
-
-def free_name(path: Path) -> Path:
-    """Return a path that holds nothing, for the failures of the next import.
-
-    >>> free_name(Path("no-such-folder/failed.csv")).name
-    'failed.csv'
-    """
-    found, number = path, 2
-    while found.exists() and found.stat().st_size:
-        found, number = path.with_name(f"{path.stem}.{number}{path.suffix}"), number + 1
-    return found
+def failures_problem(path: Path) -> str | None:
+    """Return why failed rows cannot be written to a file: none is replaced."""
+    if private_files.exists(path) and not private_files.is_special(path):
+        other = private_files.next_name(path)
+        return f"--failures {path} exists, and is not replaced: give another name, such as {other}"
+    if not path.parent.is_dir():
+        return f"--failures {path}: there is no folder {path.parent}"
+    return None

@@ -1,194 +1,183 @@
-"""The formats that `import` reads, record by record, and how failed records are written back."""
+"""The readers of `import`, and how failed records are written so that they can be read again."""
 
 import csv
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from functools import partial
+from collections.abc import Iterable, Mapping
+from io import StringIO
+from pathlib import Path
 from types import MappingProxyType
-from typing import Final, NamedTuple, TextIO
+from typing import BinaryIO, Final, Protocol, cast
 
 import msgspec
 
 from supabase_gotrue.bulk import readers
 from supabase_gotrue.bulk.readers import UserRows
-from supabase_gotrue.bulk.readers.json_records import decode_object, json_records
-from supabase_gotrue.bulk.readers.text import TextPieces
+from supabase_gotrue.cli import private_files
+from supabase_gotrue.cli.import_options import ImportOptions
 from supabase_gotrue.json_types import is_object
 
 # Readers ignore names that begin with `_`.
 ERROR_NAME: Final = "_error"
-CHUNK: Final = 2**16
 
 
-class Record(NamedTuple):
-    """One record of an input.
+class Reader(Protocol):
+    """A reader of the library; each has some of the options."""
 
-    Args:
-        text: As it stands in the input, or "" if that is unknown.
-        fields: The fields of a row of CSV.
-        value: The object of JSON, or `None` if it is invalid.
-    """
-
-    text: str
-    fields: Sequence[str] = ()
-    value: Mapping[str, object] | None = None
+    def __call__(self, file: BinaryIO, /, **options: object) -> UserRows: ...
 
 
-def lines_of(file: TextIO) -> Iterator[str]:
-    """Yield the lines of a file."""
-    return iter(file)
-
-
-def chunks_of(file: TextIO) -> Iterator[str]:
-    """Yield pieces of a file, which may be one long line."""
-    return iter(partial(file.read, CHUNK), "")
-
-
-def line_records(lines: Iterable[str]) -> Iterator[Record]:
-    """Yield a record for each line of JSON Lines."""
-    return (Record(line, value=decode_object(line)) for line in lines if line.strip())
-
-
-def csv_records(lines: Iterable[str]) -> Iterator[Record]:
-    """Yield a record for each row of CSV, the header first."""
-    taken: list[str] = []
-    reader = csv.reader(record_taken(lines, taken), strict=True)
-    while True:
-        taken.clear()
-        try:
-            fields = next(reader)
-        except StopIteration:
-            return
-        except csv.Error:
-            yield Record("".join(taken))
-        else:
-            if fields:
-                yield Record("".join(taken), fields)
-
-
-def record_taken(lines: Iterable[str], taken: list[str]) -> Iterator[str]:
-    """Yield lines, and append each to a list."""
-    for line in lines:
-        taken.append(line)
-        yield line
-
-
-def firebase_records(pieces: Iterable[str]) -> Iterator[Record]:
-    """Yield a record for each user of Firebase."""
-    return (Record("", value=found.value) for found in json_records(TextPieces(pieces), "users"))
-
-
-def django_records(pieces: Iterable[str]) -> Iterator[Record]:
-    """Yield a record for each user of Django."""
-    objects = (found.value for found in json_records(TextPieces(pieces)))
-    return (Record("", value=value) for value in objects if is_row_of_django(value))
-
-
-def is_row_of_django(value: Mapping[str, object] | None) -> bool:
-    """Whether the reader has a row for an object: it skips other models than users."""
-    fields = None if value is None else value.get("fields")
-    return value is None or (is_object(fields) and "password" in fields)
-
-
-class Format(NamedTuple):
-    """A format of `import`.
-
-    Args:
-        pieces: Reads a file.
-        records: Splits the pieces into records, one for each row of the reader.
-        read: Returns the reader's rows for the pieces.
-        is_csv: Whether the first record is a header.
-        brackets: What stands around all records.
-        separator: What stands between two records.
-    """
-
-    pieces: Callable[[TextIO], Iterator[str]]
-    records: Callable[[Iterable[str]], Iterator[Record]]
-    read: Callable[[Iterable[str]], UserRows]
-    is_csv: bool = False
-    brackets: tuple[str, str] = ("", "\n")
-    separator: str = "\n"
-
-
-def firebase_format(hash_config: str) -> Format:
-    """Return the format for Firebase's hash parameters: JSON, or as the console shows them."""
-    config = decode_object(hash_config) or hash_config
-    read = partial(readers.firebase, hash_config=config)
-    brackets = ('{"users": [\n', "\n]}\n")
-    return Format(chunks_of, firebase_records, read, brackets=brackets, separator=",\n")
-
-
-def auth0_format(password_lines: Iterable[str]) -> Format:
-    """Return the format for Auth0's hashes."""
-    return Format(lines_of, line_records, partial(readers.auth0, password_lines=password_lines))
-
-
-FORMATS: Final[Mapping[str, Format]] = MappingProxyType(
+READERS: Final[Mapping[str, object]] = MappingProxyType(
     {
-        "jsonl": Format(lines_of, line_records, readers.jsonl),
-        "csv": Format(lines_of, csv_records, readers.csv, is_csv=True),
-        "cognito": Format(lines_of, csv_records, readers.cognito, is_csv=True),
-        "django": Format(
-            chunks_of, django_records, readers.django, brackets=("[\n", "\n]\n"), separator=",\n"
-        ),
+        "jsonl": readers.jsonl,
+        "csv": readers.csv,
+        "supabase": readers.supabase,
+        "firebase": readers.firebase,
+        "auth0": readers.auth0,
+        "django": readers.django,
+        "cognito": readers.cognito,
+        "clerk": readers.clerk,
+        "keycloak": readers.keycloak,
     }
 )
 
 
-class FailedRecords:
-    """Writes failed records, with their reasons, in the format of the input.
+def read_rows(
+    file: BinaryIO, options: ImportOptions, passwords: BinaryIO | None = None
+) -> UserRows:
+    """Read the users of a file.
 
     Args:
-        file: Where they are written.
-        format: The format of the input.
-        header: The header of an input in CSV.
+        file: The file.
+        options: The options of the command.
+        passwords: The open file of Auth0's password hashes.
+
+    Raises:
+        OSError: If a file that an option names cannot be read.
+    """
+    arguments: dict[str, object] = {
+        "delimiter": options.delimiter,
+        "columns": dict(map(split_column, options.column)),
+        "hash_config": options.hash_config and hash_config(options.hash_config.read_bytes()),
+        "password_lines": passwords,
+        "model": options.model,
+        "unsupported_passwords": options.unsupported_passwords.replace("-", "_"),
+    }
+    defaults = {"unsupported_passwords": "fail"}
+    given = {n: value for n, value in arguments.items() if value and defaults.get(n) != value}
+    return cast("Reader", READERS[str(options.format)])(file, **given)
+
+
+def split_column(column: str) -> tuple[str, str | None]:
+    """Return the title of a column and its new name; without a name it is left out.
+
+    >>> split_column("E-Mail=email"), split_column("Notes=")
+    (('E-Mail', 'email'), ('Notes', None))
+    """
+    title, _, name = column.rpartition("=")
+    return title, name or None
+
+
+def hash_config(data: bytes) -> object:
+    """Return Firebase's hash parameters: JSON, or as the console shows them."""
+    text = data.decode("utf-8-sig", "replace")
+    try:
+        config: object = msgspec.json.decode(text)
+    except (msgspec.DecodeError, RecursionError):
+        return text
+    return config if is_object(config) else text
+
+
+class FailedRecords:
+    """Writes failed records with their reasons: CSV as CSV, everything else as JSON Lines.
+
+    The file is created by the first record, and no file is replaced: if the name is taken
+    meanwhile, the next one is used.
+
+    Args:
+        path: Where they are written.
     """
 
-    def __init__(self, file: TextIO, format: Format, header: Record | None) -> None:
-        self._file = file
-        self._format = format
-        self._csv = csv.writer(file, lineterminator="\n")
-        # The reasons of an earlier import are replaced.
-        self._names = () if header is None else header.fields
-        self._reason_at = self._names.index(ERROR_NAME) if ERROR_NAME in self._names else None
-        self.count: int = 0
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._file: BinaryIO | None = None
 
-    def write(self, record: Record, reason: str) -> None:
-        """Write a record, unless its text is unknown."""
-        if not (record.text or record.value):
-            return
-        before = self._format.separator if self.count else self._format.brackets[0]
-        self.count += 1
-        if self._format.is_csv:
-            self._write_row(record, reason)
+    def write(self, rows: UserRows, text: str, reason: str) -> None:
+        """Write the source of a record."""
+        if rows.header:
+            self._write(csv_record(rows.header, rows.delimiter, text, reason), rows)
         else:
-            self._file.write(before + with_reason(record, reason))
+            self._write(json_record(text, reason), rows)
+
+    def close(self) -> None:
+        """Close the file, if there is one."""
+        if self._file is not None:
+            self._file.close()
+
+    def _write(self, line: str, rows: UserRows) -> None:
+        if self._file is None:
+            self._file = self._create()
+            if rows.header:
+                line = csv_header(rows.header, rows.delimiter) + line
+        self._file.write(line.encode(errors="surrogateescape"))
         self._file.flush()  # the file is of use even if the process is killed
 
-    def _write_row(self, record: Record, reason: str) -> None:
-        if self.count == 1:
-            self._csv.writerow([ERROR_NAME, *self._without_reason(self._names)])
-        if record.fields:
-            self._csv.writerow([reason, *self._without_reason(record.fields)])
-        else:  # not CSV: as it is, so that it can be mended
-            quoted = reason.replace('"', '""')
-            self._file.write(f'"{quoted}",{record.text.rstrip()}\n')
-
-    def finish(self) -> None:
-        """Write what stands after the last record."""
-        if self.count and not self._format.is_csv:
-            self._file.write(self._format.brackets[1])
-
-    def _without_reason(self, fields: Sequence[str]) -> list[str]:
-        return [field for index, field in enumerate(fields) if index != self._reason_at]
+    def _create(self) -> BinaryIO:
+        if private_files.is_special(self.path):
+            return self.path.open("wb")
+        while True:
+            self.path = private_files.next_name(self.path)
+            try:
+                return private_files.create(self.path)
+            except FileExistsError:  # created in between
+                continue
 
 
-def with_reason(record: Record, reason: str) -> str:
-    """Return a record of JSON with the reason as its first member; an invalid one as it is.
+def csv_header(header: str, delimiter: str) -> str:
+    """Return the header of a file of failed records."""
+    names = [name for name in split_csv(header, delimiter) or [] if name.strip() != ERROR_NAME]
+    return join_csv([ERROR_NAME, *names], delimiter)
 
-    >>> with_reason(Record("", value={"email": "ada"}), "email is invalid")
-    '{"_error":"email is invalid","email":"ada"}'
+
+def csv_record(header: str, delimiter: str, text: str, reason: str) -> str:
+    """Return a record of CSV with the reason as its first field.
+
+    >>> csv_record("email;role", ";", "ada@example.com;editor", "line 2: no")
+    'line 2: no;ada@example.com;editor\\n'
     """
-    if record.value is None:
-        return record.text.rstrip("\r\n")
-    others = {name: value for name, value in record.value.items() if name != ERROR_NAME}
-    return msgspec.json.encode({ERROR_NAME: reason, **others}).decode()
+    fields = split_csv(text, delimiter)
+    if fields is None:  # as it is, so that it can be corrected
+        return join_csv([reason], delimiter).rstrip("\n") + delimiter + text.rstrip("\r\n") + "\n"
+    names = [name.strip() for name in split_csv(header, delimiter) or []]
+    at = names.index(ERROR_NAME) if ERROR_NAME in names else None  # of an earlier import
+    others = [field for index, field in enumerate(fields) if index != at]
+    return join_csv([reason, *others], delimiter)
+
+
+def split_csv(text: str, delimiter: str) -> list[str] | None:
+    """Return the fields of a record, or None if it is not CSV."""
+    try:
+        return next(csv.reader(text.splitlines(keepends=True), delimiter=delimiter, strict=True))
+    except (csv.Error, StopIteration):
+        return None
+
+
+def join_csv(fields: Iterable[str], delimiter: str) -> str:
+    """Return a record of fields."""
+    file = StringIO()
+    csv.writer(file, delimiter=delimiter, lineterminator="\n").writerow(fields)
+    return file.getvalue()
+
+
+def json_record(text: str, reason: str) -> str:
+    """Return a record of JSON as one line with the reason as its first member.
+
+    >>> json_record('{"email": "ada"}', "email is invalid")
+    '{"_error":"email is invalid","email":"ada"}\\n'
+    """
+    try:
+        value: object = msgspec.json.decode(text)
+    except (msgspec.DecodeError, UnicodeError, RecursionError):
+        value = None
+    if not is_object(value):
+        return text.strip() + "\n"
+    others = {name: member for name, member in value.items() if name != ERROR_NAME}
+    return msgspec.json.encode({ERROR_NAME: reason, **others}).decode() + "\n"

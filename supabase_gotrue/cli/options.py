@@ -38,9 +38,11 @@ def to_arguments(options: msgspec.Struct, flags: Mapping[str, str] = {}) -> list
     """
     arguments: list[str] = []
     for field in msgspec.structs.fields(options):
-        value = getattr(options, field.name)
+        value: object = getattr(options, field.name)
         if value != field.default:
             flag = flags.get(field.name, f"--{field.name.replace('_', '-')}")
-            arguments += [flag] if flag else []
-            arguments += [] if value is True else [str(value)]
+            values: tuple[object, ...] = value if isinstance(value, tuple) else (value,)
+            for each in values:
+                arguments += [flag] if flag else []
+                arguments += [] if each is True else [str(each)]
     return arguments

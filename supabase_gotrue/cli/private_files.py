@@ -63,12 +63,12 @@ def publish(source: Path, path: Path, *, overwrites: bool) -> bool:
 
 
 def next_name(path: Path) -> Path:
-    """Return a name that is not taken: the path itself, or with a number.
+    """Return a name that is not taken: the path itself, or with a number; a device stays.
 
     >>> next_name(Path("no-such-folder/failed.csv")).name
     'failed.csv'
     """
     found, number = path, 2
-    while exists(found):
+    while exists(found) and not is_special(found):
         found, number = path.with_name(f"{path.stem}-{number}{path.suffix}"), number + 1
     return found

@@ -1,14 +1,19 @@
 """`import`: every format, failed rows that can be mended, and stops."""
 
+import gzip
 import os
 import re
 import shlex
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from supabase_gotrue import admin
+from supabase_gotrue.cli import private_files
 from supabase_gotrue.cli.import_options import ImportOptions
+from supabase_gotrue.cli.input_formats import READERS
 from supabase_gotrue.cli.options import Options
 from tests.cli.conftest import Server
 from tests.cli.driver import CommandLine, Finished, text_file
@@ -45,7 +50,7 @@ def test_imports_csv_and_writes_failed_rows(cli: CommandLine, server: Server, fo
     finished = cli("import", "users.csv", "--failures", "failed.csv")
     assert finished.status == 6
     assert outcomes(finished) == ["created", "failed", "failed", "created"]
-    assert "imported 4 rows: 2 created, 2 failed" in finished.err
+    assert re.search(r"imported 4 rows into 127.0.0.1:\d+: 2 created, 2 failed", finished.err)
     assert "  line 3: email_confirm is invalid" in finished.err
     assert Path("failed.csv").read_text() == (
         "_error,email,email_confirm,app_metadata.plan\n"
@@ -59,16 +64,16 @@ def test_imports_csv_and_writes_failed_rows(cli: CommandLine, server: Server, fo
 def test_mended_rows_are_fed_in_again(cli: CommandLine, server: Server, folder: Path) -> None:
     Path("users.csv").write_text(CSV)
     cli("import", "users.csv", "--failures", "failed.csv")
-    again = cli("import", "failed.csv", "--failures", "failed.2.csv")
+    again = cli("import", "failed.csv", "--failures", "failed-2.csv")
     assert (again.status, outcomes(again)) == (6, ["failed", "failed"])
-    assert Path("failed.2.csv").read_text().splitlines()[0].count("_error") == 1
-    mended = Path("failed.2.csv").read_text().replace("maybe", "true")
-    Path("failed.2.csv").write_text(
+    assert Path("failed-2.csv").read_text().splitlines()[0].count("_error") == 1
+    mended = Path("failed-2.csv").read_text().replace("maybe", "true")
+    Path("failed-2.csv").write_text(
         mended.replace("joan@example.com,true", "joan@example.com,true,")
     )
-    last = cli("import", "failed.2.csv", "--failures", "failed.3.csv")
+    last = cli("import", "failed-2.csv", "--failures", "failed-3.csv")
     assert (last.status, outcomes(last)) == (0, ["created", "created"])
-    assert not Path("failed.3.csv").exists()
+    assert not Path("failed-3.csv").exists()
     assert len(emails(server)) == 4
 
 
@@ -76,10 +81,10 @@ def test_row_that_the_server_refuses_is_named(cli: CommandLine, folder: Path) ->
     Path("users.csv").write_text("email\nada@example.com\nnonsense\n")
     finished = cli("import", "users.csv")
     assert finished.status == 6
-    assert "  row 2: Unable to validate email address" in finished.err
+    assert "  line 3: Unable to validate email address" in finished.err
 
 
-def test_same_input_creates_nobody_twice(cli: CommandLine, server: Server, folder: Path) -> None:
+def test_same_input_creates_no_duplicates(cli: CommandLine, server: Server, folder: Path) -> None:
     Path("users.jsonl").write_text('{"email": "ada@example.com"}\n')
     assert outcomes(cli("import", "users.jsonl")) == ["created"]
     again = cli("import", "users.jsonl")
@@ -116,7 +121,7 @@ def test_failed_rows_of_each_format_fail_again(cli: CommandLine, folder: Path, f
     assert first.status == 6
     failed = [outcome for outcome in outcomes(first) if outcome == "failed"]
     assert failed
-    again = cli("import", "failed", "--failures", "failed.2", *arguments)
+    again = cli("import", "failed", "--failures", "failed-2", *arguments)
     assert outcomes(again) == failed
     assert reasons(again) == reasons(first)
 
@@ -147,16 +152,18 @@ def test_imports_the_exports_of_other_systems(
     assert f"{created} created" in finished.err
 
 
-def test_tells_of_identities_that_cannot_be_imported(cli: CommandLine) -> None:
-    finished = cli("import", str(SAMPLES / "auth0.ndjson"), "--from", "auth0")
-    assert re.search(r"identities that cannot be imported: .*2 of google-oauth2", finished.err)
+@pytest.mark.parametrize("options", [[], ["--dry-run"]], ids=" ".join)
+def test_names_what_is_carried_over_and_left_out(cli: CommandLine, options: list[str]) -> None:
+    finished = cli("import", str(SAMPLES / "auth0.ndjson"), "--from", "auth0", *options)
+    assert re.search(r"^carried over: .*\bemail \d", finished.err, re.M)
+    assert re.search(r"^left out: .*google-oauth2 2", finished.err, re.M)
 
 
 def test_imports_from_stdin(cli: CommandLine, server: Server) -> None:
     text = '{"email": "ada@example.com"}\n{"email": "grace@example.com"'  # ends early
     finished = cli("import", "-", "--from", "jsonl", stdin=text)
-    assert (finished.status, outcomes(finished)) == (6, ["created", "failed"])
-    assert "  line 2: file is incomplete" in finished.err
+    assert (finished.status, outcomes(finished)) == (6, ["created"])
+    assert "error: line 2: file is incomplete" in finished.err
     assert emails(server) == {"ada@example.com"}
 
 
@@ -183,7 +190,7 @@ def test_terminal_gets_the_summary_alone(cli: CommandLine, folder: Path) -> None
     Path("users.csv").write_text("email\n" + "".join(f"a@e.com,{n}\n" for n in range(12)))
     finished = cli.on_terminal("import", "users.csv", "--concurrency", "12")
     assert finished.status == 6
-    assert "imported 12 rows: 12 failed" in finished.out
+    assert re.search(r"imported 12 rows into \S+: 12 failed", finished.out)
     assert "  line 11:" in finished.out
     assert "  line 12:" not in finished.out
     assert "and 2 more" in finished.out
@@ -204,7 +211,7 @@ def test_text_that_cannot_be_read_ends_the_import(
     follows = b"grace@example.com,pro\n"
     Path("users.csv").write_bytes(b"email,app_metadata.plan\n" + row + follows)
     finished = cli("import", "users.csv", "--failures", "failed.csv")
-    assert (finished.status, outcomes(finished)) == (6, ["failed"])
+    assert (finished.status, outcomes(finished)) == (2, [])
     assert message in finished.err
     assert not Path("failed.csv").exists()
     assert emails(server) == set()
@@ -213,9 +220,9 @@ def test_text_that_cannot_be_read_ends_the_import(
 @pytest.mark.parametrize(
     ("text", "status", "message"),
     [
-        pytest.param("", 6, "holds no users", id="empty file"),
-        pytest.param("email,email\na,b\n", 6, "repeated name", id="header that repeats a name"),
-        pytest.param("email\n", 6, "holds no users", id="header alone"),
+        pytest.param("", 2, "holds no users", id="empty file"),
+        pytest.param("email,email\na,b\n", 2, "repeated name", id="header that repeats a name"),
+        pytest.param("email\n", 2, "holds no users", id="header alone"),
     ],
 )
 def test_input_without_records(
@@ -233,7 +240,11 @@ def test_input_without_records(
     [
         pytest.param(["no-such-file.csv"], "no-such-file.csv", id="no such file"),
         pytest.param(["users.txt"], "--from", id="unknown suffix"),
-        pytest.param(["users.csv", "--from", "firebase"], "--hash-config", id="no hash config"),
+        pytest.param(["users.csv", "--from", "firebase"], "auth:export", id="another format"),
+        pytest.param(["users.csv", "--from", "auth0", "--delimiter", ";"], "csv", id="delimiter"),
+        pytest.param(["users.csv", "--column", "email"], "TITLE=NAME", id="column"),
+        pytest.param(["users.csv", "--model", "auth.user"], "django", id="model"),
+        pytest.param(["users.csv", "--failures", "users.txt"], "users-2.txt", id="existing file"),
         pytest.param(["users.csv", "--hash-config", "users.txt"], "firebase", id="hash config"),
         pytest.param(["users.csv", "--passwords", "users.txt"], "auth0", id="passwords"),
         pytest.param(["users.csv", "--failures", "users.csv"], "--failures", id="same file"),
@@ -325,7 +336,7 @@ def test_failed_rows_of_an_import_that_stopped_are_kept(
     server.emulator.interrupt_at("POST /auth/v1/admin/users", 20)
     finished = cli("import", "users.csv", "--failures", "failed.csv")
     (command,) = re.findall("to continue, run: supabase-gotrue (.+)", finished.err)
-    assert "--failures failed.2.csv" in command
+    assert "--failures failed-2.csv" in command
     assert cli(*shlex.split(command)).status == 0
     assert len(Path("failed.csv").read_text().splitlines()) == 2
 
@@ -333,12 +344,20 @@ def test_failed_rows_of_an_import_that_stopped_are_kept(
 def test_command_that_goes_on_has_all_options(folder: Path) -> None:
     Path("failed.csv").write_text("email\n")
     options = ImportOptions(
-        file=Path("a b.csv"), format="csv", failures=Path("failed.csv"), concurrency=2, skip=3
+        file=Path("a b.csv"),
+        format="csv",
+        column=("E-Mail=email", "Notes="),
+        failures=Path("failed.csv"),
+        concurrency=2,
+        skip=3,
     )
-    command = options.next_command(Options(url="http://localhost", json=True), 7)
+    command = options.next_command(
+        Options(url="http://localhost", json=True), 7, Path("failed.csv")
+    )
     assert shlex.split(command) == [
         *("supabase-gotrue", "import", "a b.csv", "--from", "csv"),
-        *("--failures", "failed.2.csv", "--concurrency", "2", "--skip", "7"),
+        *("--column", "E-Mail=email", "--column", "Notes="),
+        *("--failures", "failed-2.csv", "--concurrency", "2", "--skip", "7"),
         *("--url", "http://localhost", "--json"),
     ]
 
@@ -350,17 +369,100 @@ def test_full_disk_stops_the_import_with_a_summary(
     finished = cli("import", "users.csv", "--failures", "/dev/full")
     assert finished.status == 1
     assert "No space left on device" in finished.err
-    assert re.search(r"^imported \d rows?: ", finished.err)
+    assert re.search(r"^imported \d rows? into ", finished.err)
     assert "to continue, run:" in finished.err
     assert "--skip 2" not in finished.err  # the second row is neither imported nor written
 
 
-def test_json_that_breaks_off_is_a_failed_row(cli: CommandLine, folder: Path) -> None:
+def test_json_that_breaks_off_ends_the_import(cli: CommandLine, folder: Path) -> None:
     Path("users.json").write_text('[{"model": "auth.user", "fields": {"password": "!", "ema')
     finished = cli("import", "users.json", "--from", "django", "--failures", "failed.json")
-    assert (finished.status, outcomes(finished)) == (6, ["failed"])
+    assert (finished.status, outcomes(finished)) == (2, [])
     assert "file is incomplete" in finished.err
     assert not Path("failed.json").exists()
+
+
+@pytest.mark.parametrize("name", ["failed.csv", "key"])
+def test_failures_never_replace_a_file(cli: CommandLine, folder: Path, name: str) -> None:
+    Path("users.csv").write_text(CSV)
+    Path(name).write_text("precious")
+    finished = cli("import", "users.csv", "--failures", name, "--key-file", name)
+    assert (finished.status, finished.out) == (2, "")
+    assert "is not replaced: give another name" in finished.err
+    assert Path(name).read_text() == "precious"
+
+
+def test_excel_columns_are_renamed(cli: CommandLine, server: Server, folder: Path) -> None:
+    Path("users.csv").write_bytes(
+        b"\xef\xbb\xbfE-Mail;Email_Confirm;Notes\r\n ada@example.com ;TRUE;likes tea\r\n"
+    )
+    options = ("--column", "E-Mail=email", "--column", "Notes=")
+    finished = cli("import", "users.csv", "--delimiter", ";", *options)
+    assert (finished.status, outcomes(finished)) == (0, ["created"])
+    assert "left out: Notes 1" in finished.err
+    assert emails(server) == {"ada@example.com"}
+
+
+def test_tabs_can_be_named(cli: CommandLine, server: Server, folder: Path) -> None:
+    Path("users.csv").write_text("email\trole\nada@example.com\teditor\n")
+    assert cli("import", "users.csv", "--delimiter", "tab").status == 0
+    assert emails(server) == {"ada@example.com"}
+
+
+def test_conflict_is_a_failure(cli: CommandLine, server: Server, folder: Path) -> None:
+    other = admin.create_user(server.client, {"email": "ada@example.com"}).unwrap()
+    Path("users.csv").write_text(f"id,email\n{other.id},grace@example.com\n")
+    finished = cli("import", "users.csv", "--failures", "failed.csv")
+    assert (finished.status, outcomes(finished)) == (6, ["conflict"])
+    assert "1 conflict with other users" in finished.err
+    assert finished.record["user_id"] == other.id
+    assert len(Path("failed.csv").read_text().splitlines()) == 2
+
+
+def test_dry_run_finds_malformed_addresses_and_duplicates(
+    cli: CommandLine, server: Server, folder: Path
+) -> None:
+    long = f"{'a' * 250}@example.com"
+    rows = ["nonsense", "ada@example.com", "ADA@example.com", long]
+    Path("users.csv").write_text("\n".join(["email,phone", *(f"{row}," for row in rows), ",0"]))
+    finished = cli("import", "users.csv", "--dry-run")
+    assert outcomes(finished) == ["failed", "valid", "failed", "failed", "failed"]
+    for reason in ("line 2: Unable to validate", "line 4: email is also in line 3"):
+        assert reason in finished.err
+    assert "line 5: email is" in finished.err
+    assert "line 6: Invalid phone number format" in finished.err
+    assert emails(server) == set()
+
+
+@pytest.mark.parametrize(
+    ("data", "message"),
+    [
+        pytest.param(gzip.compress(b"email\n"), "is compressed by gzip", id="gzip"),
+        pytest.param("email\nada@e.com\n".encode("utf-16"), "is UTF-16", id="UTF-16"),
+        pytest.param(b"E-Mail;\xdcber\n", "is not UTF-8", id="Windows-1252"),
+    ],
+)
+def test_other_encodings_are_named(
+    cli: CommandLine, folder: Path, data: bytes, message: str
+) -> None:
+    Path("users.csv").write_bytes(data)
+    finished = cli("import", "users.csv", "--failures", "failed.csv")
+    assert (finished.status, message in finished.err) == (2, True)
+
+
+@pytest.mark.parametrize("format", READERS)
+@given(data=st.binary(max_size=200) | st.text(max_size=200).map(str.encode))
+@settings(
+    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+def test_no_input_is_a_bug(cli: CommandLine, folder: Path, format: str, data: bytes) -> None:
+    Path("users").write_bytes(data)
+    failures = private_files.next_name(Path("failed"))
+    finished = cli(
+        "import", "users", "--from", format, "--failures", str(failures), "--dry-run", "--emulator"
+    )
+    assert finished.status in (0, 2, 6)
+    assert "this is a bug" not in finished.err
 
 
 def test_import_goes_on_when_the_pipe_is_closed(
