@@ -1,34 +1,57 @@
 """What the options of `users create` and `users update` become."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final
+
 import msgspec
-from returns.result import Result, Success
+from returns.result import Failure, Result, Success
 
 from supabase_gotrue import Error
 from supabase_gotrue.cli.prompts import read_password
+from supabase_gotrue.json_types import is_object
 
 Attrs = dict[str, object]
 
 
-def user_attributes(
-    email: str | None,
-    phone: str | None,
-    email_confirm: bool,
-    phone_confirm: bool,
-    user_metadata: str | None,
-    app_metadata: str | None,
-    role: str | None,
-) -> Attrs:
-    """Return the attributes that options give."""
-    attrs: Attrs = {
-        "email": email,
-        "phone": phone,
-        "email_confirm": email_confirm or None,
-        "phone_confirm": phone_confirm or None,
-        "user_metadata": json_or_text(user_metadata),
-        "app_metadata": json_or_text(app_metadata),
-        "role": role,
+TEXTS: Final = ("email", "phone", "role")
+FLAGS: Final = ("email_confirm", "phone_confirm")
+# The options that give JSON, set a key and remove one, by attribute.
+METADATA: Final[Mapping[str, tuple[str, str, str]]] = MappingProxyType(
+    {
+        "app_metadata": ("app_metadata", "set", "unset"),
+        "user_metadata": ("user_metadata", "set_user", "unset_user"),
     }
-    return {name: value for name, value in attrs.items() if value is not None}
+)
+
+
+def user_attributes(given: Mapping[str, object]) -> Result[Attrs, Error]:
+    """Return the attributes that options give, or an Error that names an option."""
+    attrs: Attrs = {name: given[name] for name in TEXTS if given[name] is not None}
+    blank = next((name for name, value in attrs.items() if not str(value).strip()), None)
+    if blank is not None:
+        return Failure(Error("validation", f"--{blank}: must not be blank"))
+    attrs |= {name: True for name in FLAGS if given[name]}
+    for attribute, options in METADATA.items():
+        json_text, assignments, removed = (given[option] for option in options)
+        base = json_or_text(None if json_text is None else str(json_text))
+        changes: dict[str, object] = dict.fromkeys(texts(removed))
+        for assignment in texts(assignments):
+            key, sign, value = assignment.partition("=")
+            if not (key and sign):
+                flag = f"--{options[1].replace('_', '-')}"
+                return Failure(Error("validation", f"{flag}: give KEY=VALUE, such as plan=pro"))
+            changes[key] = json_or_text(value)
+        if changes and (base is None or is_object(base)):
+            attrs[attribute] = {**(base or {}), **changes}
+        elif base is not None:
+            attrs[attribute] = base
+    return Success(attrs)
+
+
+def texts(value: object) -> list[str]:
+    """Return the values of an option that can be repeated."""
+    return [str(text) for text in value] if isinstance(value, tuple) else []
 
 
 def json_or_text(text: str | None) -> object:

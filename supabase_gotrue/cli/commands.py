@@ -88,7 +88,21 @@ ATTRIBUTES: Final = (
     PASSWORD_STDIN,
     Option("--user-metadata", "Users can change it themselves.", "JSON"),
     Option("--app-metadata", "Only administrators can change it.", "JSON"),
-    Option("--role", "The role in tokens: service_role makes an administrator.", "TEXT"),
+    Option(
+        "--set",
+        "Set a key of app_metadata: JSON, or else text. Can be repeated.",
+        "KEY=VALUE",
+        is_multiple=True,
+    ),
+    Option("--unset", "Remove a key of app_metadata.", "KEY", is_multiple=True),
+    Option("--set-user", "Set a key of user_metadata.", "KEY=VALUE", is_multiple=True),
+    Option("--unset-user", "Remove a key of user_metadata.", "KEY", is_multiple=True),
+    Option(
+        "--role",
+        "The role that the database sees, and no name of yours: service_role makes an"
+        " administrator. Roles of an app belong in app_metadata.",
+        "TEXT",
+    ),
 )
 FILTERS: Final = (
     Option("--filter", "A part of the email address or full name.", "TEXT"),
@@ -156,14 +170,14 @@ USER_COMMANDS: Final = (
         "users:create_user",
         "Create a user. No email is sent.",
         "--email ada@example.com --email-confirm",
-        (*ATTRIBUTES, Option("--id", "The ID of the new user.", "UUID")),
+        (Option("--id", "The ID of the new user.", "UUID"), *ATTRIBUTES),
         "A user without a password can sign in by a link or a code.",
     ),
     Command(
         "users update",
         "users:update_users",
         "Change attributes of users; the others stay as they are.",
-        f'{ID} --app-metadata \'{{"plan": "pro"}}\'',
+        f"{ID} --set plan=pro --set seats=5 --unset trial",
         (USERS, *ATTRIBUTES),
         "Metadata is merged at the top level, and a null removes its key. A new password ends"
         " all sessions.",

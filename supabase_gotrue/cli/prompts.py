@@ -29,7 +29,10 @@ def read_password() -> Result[str, Error]:
     if is_interactive():
         password = read_hidden("Password: ")
     else:
-        password = sys.stdin.readline().rstrip("\r\n")
+        line = sys.stdin.readline()
+        if not line:
+            return Failure(Error("validation", "password can't be blank: stdin was empty"))
+        password = line.rstrip("\r\n")
     if not password:
         return Failure(validation_error({"password": (BLANK,)}))
     return Success(password)

@@ -4,10 +4,10 @@ import shlex
 from collections.abc import Callable, Sequence
 from typing import Final, TypeVar
 
-from returns.result import Result, Success
+from returns.result import Failure, Result, Success
 
 from supabase_gotrue import AdminUserParams, Client, Error, User, admin
-from supabase_gotrue.cli.arguments import add_password, user_attributes
+from supabase_gotrue.cli.arguments import Attrs, add_password, user_attributes
 from supabase_gotrue.cli.many import STDIN, find_id, is_email, read_targets, read_user, run_each
 from supabase_gotrue.cli.session import Session
 from supabase_gotrue.cli.status import ExitStatus
@@ -74,61 +74,44 @@ def reporter(session: Session, sentence: str) -> Callable[[User], str]:
     return report
 
 
-def create_user(
-    session: Session,
-    email: str | None = None,
-    phone: str | None = None,
-    email_confirm: bool = False,
-    phone_confirm: bool = False,
-    password_stdin: bool = False,
-    user_metadata: str | None = None,
-    app_metadata: str | None = None,
-    role: str | None = None,
-    id: str | None = None,
-) -> ExitStatus:
-    """Create a user. No email is sent.
+def create_user(session: Session, id: str | None, **attributes: object) -> ExitStatus:
+    """Create a user. No email is sent."""
 
-    A user without a password can sign in by a link or a code.
-    """
-    attrs = user_attributes(
-        email, phone, email_confirm, phone_confirm, user_metadata, app_metadata, role
+    def create(client: Client, attrs: Attrs) -> Result[User, Error]:
+        return AdminUserParams.parse(attrs).bind(lambda params: admin.create_user(client, params))
+
+    result = (
+        user_attributes(attributes)
+        .bind(require_address)
+        .bind(lambda attrs: add_password(attrs, is_wanted=bool(attributes["password_stdin"])))
+        .bind(lambda attrs: session.call(lambda client: create(client, {**attrs, "id": id})))
     )
-
-    def create(client: Client) -> Result[User, Error]:
-        given = add_password({**attrs, "id": id}, is_wanted=password_stdin)
-        return given.bind(AdminUserParams.parse).bind(
-            lambda params: admin.create_user(client, params)
-        )
-
     return session.finish(
-        session.call(create),
-        User.to_dict,
-        lambda user: f"created {address_of(user)}, ID {user.id}",
+        result, User.to_dict, lambda user: f"created {address_of(user)}, ID {user.id}"
     )
 
 
-def update_users(
-    session: Session,
-    users: Sequence[str],
-    email: str | None,
-    phone: str | None,
-    email_confirm: bool,
-    phone_confirm: bool,
-    password_stdin: bool,
-    user_metadata: str | None,
-    app_metadata: str | None,
-    role: str | None,
-) -> ExitStatus:
+def require_address(attrs: Attrs) -> Result[Attrs, Error]:
+    """Refuse attributes of a new user without an address."""
+    if "email" in attrs or "phone" in attrs:
+        return Success(attrs)
+    return Failure(Error("validation", "give --email or --phone"))
+
+
+def update_users(session: Session, users: Sequence[str], **attributes: object) -> ExitStatus:
     """Change attributes of users; the others stay as they are."""
-    attrs = user_attributes(
-        email, phone, email_confirm, phone_confirm, user_metadata, app_metadata, role
-    )
-    if not attrs and not password_stdin:
+    is_password = bool(attributes["password_stdin"])
+    match user_attributes(attributes):
+        case Success(attrs):
+            pass
+        case invalid:
+            return session.fail(invalid.failure())
+    if not attrs and not is_password:
         return session.refuse("nothing to change: give an option")
     is_one = len(users) == 1 and STDIN not in users
-    if not is_one and (password_stdin or not attrs.keys().isdisjoint(OF_ONE_USER)):
+    if not is_one and (is_password or not attrs.keys().isdisjoint(OF_ONE_USER)):
         return session.refuse("an email address, phone number or password is for one user")
-    match add_password(attrs, is_wanted=password_stdin).bind(AdminUserParams.parse_update):
+    match add_password(attrs, is_wanted=is_password).bind(AdminUserParams.parse_update):
         case Success(params):
             pass
         case failed:

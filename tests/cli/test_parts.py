@@ -2,8 +2,10 @@
 
 import inspect
 import re
+import shlex
 import sys
 from importlib.abc import MetaPathFinder
+from pathlib import Path
 from typing import TextIO
 
 import pytest
@@ -11,7 +13,7 @@ from msgspec.structs import fields
 
 from supabase_gotrue import __version__
 from supabase_gotrue.cli import MISSING_EXTRA
-from supabase_gotrue.cli.commands import COMMANDS, FILTERS, GROUPS
+from supabase_gotrue.cli.commands import ATTRIBUTES, COMMANDS, FILTERS, GROUPS
 from supabase_gotrue.cli.declarations import Command
 from supabase_gotrue.cli.filters import PREDICATES
 from supabase_gotrue.cli.options import Options
@@ -58,10 +60,11 @@ def test_page_has_each_command() -> None:
 @pytest.mark.parametrize("command", COMMANDS.values(), ids=lambda command: command.path)
 def test_function_of_each_command_takes_its_parameters(command: Command) -> None:
     taken = inspect.signature(load(command.function)).parameters
-    own = [p.parameter for p in command.parameters]
-    if "filters" in taken:  # they are taken together
-        assert set(FILTERS) <= set(command.parameters)
-        own = [p.parameter for p in command.parameters if p not in FILTERS] + ["filters"]
+    groups = {"filters": FILTERS, "attributes": ATTRIBUTES}  # each is taken together
+    together = [group for group in groups if group in taken]
+    grouped = [option for group in together for option in groups[group]]
+    assert set(grouped) <= set(command.parameters)
+    own = [p.parameter for p in command.parameters if p not in grouped] + together
     assert list(taken) == ["session", *own]
 
 
@@ -84,6 +87,36 @@ def test_help_is_the_same_with_other_options(offline: CommandLine, words: list[s
     assert (shown.status, shown.err) == (0, "")
     assert offline(*words, "-h") == shown
     assert offline("--json", *words, "--help") == shown
+
+
+FILES = {
+    "users.csv": "email,email_confirm\nada@example.com,true\n",
+    "client.json": '{"client_name": "App", "redirect_uris": ["https://example.com/cb"]}',
+    "sso.json": '{"type": "saml", "metadata_url": "https://idp.example.com/metadata"}',
+    "provider.json": '{"provider_type": "oauth2", "identifier": "custom:acme", "name": "Acme",'
+    ' "client_id": "1", "client_secret": "2", "authorization_url": "https://acme.example.com/a",'
+    ' "token_url": "https://acme.example.com/t", "userinfo_url": "https://acme.example.com/u"}',
+}
+
+
+# What does not change is not in the files of an update.
+CHANGES = {"sso.json": '{"disabled": true}', "provider.json": '{"name": "Acme"}'}
+
+
+@pytest.mark.parametrize("command", COMMANDS.values(), ids=lambda command: command.path)
+def test_example_of_each_command_runs(
+    offline: CommandLine, command: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for name, text in {**FILES, **(CHANGES if command.name == "update" else {})}.items():
+        Path(name).write_text(text)
+    offline.environ["XDG_CONFIG_HOME"] = str(tmp_path)
+    shown = offline(*command.path.split(), "--help").out
+    (example,) = re.findall(r"Example:\n  supabase-gotrue (.+)\n", shown)
+    finished = offline(*shlex.split(example), "--emulator")
+    # The emulator is empty: nobody has the ID of an example. It has no SAML.
+    allowed = {0, 3, 1} if command.path.startswith("sso ") else {0, 3}
+    assert (finished.status in allowed, "bug" in finished.err) == (True, False), finished
 
 
 def test_shows_its_version(offline: CommandLine) -> None:

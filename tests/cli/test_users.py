@@ -72,6 +72,20 @@ def test_updates_what_is_given(cli: CommandLine, server: Server, ada: User) -> N
     assert (after.role, after.user_metadata["a"], after.email) == ("editor", 1, before.email)
 
 
+def test_sets_and_unsets_keys_of_metadata(cli: CommandLine, server: Server, ada: User) -> None:
+    old = '{"old": 1, "name": "Ada"}'
+    assert cli("users", "update", ada.id, "--app-metadata", old, "--user-metadata", old).status == 0
+    changes = ("--set", "plan=pro", "--set", "seats=5", "--set", "a=b=c", "--unset", "old")
+    own = ("--set-user", 'tags=["x"]', "--unset-user", "old", "--user-metadata", '{"b": 2}')
+    assert cli("users", "update", ada.id, *changes, *own).status == 0
+    after = read(server, ada.id)
+    expected = {"name": "Ada", "plan": "pro", "seats": 5, "a": "b=c"}
+    assert {k: v for k, v in after.app_metadata.items() if "provider" not in k} == expected
+    own_metadata = {k: after.user_metadata[k] for k in ("name", "tags", "b")}
+    assert own_metadata == {"name": "Ada", "tags": ["x"], "b": 2}
+    assert "old" not in after.user_metadata
+
+
 def test_updates_the_password_from_stdin(cli: CommandLine, server: Server, ada: User) -> None:
     new = "Another-horse-2"
     cli.secrets.append(new)
@@ -171,7 +185,10 @@ def test_deletes_a_factor(cli: CommandLine, server: Server, ada: User) -> None:
 @pytest.mark.parametrize(
     ("arguments", "named"),
     [
-        pytest.param(["create"], ["email", "phone"], id="no address"),
+        pytest.param(["create"], ["give --email or --phone"], id="no address"),
+        pytest.param(["create", "--email", ""], ["--email: must not be"], id="blank address"),
+        pytest.param(["update", NOBODY, "--set", "plan"], ["--set: give KEY="], id="no value"),
+        pytest.param(["update", NOBODY, "--set-user", "=1"], ["--set-user: give"], id="no key"),
         pytest.param(
             ["create", "--email", "a@b.c", "--user-metadata", "name", "--app-metadata", "[1]"],
             ["user_metadata is invalid", "app_metadata is invalid", "JSON object"],
@@ -182,7 +199,9 @@ def test_deletes_a_factor(cli: CommandLine, server: Server, ada: User) -> None:
         pytest.param(["ban", NOBODY], ["--for"], id="ban without its end"),
         pytest.param(["update", NOBODY], ["nothing to change"], id="nothing to change"),
         pytest.param(
-            ["update", NOBODY, "--password-stdin"], ["password can't be blank"], id="no password"
+            ["update", NOBODY, "--password-stdin"],
+            ["password can't be blank", "stdin was empty"],
+            id="no password",
         ),
         pytest.param(["create", "--password", "hunter22"], ["--password"], id="password as option"),
         pytest.param(["list", "--limit", "0"], ["--limit"], id="limit of 0"),
