@@ -1,6 +1,7 @@
 """The default async transport, `AiohttpTransport`: its options, and one call with its retries."""
 
 import asyncio
+from collections import deque
 from typing import TYPE_CHECKING, Final
 
 from returns.result import Failure, Result, Success
@@ -15,6 +16,10 @@ from supabase_gotrue.transports.retries import retry_delay
 
 if TYPE_CHECKING:
     from supabase_gotrue.transports.aiohttp_sender import AsyncSender
+
+# Tasks whose coroutine was closed unfinished, as garbage of a closed event loop. CPython 3.11
+# crashes if the last reference to a task is dropped while its coroutine is being closed.
+_CLOSED: Final[deque[object]] = deque(maxlen=100)
 
 HINT: Final = 'aiohttp>=3.14 is needed: pip install "supabase-gotrue[async]"'
 
@@ -50,18 +55,14 @@ class AiohttpTransport(TransportOptions, frozen=True, kw_only=True, dict=True):
             `timeout`, `invalid_response` or `unexpected`, and the status if one arrived.
         """
         try:
-            # If the event loop is closed before the call ends, the interpreter crashes
-            # unless the task lives longer than what is awaited here.
-            _task = asyncio.current_task()
+            task = asyncio.current_task()
         except RuntimeError:
             return Failure(failure_error(TransportFailure("no_event_loop"), request))
-        match await self._sender():
-            case Success(sender):
-                now = asyncio.get_running_loop().time()
-                deadline = call_deadline(self, self.timeout, now)
-                outcome = await self._send(sender, request, deadline)
-            case missing:
-                outcome = Failure(missing.failure())
+        try:
+            outcome = await self._call(request)
+        except GeneratorExit:
+            _CLOSED.append(task)
+            raise
         return outcome.alt(lambda failure: failure_error(failure, request))
 
     async def aclose(self) -> None:
@@ -69,6 +70,15 @@ class AiohttpTransport(TransportOptions, frozen=True, kw_only=True, dict=True):
         sender = self._senders.pop(asyncio.get_running_loop(), None)
         if sender is not None:
             await sender.aclose()
+
+    async def _call(self, request: Request) -> Result[Response, TransportFailure]:
+        match await self._sender():
+            case Success(sender):
+                now = asyncio.get_running_loop().time()
+                deadline = call_deadline(self, self.timeout, now)
+                return await self._send(sender, request, deadline)
+            case missing:
+                return Failure(missing.failure())
 
     async def _send(
         self, sender: "AsyncSender", request: Request, deadline: float
