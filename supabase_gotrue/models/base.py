@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from functools import cache
+from functools import cache, lru_cache
 from itertools import islice
 from types import GenericAlias
 from typing import Annotated, Final, NotRequired, Self, TypeAlias, TypeVar, cast, get_type_hints
@@ -172,7 +172,8 @@ def decode_payload(decoder: "msgspec.json.Decoder[_T]", payload: object) -> Resu
 def _decode_lenient(decoder: "msgspec.json.Decoder[_T]", data: bytes) -> Result[_T, Error]:
     """Normalize and decode again: slow, but few payloads need it."""
     try:
-        normalized = _normalized(msgspec.json.decode(data))
+        normalized = msgspec.json.decode(data)
+        _normalize(normalized)
     except (msgspec.DecodeError, RecursionError, ValueError):
         return Failure(NOT_JSON)
     try:
@@ -181,23 +182,27 @@ def _decode_lenient(decoder: "msgspec.json.Decoder[_T]", data: bytes) -> Result[
         return Failure(validation_error(_field_errors(str(error), decoder.type, normalized)))
 
 
-def _normalized(value: object) -> object:
-    """Add UTC to times without an offset, and drop null metadata."""
+def _normalize(value: object) -> None:
+    """Add UTC to times without an offset, and drop null metadata, in decoded JSON."""
     if is_array(value):
-        return [_normalized(item) for item in value]
+        for item in value:
+            _normalize(item)
     if not is_object(value):
-        return value
-    return {
-        name: _normalized(item)
-        if re.fullmatch(_NESTED_STRUCTS, name)
-        else f"{item}Z"
-        if re.fullmatch(_TIME_NAMES, name)
-        and isinstance(item, str)
-        and not re.search(_UTC_OFFSET, item)
-        else item
-        for name, item in value.items()
-        if item is not None or not re.fullmatch(_METADATA_NAMES, name)
-    }
+        return
+    for name, item in value.items():
+        if isinstance(item, str):
+            if not item.endswith("Z") and _is_time(name) and not re.search(_UTC_OFFSET, item):
+                value[name] = f"{item}Z"
+        elif re.fullmatch(_NESTED_STRUCTS, name):
+            _normalize(item)
+    for name in [name for name, item in value.items() if item is None]:
+        if re.fullmatch(_METADATA_NAMES, name):
+            del value[name]
+
+
+@lru_cache
+def _is_time(name: str) -> bool:
+    return re.fullmatch(_TIME_NAMES, name) is not None
 
 
 def _field_errors(message: str, struct: object, payload: object) -> dict[str, Messages]:
