@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from pathlib import Path
+from typing import cast
 
 import msgspec
 
@@ -41,7 +42,8 @@ def to_arguments(options: msgspec.Struct, flags: Mapping[str, str] = {}) -> list
         value: object = getattr(options, field.name)
         if value != field.default:
             flag = flags.get(field.name, f"--{field.name.replace('_', '-')}")
-            values: tuple[object, ...] = value if isinstance(value, tuple) else (value,)
+            is_repeated = isinstance(value, tuple)
+            values = cast("tuple[object, ...]", value) if is_repeated else (value,)
             for each in values:
                 arguments += [flag] if flag else []
                 arguments += [] if each is True else [str(each)]
