@@ -1,6 +1,5 @@
 """Times as microseconds since 1970, and their text form."""
 
-import re
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -9,7 +8,6 @@ from typing import Final
 Clock = Callable[[], datetime | float]
 SECOND: Final = 1_000_000
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
-_TIME: Final = re.compile(r"(\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d)(?:\.(\d+))?([Zz]|[+-]\d\d:\d\d)")
 
 
 def to_micros(moment: datetime | float) -> int:
@@ -32,20 +30,3 @@ def format_time(moment: int) -> str:
     seconds, fraction = divmod(moment, SECOND)
     whole = time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(seconds))
     return f"{whole}.{fraction:06}".rstrip("0") + "Z" if fraction else f"{whole}Z"
-
-
-def parse_time(text: str) -> int | None:
-    """Parse an RFC 3339 time, or return None if it is invalid.
-
-    >>> parse_time("1970-01-01T00:00:01.5Z")
-    1500000
-    """
-    match = _TIME.fullmatch(text)
-    if not match:
-        return None
-    whole, fraction, zone = match.groups()
-    try:
-        moment = datetime.fromisoformat(whole + zone.upper().replace("Z", "+00:00"))
-    except ValueError:
-        return None
-    return to_micros(moment) + int((fraction or "").ljust(6, "0")[:6])

@@ -24,7 +24,7 @@ class DurationError(Exception):
     """Text that is not a duration; the message is Go's."""
 
     def __init__(self, problem: str, text: str) -> None:
-        super().__init__(f"time: {problem} {_quote(text)}")
+        super().__init__(f"time: {problem} {quote(text)}")
 
 
 def parse_duration(text: str) -> int:
@@ -47,7 +47,7 @@ def parse_duration(text: str) -> int:
         if not unit:
             raise DurationError("missing unit in duration", text)
         if unit not in _UNITS:
-            raise DurationError(f"unknown unit {_quote(unit)} in duration", text)
+            raise DurationError(f"unknown unit {quote(unit)} in duration", text)
         total += Decimal(f"{whole or 0}.{fraction or 0}") * _UNITS[unit]
         rest = rest[part.end() :] if part else ""
     if total > 2**63 - (sign > 0):
@@ -55,7 +55,7 @@ def parse_duration(text: str) -> int:
     return sign * int(total)
 
 
-def _quote(text: str) -> str:
+def quote(text: str) -> str:
     """Quote as Go's `time` does: https://go.dev/src/time/format.go"""
 
     def escape(char: str) -> str:

@@ -8,8 +8,8 @@ from urllib.parse import urlencode
 
 import msgspec
 
-from supabase_gotrue.emulator.go import base64url, gojson, strconv
-from supabase_gotrue.emulator.go.clock import format_time, parse_time
+from supabase_gotrue.emulator.go import base64url, gojson, rfc3339, strconv
+from supabase_gotrue.emulator.go.clock import format_time
 from supabase_gotrue.emulator.go.uuids import parse_uuid, uuid_problem
 from supabase_gotrue.emulator.store.database import DatabaseError
 from supabase_gotrue.emulator.store.rows import NIL_UUID
@@ -89,19 +89,21 @@ class Cursor(msgspec.Struct, frozen=True):
             raise _pagination_error(f"invalid cursor: {error}") from None
         if value is not None and not is_object(value):
             raise _type_error(value, "value of type models.KeysetCursor")
-        members = value or {}
-        fields = {name.lower(): member for name, member in members.items() if member is not None}
-        user_id, created_at = _read_id(fields.get("id")), _read_time(fields.get("created_at"))
+        user_id, created_at = NIL_UUID, rfc3339.ZERO
+        # In the order of the text: the first problem counts.
+        for name, member in (value or {}).items():
+            if name.lower() == "id" and member is not None:
+                user_id = _read_id(member)
+            elif name.lower() == "created_at" and member is not None:
+                created_at = _read_time(member)
         if user_id == NIL_UUID:
             raise _pagination_error("invalid cursor: missing id")
-        if created_at is None:
+        if created_at == rfc3339.ZERO:
             raise _pagination_error("invalid cursor: missing created_at")
         return cls(created_at, user_id)
 
 
 def _read_id(value: object) -> str:
-    if value is None:
-        return NIL_UUID
     if not isinstance(value, str):
         raise _type_error(value, "struct field KeysetCursor.id of type uuid.UUID")
     user_id = parse_uuid(value)
@@ -110,17 +112,13 @@ def _read_id(value: object) -> str:
     return user_id
 
 
-def _read_time(value: object) -> int | None:
-    if value is None:
-        return None
+def _read_time(value: object) -> int:
     if not isinstance(value, str):
         raise _pagination_error("invalid cursor: Time.UnmarshalJSON: input is not a JSON string")
-    created_at = parse_time(value)
-    if created_at is None:
-        layout = '"2006-01-02T15:04:05Z07:00": cannot parse'
-        time = strconv.quote(value)
-        raise _pagination_error(f'invalid cursor: parsing time {time} as {layout} {time} as "2006"')
-    return created_at
+    try:
+        return rfc3339.parse_time(value)
+    except rfc3339.ParseError as error:
+        raise _pagination_error(f"invalid cursor: {error}") from None
 
 
 def _type_error(value: object, target: str) -> APIError:
