@@ -55,14 +55,13 @@ sys.addaudithook(refuse_writes)
 import supabase_gotrue_pytest
 from supabase_gotrue import admin, init_client
 from supabase_gotrue.emulator import Emulator
-from supabase_gotrue.emulator.serving import listen, serve
+from supabase_gotrue.emulator.serving import running
 
-emulator, listener = Emulator(), listen("127.0.0.1", 0)
-threading.Thread(target=serve, args=(emulator, listener), daemon=True).start()
-url = f"http://127.0.0.1:{listener.getsockname()[1]}"
-created = init_client(url, emulator.key()).bind(
-    lambda client: admin.create_user(client, {"email": "ada@example.com"})
-)
+emulator = Emulator()
+with running(emulator) as url:
+    created = init_client(url, emulator.key()).bind(
+        lambda client: admin.create_user(client, {"email": "ada@example.com"})
+    )
 modules = {n: m.__file__ for n, m in sys.modules.items() if n.startswith("supabase_gotrue")}
 print(json.dumps([modules, str(created.map(lambda user: user.email)), writes]))
 """

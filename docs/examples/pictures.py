@@ -10,7 +10,6 @@ import re
 import subprocess
 import sys
 import tempfile
-import threading
 from contextlib import closing, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -20,7 +19,7 @@ from rich.text import Text
 
 from supabase_gotrue import admin
 from supabase_gotrue.emulator import Emulator
-from supabase_gotrue.emulator.serving import listen, serve
+from supabase_gotrue.emulator.serving import running
 
 FOLDER = Path(__file__).parents[1] / "_static"
 COLUMNS = 110
@@ -82,18 +81,16 @@ def main() -> None:
                 emulator.sign_in(f"{name}@example.com").unwrap()
             if name == "joan":
                 admin.update_user_by_id(client, user.id, {"ban_duration": "2400h"}).unwrap()
-        listener = listen("127.0.0.1", 0)
-        threading.Thread(target=serve, args=(emulator, listener), daemon=True).start()
-        url = f"http://127.0.0.1:{listener.getsockname()[1]}"
-        environ = {"SUPABASE_URL": url, "SUPABASE_SECRET_KEY": emulator.key()}
-        with tempfile.TemporaryDirectory() as folder:
-            draw("cli-list", "users list", show(environ, folder, "users", "list"))
-            write_rows(Path(folder, "users.csv"))
-            command = "import users.csv --failures failed.csv"
-            draw("cli-import", command, with_frame(show(environ, folder, *command.split())))
-            environ["SUPABASE_SECRET_KEY"] = emulator.key("anon")
-            found = show(environ, folder, "doctor")
-            draw("cli-doctor", "doctor", found.replace(url, "http://localhost:9999"))
+        with running(emulator) as url:
+            environ = {"SUPABASE_URL": url, "SUPABASE_SECRET_KEY": emulator.key()}
+            with tempfile.TemporaryDirectory() as folder:
+                draw("cli-list", "users list", show(environ, folder, "users", "list"))
+                write_rows(Path(folder, "users.csv"))
+                command = "import users.csv --failures failed.csv"
+                draw("cli-import", command, with_frame(show(environ, folder, *command.split())))
+                environ["SUPABASE_SECRET_KEY"] = emulator.key("anon")
+                found = show(environ, folder, "doctor")
+                draw("cli-doctor", "doctor", found.replace(url, "http://localhost:9999"))
 
 
 def write_rows(path: Path) -> None:

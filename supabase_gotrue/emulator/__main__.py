@@ -13,8 +13,13 @@ from typing import Any, NoReturn
 import msgspec
 
 from supabase_gotrue.emulator import Emulator, Settings
-from supabase_gotrue.emulator.serving import listen, serve, url_of
+from supabase_gotrue.emulator.extra import missing_extra
 from supabase_gotrue.json_types import is_array
+
+try:
+    from supabase_gotrue.emulator.serving import listen, server_for, url_of
+except ModuleNotFoundError as _error:
+    raise missing_extra(_error) from _error
 
 METAVARS: Mapping[str, str] = {"allow_redirect": "GLOB", "cors_allowed_headers": "NAME"}
 
@@ -103,7 +108,8 @@ def main() -> None:
             f"export SUPABASE_ANON_KEY={emulator.key('anon')}\n"
         )
         sys.stdout.flush()
-        serve(emulator, listener)
+        with server_for(emulator, listener) as server:
+            server.serve_forever()
 
 
 if __name__ == "__main__":

@@ -8,25 +8,20 @@ from threading import Thread
 from typing import Any, Final
 
 from returns.result import Result, Success
+from werkzeug.exceptions import BadRequest
+from werkzeug.serving import (
+    BaseWSGIServer,
+    WSGIRequestHandler,
+    make_server,
+    select_address_family,
+)
+from werkzeug.wsgi import get_input_stream
 
 from supabase_gotrue.emulator.emulator import Emulator
-from supabase_gotrue.emulator.extra import missing_extra
 from supabase_gotrue.emulator.page import page_response
 from supabase_gotrue.error import Error
 from supabase_gotrue.request import Request
 from supabase_gotrue.response import Response
-
-try:
-    from werkzeug.exceptions import BadRequest
-    from werkzeug.serving import (
-        BaseWSGIServer,
-        WSGIRequestHandler,
-        make_server,
-        select_address_family,
-    )
-    from werkzeug.wsgi import get_input_stream
-except ModuleNotFoundError as _error:
-    raise missing_extra(_error) from _error
 
 # The end of `running` takes as long: werkzeug looks every half second otherwise.
 POLL_SECONDS: Final = 0.02
@@ -95,17 +90,11 @@ def url_of(host: str, listener: socket.socket) -> str:
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
-def serve(emulator: Emulator, listener: socket.socket) -> None:
-    """Serve until a signal arrives."""
-    with _make_server(emulator, listener) as server:
-        server.serve_forever()
-
-
 @contextmanager
 def running(emulator: Emulator) -> Generator[str]:
     """Serve in a thread within the block; the value is the URL."""
     host = "127.0.0.1"
-    with listen(host, 0) as listener, _make_server(emulator, listener) as server:
+    with listen(host, 0) as listener, server_for(emulator, listener) as server:
         thread = Thread(target=server.serve_forever, args=(POLL_SECONDS,))
         thread.start()
         try:
@@ -115,7 +104,8 @@ def running(emulator: Emulator) -> Generator[str]:
             thread.join()
 
 
-def _make_server(emulator: Emulator, listener: socket.socket) -> BaseWSGIServer:
+def server_for(emulator: Emulator, listener: socket.socket) -> BaseWSGIServer:
+    """Return a server that serves an emulator at a listening socket."""
     host, port, *_ = listener.getsockname()
     return make_server(
         host,

@@ -16,7 +16,7 @@ import requests
 
 from supabase_gotrue import Client, InviteUserOptions, admin, init_client
 from supabase_gotrue.emulator import Emulator, Settings
-from supabase_gotrue.emulator.serving import running
+from supabase_gotrue.emulator.serving import listen, running, url_of
 from tests.docs.pages import ROOT
 
 HERE = {**os.environ, "PYTHONPATH": str(ROOT)}
@@ -140,6 +140,15 @@ def test_wildcard_host_exports_a_url_of_this_machine() -> None:
         assert requests.get(f"{exported['SUPABASE_URL']}/health", timeout=10).ok
 
 
+@pytest.mark.parametrize(
+    ("host", "url"),
+    [("0.0.0.0", "http://127.0.0.1:"), ("::", "http://[::1]:"), ("localhost", "http://localhost:")],
+)
+def test_url_is_one_that_this_machine_reaches(host: str, url: str) -> None:
+    with listen(host, 0) as listener:
+        assert url_of(host, listener) == f"{url}{listener.getsockname()[1]}"
+
+
 def test_accepts_chunked_body(env: dict[str, str]) -> None:
     headers = {"authorization": f"Bearer {env['SUPABASE_SERVICE_ROLE_KEY']}"}
     url = f"{env['SUPABASE_URL']}/admin/users"
@@ -148,9 +157,12 @@ def test_accepts_chunked_body(env: dict[str, str]) -> None:
     assert made.json()["email"] == "joan@example.com"
 
 
-def test_rejects_incomplete_body(env: dict[str, str]) -> None:
-    place = urlsplit(env["SUPABASE_URL"])
-    with socket.create_connection((place.hostname, place.port), 10) as conn:
+def test_rejects_incomplete_body() -> None:
+    with (
+        closing(Emulator()) as emulator,
+        running(emulator) as url,
+        socket.create_connection((urlsplit(url).hostname, urlsplit(url).port), 10) as conn,
+    ):
         conn.sendall(b"POST /admin/users HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\n{}")
         conn.shutdown(socket.SHUT_WR)
         assert b" 400 " in conn.makefile("rb").readline()
