@@ -229,7 +229,9 @@ def _survey(path: Path, reader: Reader, blocksize: int) -> _Survey:
         seen, shared = SeenUsers(), set[int]()
         for number, row in enumerate(rows, 1):
             offset = lines.find(rows.line, rows.text)
-            if is_splittable and offset is not None and offset - parts[-1].start >= blocksize:
+            # A reader judges a file by its first record: a part begins with a valid one.
+            may_begin = is_splittable and number > 1 and isinstance(row, Success)
+            if may_begin and offset is not None and offset - parts[-1].start >= blocksize:
                 parts[-1] = parts[-1]._replace(end=offset)
                 parts.append(_Part(offset, None, rows.line, number, rows.header))
             shared |= _note_keys(seen, number, row)
