@@ -125,9 +125,8 @@ def import_users(
         The report. Problems of the arguments, of the file, or of the cluster are a last
         failure of number 0.
 
-    >>> import tempfile
-    >>> from distributed import Client as DaskClient
     >>> from supabase_gotrue.bulk import dask, readers
+    >>> from distributed import Client as DaskClient  # doctest: +SKIP
     >>> with DaskClient(processes=False, dashboard_address=None) as cluster:  # doctest: +SKIP
     ...     dask.import_users(cluster, "users.csv", readers.csv, blocksize="16MiB").counts
     {'created': 100000}
