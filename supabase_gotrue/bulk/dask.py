@@ -62,7 +62,7 @@ class Future(Protocol[_T_co]):
         """Wait for the result."""
         ...
 
-    def cancel(self) -> None:
+    def cancel(self) -> object:
         """Do not run the task if it is not running yet."""
         ...
 

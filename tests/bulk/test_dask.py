@@ -207,10 +207,9 @@ def test_cluster_whose_worker_dies_imports_everybody_once(
         for name in NAMES:
             monkeypatch.setenv(name, server.env[name])
         monkeypatch.setenv("DIED", str(tmp_path / "died"))
-        with (
-            LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=":0") as local,
-            Cluster(local) as cluster,
-        ):
+        options: dict[str, Any] = {"n_workers": 2, "threads_per_worker": 1}
+        local: Any = LocalCluster(dashboard_address=":0", **options)
+        with local, Cluster(local) as cluster:
             report = dask.import_users(
                 cluster, rows, readers.jsonl, blocksize="8KiB", make_client=die_once
             )

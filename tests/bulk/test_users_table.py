@@ -20,7 +20,8 @@ def users() -> list[User]:
     """Return 150 users, of whom one alone, the last, is banned."""
     client = Emulator().client()
     rows: list[dict[str, object]] = [{"email": f"user{n}@example.com"} for n in range(149)]
-    rows += [{"email": "ada@example.com", "ban_duration": "24h", "user_metadata": {"n": [1, "é"]}}]
+    metadata = {"n": [1, "é"]}
+    rows.append({"email": "ada@example.com", "ban_duration": "24h", "user_metadata": metadata})
     assert {row.outcome for row in import_users(client, rows)} == {"created"}
     listed = [user.unwrap() for user in stream_users(client)]
     return sorted(listed, key=lambda user: user.banned_until is not None)
@@ -28,7 +29,7 @@ def users() -> list[User]:
 
 def test_table_has_one_schema_whatever_the_rows(tmp_path: Path) -> None:
     found = users()
-    table = users_table(found)
+    table: Any = users_table(found)
     assert table.schema == users_table([]).schema == users_table(found[:1]).schema
     assert table.schema.names == list(User.__struct_fields__)
     times = [name for name in table.schema.names if name.endswith(("_at", "_until"))]
