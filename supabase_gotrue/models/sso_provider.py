@@ -48,7 +48,7 @@ class SAMLProvider(ServerStruct, frozen=True, kw_only=True, gc=False):
         metadata_xml: The metadata; `None` in lists.
         metadata_url: Where the metadata was fetched, or `None`.
         attribute_mapping: Where the fields of users come from.
-        name_id_format: Which kind of name the identity provider shall send, or `None`.
+        name_id_format: Which kind of name the identity provider should send, or `None`.
     """
 
     entity_id: str

@@ -117,7 +117,7 @@ class UserPage(NamedTuple):
 
 
 class UserBatch(msgspec.Struct, frozen=True):
-    """Users of a list, and how it goes on by cursor.
+    """Users of a list, and the cursor of the next page.
 
     Args:
         users: In the server's order.

@@ -163,7 +163,7 @@ def _search(sought: _EmailSearch, page: int = 1, found: tuple[User, ...] = ()) -
             case Success(UserPage(users, pagination)):
                 matches = (*found, *filter(sought.matches, users))
                 next_page = pagination.next_page
-                # A server that repeats a page would be asked for ever.
+                # Stop if a server repeats a page.
                 if next_page is not None and next_page > page:
                     return _search(sought, next_page, matches)
                 return _only_user(exchange, matches)

@@ -178,7 +178,7 @@ class ClientParams(TransportOptions, frozen=True, kw_only=True):
 
     @classmethod
     def parse(cls, options: Mapping[str, object]) -> Result[Self, Error]:
-        """Check options by name; `None` is accepted for optional ones alone."""
+        """Check options by name; `None` is accepted only for optional options."""
         demanded = [k for k, value in options.items() if value is not None or k not in OPTIONAL]
         return parse(cls, options, Rules("options", _validator(demanded), hints=HINTS))
 
