@@ -2,6 +2,8 @@
 
 import socket
 import ssl
+import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -302,3 +304,25 @@ def test_transport_that_wraps_another_keeps_the_deadline(make_transport: MakeTra
         client = init_client(server.url, KEY, transport=lambda r: inner(r).lash(lambda _: inner(r)))
         assert_timeout(lambda: admin.get_user_by_id(client.unwrap(), "1"))
         assert inner(Request("GET", server.url, {})).failure().code == "timeout"
+
+
+FIRST_CALL = """
+import sys
+from supabase_gotrue import Request, RequestsTransport
+
+class SlowFinder:
+    def find_spec(self, name, path=None, target=None):
+        if name == "requests":
+            time.sleep(1)
+
+import time
+sys.meta_path.insert(0, SlowFinder())
+print(RequestsTransport(timeout=0.9)(Request("GET", sys.argv[1], {})).unwrap().status)
+"""
+
+
+def test_imports_of_the_first_call_do_not_count() -> None:
+    with serve(keep_alive(http_response())) as server:
+        program = [sys.executable, "-c", FIRST_CALL, server.url]
+        done = subprocess.run(program, capture_output=True, text=True, check=False)
+    assert done.stdout == "200\n", done.stderr
