@@ -9,7 +9,7 @@ from returns.result import Failure, Result, Success
 
 from supabase_gotrue import Error
 from supabase_gotrue.cli.prompts import read_password
-from supabase_gotrue.json_types import is_object
+from supabase_gotrue.json_types import is_object, is_sequence
 
 Attrs = dict[str, object]
 
@@ -43,7 +43,8 @@ def user_attributes(given: Mapping[str, object]) -> Result[Attrs, Error]:
                 return Failure(Error("validation", f"{flag}: give KEY=VALUE, such as plan=pro"))
             changes[key] = json_or_text(value)
         if changes and (base is None or is_object(base)):
-            attrs[attribute] = {**(base or {}), **changes}
+            kept: Mapping[str, object] = base if is_object(base) else {}
+            attrs[attribute] = {**kept, **changes}
         elif base is not None:
             attrs[attribute] = base
     return Success(attrs)
@@ -51,7 +52,7 @@ def user_attributes(given: Mapping[str, object]) -> Result[Attrs, Error]:
 
 def texts(value: object) -> list[str]:
     """Return the values of an option that can be repeated."""
-    return [str(text) for text in value] if isinstance(value, tuple) else []
+    return [str(text) for text in value] if is_sequence(value) else []
 
 
 def json_or_text(text: str | None) -> object:

@@ -244,10 +244,15 @@ FACTORS: Final = (
     ),
     Command(
         "factors delete",
-        "factors:delete_factor",
-        "Delete an MFA factor of a user, who may have lost the device.",
-        f"{ID} {FACTOR}",
-        (USER_ID, Argument("factor_id", "FACTOR", "The ID of the factor.")),
+        "factors:delete_factors",
+        "Ask, and delete an MFA factor of a user, who may have lost the device.",
+        f"{ID} {FACTOR} --yes",
+        (
+            Argument("user_id", "USER", "The ID or the email address of the user."),
+            Argument("factor_id", "FACTOR", "The ID of the factor.", is_required=False),
+            Option("--all", "Delete all factors of the user."),
+            YES,
+        ),
     ),
 )
 PASSKEYS: Final = (

@@ -2,13 +2,13 @@
 
 from collections.abc import Sequence
 
-from returns.result import Result
+from returns.result import Result, Success
 
 from supabase_gotrue import Client, Error, Factor, admin
 from supabase_gotrue.cli.many import find_id
 from supabase_gotrue.cli.output import count_of
 from supabase_gotrue.cli.session import Session
-from supabase_gotrue.cli.status import ExitStatus
+from supabase_gotrue.cli.status import ExitStatus, worst
 from supabase_gotrue.cli.users import for_each_named
 from supabase_gotrue.cli.views import FACTOR_VIEW
 
@@ -37,11 +37,49 @@ def list_factors(session: Session, users: Sequence[str]) -> ExitStatus:
     return status
 
 
-def delete_factor(session: Session, user_id: str, factor_id: str) -> ExitStatus:
-    """Delete an MFA factor of a user, who may have lost the device."""
-    result = session.call(lambda client: admin.delete_factor(client, user_id, factor_id))
+def delete_factors(
+    session: Session, user_id: str, factor_id: str | None, all: bool, yes: bool
+) -> ExitStatus:
+    """Ask, and delete one MFA factor of a user, or all."""
+    if (factor_id is None) is not all:
+        return session.refuse("give a factor or --all")
+    what = "all factors" if factor_id is None else f"the factor {factor_id}"
+    stopped = session.ask_consent(
+        f"Delete {what} of a user of {session.project}?",
+        is_given=yes,
+        declined="nothing was deleted",
+    )
+    if stopped is not None:
+        return stopped
+    match session.connect():
+        case Success(client):
+            pass
+        case failed:
+            return session.fail(failed.failure())
+    match find_id(client, user_id).bind(lambda found: factors_of(client, found, factor_id)):
+        case Success((found_id, factor_ids)):
+            pass
+        case missing:
+            return session.fail(missing.failure())
+    statuses = [delete_factor(session, client, found_id, each) for each in factor_ids]
+    return worst(statuses) if statuses else ExitStatus.DONE
+
+
+def factors_of(
+    client: Client, user_id: str, factor_id: str | None
+) -> Result[tuple[str, list[str]], Error]:
+    """Return the ID of a user, and those of the factors that are meant."""
+    if factor_id is not None:
+        return Success((user_id, [factor_id]))
+    return admin.list_factors(client, user_id).map(
+        lambda factors: (user_id, [factor.id for factor in factors])
+    )
+
+
+def delete_factor(session: Session, client: Client, user_id: str, factor_id: str) -> ExitStatus:
+    """Delete an MFA factor, and print it."""
     return session.finish(
-        result,
+        admin.delete_factor(client, user_id, factor_id),
         lambda _: {"id": factor_id, "deleted": True},
         lambda _: f"deleted factor {factor_id}",
     )

@@ -10,7 +10,7 @@ from returns.result import Failure, Result, Success
 
 from supabase_gotrue import Error, User
 from supabase_gotrue.cli.times import MOMENT_HINT, parse_moment
-from supabase_gotrue.json_types import is_object
+from supabase_gotrue.json_types import is_array, is_object, is_sequence
 
 Predicate = Callable[[User], bool]
 # Months or minutes? Neither: a filter that is read otherwise than meant selects wrong users.
@@ -167,7 +167,7 @@ def parse_filters(given: Mapping[str, object], now: datetime) -> Result[Filters,
 def providers_of(user: User) -> list[str]:
     """Return the providers by which a user can sign in."""
     providers = user.app_metadata.get("providers")
-    listed = providers if isinstance(providers, list) else [user.app_metadata.get("provider")]
+    listed = providers if is_array(providers) else [user.app_metadata.get("provider")]
     identities = [identity.provider for identity in user.identities or ()]
     return list(dict.fromkeys([p for p in listed if isinstance(p, str)] + identities))
 
@@ -218,7 +218,7 @@ def _moment(value: object, now: datetime) -> datetime:
 def _texts(value: object) -> list[str]:
     if isinstance(value, str):
         return [value]
-    return [str(text) for text in value] if isinstance(value, (tuple, list)) else []
+    return [str(text) for text in value] if is_sequence(value) else []
 
 
 def _flag(name: str) -> str:

@@ -13,8 +13,8 @@ import pytest
 
 from supabase_gotrue import Client, Request, Response
 from supabase_gotrue.emulator import Emulator
-from supabase_gotrue.emulator.emulator import IN_MEMORY
 from supabase_gotrue.emulator.serving import running
+from supabase_gotrue.emulator.store.database import IN_MEMORY
 from tests.cli.driver import CommandLine
 
 

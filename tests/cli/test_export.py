@@ -15,7 +15,7 @@ import pytest
 from supabase_gotrue import AdminUserAttrs, admin
 from supabase_gotrue.bulk import import_users
 from supabase_gotrue.emulator import Emulator
-from supabase_gotrue.emulator.emulator import IN_MEMORY
+from supabase_gotrue.emulator.store.database import IN_MEMORY
 from tests.cli.conftest import Server
 from tests.cli.driver import CommandLine
 
@@ -45,7 +45,7 @@ def database(
     """A copy of the many users for tests that need their IDs."""
     if "ids" not in request.fixturenames:
         return IN_MEMORY
-    return shutil.copy(filled[0], tmp_path.with_suffix(".db"))
+    return str(shutil.copy(str(filled[0]), str(tmp_path.with_suffix(".db"))))
 
 
 @pytest.fixture

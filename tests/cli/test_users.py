@@ -176,10 +176,23 @@ def test_link_of_a_signup_takes_a_password(cli: CommandLine, server: Server) -> 
 def test_deletes_a_factor(cli: CommandLine, server: Server, ada: User) -> None:
     factor_id = enroll_factor(server)
     assert [factor.id for factor in read(server, ada.id).factors or ()] == [factor_id]
-    deleted = cli("factors", "delete", ada.id, factor_id)
+    refused = cli("factors", "delete", ada.id, factor_id)
+    assert (refused.status, "--yes" in refused.err) == (2, True)
+    deleted = cli("factors", "delete", ada.id, factor_id, "--yes")
     assert (deleted.status, deleted.record) == (0, {"id": factor_id, "deleted": True})
     assert read(server, ada.id).factors == ()
-    assert cli("factors", "delete", ada.id, factor_id).status == 3
+    assert cli("factors", "delete", ada.id, factor_id, "-y").status == 3
+
+
+def test_deletes_all_factors(cli: CommandLine, server: Server, ada: User) -> None:
+    factor_id = enroll_factor(server)
+    for arguments in (["--all", factor_id], []):
+        assert cli("factors", "delete", ada.id, *arguments, "--yes").status == 2
+    arguments = ("factors", "delete", "ada@example.com", "--all")
+    assert cli.on_terminal(*arguments, answers="n\n").status == 1
+    assert cli(*arguments, "--yes").record == {"id": factor_id, "deleted": True}
+    assert cli(*arguments, "--yes").out == ""
+    assert cli("factors", "delete", NOBODY, "--all", "--yes").status == 3
 
 
 @pytest.mark.parametrize(
