@@ -188,10 +188,10 @@ def test_deletes_all_factors(cli: CommandLine, server: Server, ada: User) -> Non
     factor_id = enroll_factor(server)
     for arguments in (["--all", factor_id], []):
         assert cli("factors", "delete", ada.id, *arguments, "--yes").status == 2
-    arguments = ("factors", "delete", "ada@example.com", "--all")
-    assert cli.on_terminal(*arguments, answers="n\n").status == 1
-    assert cli(*arguments, "--yes").record == {"id": factor_id, "deleted": True}
-    assert cli(*arguments, "--yes").out == ""
+    delete_all = ("factors", "delete", "ada@example.com", "--all")
+    assert cli.on_terminal(*delete_all, answers="n\n").status == 1
+    assert cli(*delete_all, "--yes").record == {"id": factor_id, "deleted": True}
+    assert cli(*delete_all, "--yes").out == ""
     assert cli("factors", "delete", NOBODY, "--all", "--yes").status == 3
 
 
