@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
-from typing import TYPE_CHECKING, Annotated, Any, Protocol, TypeAlias, TypeGuard, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, Protocol, TypeAlias, TypeGuard, TypeVar, cast
 from uuid import UUID
 
 _T = TypeVar("_T")
@@ -66,8 +66,7 @@ def is_array(value: object) -> TypeGuard[list[object]]:
 
 def is_mapping(value: object) -> TypeGuard[Mapping[object, object]]:
     """Whether a caller's value is a mapping."""
-    abstract: type[Mapping[object, object]] = Mapping
-    return has_type(value, abstract)
+    return has_type(value, cast("type[Mapping[object, object]]", Mapping))
 
 
 def is_sequence(value: object) -> TypeGuard[Sequence[object]]:

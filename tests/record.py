@@ -131,8 +131,8 @@ def record(given: argparse.Namespace, client: Client, url: str, secret: str) -> 
     email = f"recorded-{uuid4().hex[:8]}@example.com"
     attrs: Any = {"email": email, "password": PASSWORD, "email_confirm": True}
     user = admin.create_user(client, attrs).unwrap()
-    [identity, *_] = user.identities or ()
-    values = {"user_id": user.id, "email": email, "identity_id": str(identity.identity_id)}
+    identity_id = next(each.identity_id for each in user.identities or ())
+    values = {"user_id": user.id, "email": email, "identity_id": str(identity_id)}
     version = {} if given.without_version else {"x-supabase-api-version": API_VERSION}
     try:
         token = token_of(given.token, url, secret, email)

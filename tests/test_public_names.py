@@ -22,5 +22,5 @@ def test_dir_shows_what_is_public(module: ModuleType) -> None:
         for name, value in vars(module).items()
         if inspect.isfunction(value) and value.__module__ == module.__name__ and name[0] != "_"
     }
-    groups = {"oauth", "custom_providers", "sso"} if module in (admin, async_admin) else set()
+    groups = {"oauth", "custom_providers", "sso"} if module in (admin, async_admin) else set[str]()
     assert dir(module) == sorted(functions | groups)

@@ -35,7 +35,7 @@ def user_attributes(given: Mapping[str, object]) -> Result[Attrs, Error]:
     for attribute, options in METADATA.items():
         json_text, assignments, removed = (given[option] for option in options)
         base = json_or_text(None if json_text is None else str(json_text))
-        changes: dict[str, object] = dict.fromkeys(texts(removed))
+        changes: Attrs = {**dict.fromkeys(texts(removed))}
         for assignment in texts(assignments):
             key, sign, value = assignment.partition("=")
             if not (key and sign):

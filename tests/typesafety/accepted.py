@@ -183,7 +183,7 @@ def bulk_functions(client: Client, user: User, uuid: UUID, lines: list[str]) -> 
     assert_type(rest.left_out, Mapping[str, int])
     assert_type(rest.carried, Mapping[str, int])
     bulk.readers.cognito(lines)
-    bulk.readers.django(lines, email_confirm=False)
+    bulk.readers.django(lines, model="auth.user")
     bulk.readers.supabase(lines, unsupported_passwords="leave_out")
     bulk.readers.clerk(lines)
     bulk.readers.keycloak(lines)
