@@ -2,26 +2,20 @@
 
 A comment at the end of a line names the codes of mypy and the rules of pyright that must be
 reported there. In the other files of this folder, and in the programs of README and docs, nothing
-may be reported.
+may be reported. The table of styles in functional-style.md must be current.
 """
 
 import json
-import os
 import re
-import subprocess
 import sys
 from collections.abc import Iterator
-from pathlib import Path
 
 from tests.docs.pages import PAGES, ROOT, program
+from tests.typesafety import styles
+from tests.typesafety.checkers import FOLDER, MYPY, PYRIGHT, WITHOUT_PLUGIN, output
 
-FOLDER = Path(__file__).parent
 PROGRAMS = ROOT / "build" / "pages"
 REFUSED = FOLDER / "refused.py"
-MYPY = [sys.executable, "-m", "mypy", "--output=json"]
-PYRIGHT = [sys.executable, "-m", "pyright", "--outputjson"]
-# `--verifytypes` finds the installed package by the PATH alone.
-PATH = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
 
 Location = tuple[str, int, str]
 
@@ -37,15 +31,15 @@ def expected(*, rules: bool) -> set[Location]:
     }
 
 
-def mypy_errors(*options: str) -> Iterator[Location]:
-    for line in _output([*MYPY, *options]).splitlines():
+def mypy_errors(command: list[str]) -> Iterator[Location]:
+    for line in output(command).splitlines():
         found = json.loads(line)
         if found["severity"] == "error":
             yield _relative(found["file"]), found["line"], found["code"]
 
 
 def pyright_errors() -> Iterator[Location]:
-    for found in json.loads(_output([*PYRIGHT, f"--project={FOLDER}"]))["generalDiagnostics"]:
+    for found in json.loads(output([*PYRIGHT, f"--project={FOLDER}"]))["generalDiagnostics"]:
         yield (
             _relative(found["file"]),
             found["range"]["start"]["line"] + 1,
@@ -56,20 +50,13 @@ def pyright_errors() -> Iterator[Location]:
 def incompletely_typed_names() -> set[Location]:
     """Return the public names of the installed package whose type is not completely known."""
     options = ["--verifytypes", "supabase_gotrue", "--ignoreexternal"]
-    symbols = json.loads(_output([*PYRIGHT, *options]))["typeCompleteness"]["symbols"]
+    symbols = json.loads(output([*PYRIGHT, *options]))["typeCompleteness"]["symbols"]
     unknown = {(s["name"], 0, "unknown type") for s in symbols if not s["isTypeKnown"]}
     return unknown if symbols else {("supabase_gotrue", 0, "not installed")}
 
 
 def _relative(file: str) -> str:
     return str((ROOT / file).relative_to(ROOT))
-
-
-def _output(command: list[str]) -> str:
-    env = {**os.environ, "PATH": PATH}
-    return subprocess.run(
-        command, cwd=ROOT, env=env, stdout=subprocess.PIPE, check=False, text=True
-    ).stdout
 
 
 def write_programs() -> list[str]:
@@ -84,8 +71,8 @@ def main() -> int:
     files = [str(REFUSED), str(FOLDER / "accepted.py"), *write_programs()]
     codes, rules = expected(rules=False), expected(rules=True)
     differences = {
-        "mypy": codes ^ set(mypy_errors(*files)),
-        "mypy without plugin": codes ^ set(mypy_errors(f"--config-file={FOLDER / 'mypy.ini'}")),
+        "mypy": codes ^ set(mypy_errors([*MYPY, *files])),
+        "mypy without plugin": codes ^ set(mypy_errors(WITHOUT_PLUGIN)),
         "pyright": rules ^ set(pyright_errors()),
         "pyright --verifytypes": incompletely_typed_names(),
     }
@@ -93,7 +80,10 @@ def main() -> int:
         for file, line, code in sorted(locations):
             print(f"{file}:{line}: {checker}: {code} is missing or not expected")
     print(f"{len(codes)} errors by mypy, with and without plugin; {len(rules)} by pyright")
-    return 1 if any(differences.values()) else 0
+    is_current = styles.is_current()
+    if not is_current:
+        print("the table of docs/functional-style.md differs: python -m tests.typesafety.styles")
+    return 0 if is_current and not any(differences.values()) else 1
 
 
 if __name__ == "__main__":
