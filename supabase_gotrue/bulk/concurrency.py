@@ -130,7 +130,7 @@ class Pause:
     lock that the other threads need: `stop` releases one, and each thread passes it on.
 
     Args:
-        is_closed: Whether threads are to begin nothing more; what is begun goes on.
+        is_closed: Whether threads begin nothing more; what is begun continues.
     """
 
     def __init__(self) -> None:

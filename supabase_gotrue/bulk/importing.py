@@ -1,4 +1,4 @@
-"""`import_users`: create many users, such that the same input can be run again."""
+"""`import_users`: create many users, so that the same input can be run again."""
 
 from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from typing import Final, TypeVar
@@ -47,7 +47,7 @@ def import_users(
 ) -> Iterator[ImportedRow]:
     """Create users from rows, such as those of `bulk.readers`, on several threads.
 
-    The same input can be run again after a crash, and creates nobody twice: a row without an
+    The same input can be run again after a crash, and creates no duplicates: a row without an
     `id` gets one that is always the same for its address and the client's key, and that tells
     the address to nobody. A lost response is settled by reading that id; a row counts as
     `created` if its user is there afterwards. Rows are checked before anything is sent, also

@@ -1,4 +1,4 @@
-"""Which password hashes the server imports such that their users can sign in."""
+"""Which password hashes the server imports so that their users can sign in."""
 
 import re
 import secrets

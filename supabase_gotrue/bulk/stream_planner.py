@@ -204,7 +204,7 @@ class StreamPlanner:
             None, or the Error that ends the stream: the request's own, or one with code
             `invalid_response` if the response contradicts an earlier one.
         """
-        if self._is_counting:  # if it fails, the stream goes on and counts later
+        if self._is_counting:  # if it fails, the stream continues and counts later
             self._is_counting = False
             match result:
                 case Success(UserBatch() as batch):

@@ -30,7 +30,7 @@ class BaseUserStream:
     def resume(self) -> Mapping[str, object] | None:
         """Where the stream is, after the user that was taken last, as JSON types.
 
-        Pass it to `stream_users` to go on in another call or process. `None` before the
+        Pass it to `stream_users` to resume in another call or process. `None` before the
         first response; a stream that has ended stays at its end.
         """
         if self._is_invalid:
@@ -97,7 +97,7 @@ def stream_users(
     users with another `aud`; softly deleted users are listed.
 
     Where the server paginates by cursor, users come oldest first. Where it does not (the
-    default of GoTrue), pages are read from the newest user to the oldest such that they
+    default of GoTrue), pages are read from the newest user to the oldest so that they
     overlap, and a page is larger than `per_page` if more users share one creation time.
 
     Args:

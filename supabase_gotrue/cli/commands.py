@@ -221,7 +221,7 @@ USER_COMMANDS: Final = (
     Command(
         "users delete",
         "deleting:delete_users",
-        "Delete users; whom it will delete is shown, and has to be confirmed.",
+        "Show the users, ask for confirmation, and delete them.",
         "--never-signed-in --created-before 90d --dry-run",
         (
             USERS_OR_FILTER,
@@ -372,7 +372,7 @@ OTHERS: Final = (
             Option("--new-email", "The new address, for an email change.", "TEXT"),
             PASSWORD_STDIN,
         ),
-        "It is a secret: whoever opens it first is the user. signup needs a password; signup and"
+        "It is a secret: it signs in the first who opens it. signup needs a password; signup and"
         " magiclink create the user if there is none.",
     ),
     Command(

@@ -280,7 +280,7 @@ class ImportJob:
 
 
 def outcome_of(row: ImportedRow, *, is_dry_run: bool) -> str:
-    """Return the outcome for people: a dry run creates nobody."""
+    """Return the outcome for people: a dry run creates no user."""
     return "valid" if is_dry_run and row.outcome == "created" else row.outcome
 
 

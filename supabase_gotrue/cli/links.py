@@ -24,7 +24,7 @@ def create_link(
 ) -> ExitStatus:
     """Create a link that signs a user in. No email is sent.
 
-    It is a secret: whoever opens it first is the user. signup needs a password; signup and
+    It is a secret: it signs in the first who opens it. signup needs a password; signup and
     magiclink create the user if there is none.
     """
     attrs: dict[str, object] = {

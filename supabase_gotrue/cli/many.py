@@ -98,7 +98,7 @@ class Tally:
 
     @property
     def is_outage(self) -> bool:
-        """Whether it makes no sense to go on."""
+        """Whether to stop: too many consecutive connection failures."""
         return self._outage >= MAX_OUTAGE
 
     def succeed(self, outcome: str = "done") -> None:

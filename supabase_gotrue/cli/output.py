@@ -83,7 +83,7 @@ class Output:
         is_quiet: Whether only errors and what was asked for are printed.
         has_json_errors: Whether errors are printed as JSON.
 
-    A command that changes many users sets `keeps_going`: it goes on when the reader of its
+    A command that changes many users sets `keeps_going`: it continues when the reader of its
     output is gone.
     """
 

@@ -83,7 +83,7 @@ class Session:
         )
 
     def check_consent(self, *, is_given: bool, option: str = "--yes") -> ExitStatus | None:
-        """Refuse a destructive command to which nobody can consent; `None` means go on.
+        """Refuse a destructive command to which nobody can consent; `None` means continue.
 
         Args:
             is_given: Whether an option says so.
@@ -117,7 +117,7 @@ class Session:
         name = self.production
         if name is None:
             return None if is_given or confirm(question) else self.decline(declined)
-        if self.options.confirm == name or ask(f"{question} Type {name} to go on:") == name:
+        if self.options.confirm == name or ask(f"{question} Type {name} to continue:") == name:
             return None
         return self.decline(declined)
 

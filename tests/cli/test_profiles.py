@@ -270,7 +270,7 @@ def test_error_of_the_connection_names_the_project(configured: CommandLine) -> N
 def test_production_asks_for_the_name(configured: CommandLine, server: Server, ada: User) -> None:
     delete = ("users", "delete", ada.id, "-p", "prod", "--yes")
     declined = configured.on_terminal(*delete, answers="y\n")
-    assert (declined.status, "Type prod to go on:" in declined.out) == (1, True)
+    assert (declined.status, "Type prod to continue:" in declined.out) == (1, True)
     assert admin.get_user_by_id(server.client, ada.id).unwrap().id == ada.id
     assert configured.on_terminal(*delete, answers="prod\n").status == 0
     assert admin.list_users(server.client).unwrap().users == ()

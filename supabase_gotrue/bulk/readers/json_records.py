@@ -10,7 +10,7 @@ from supabase_gotrue.bulk.readers.rows import Record, SourceError
 from supabase_gotrue.bulk.readers.text import TextPieces
 from supabase_gotrue.json_types import is_object
 
-# A string, which may go on in the next piece, or a bracket.
+# A string, which may continue in the next piece, or a bracket.
 _TOKEN: Final = re.compile(r'"(?:[^"\\]++|\\.)*+(")?|[\[\]{}]', re.DOTALL)
 _REST_OF_STRING: Final = re.compile(r'(?:[^"\\]++|\\.)*+(")?', re.DOTALL)
 # What stands between two records, but belongs to neither.

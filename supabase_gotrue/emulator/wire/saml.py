@@ -87,6 +87,6 @@ class _MetadataReader:
         self._path.pop()
 
     def declare_entity(self, name: str, *_rest: object) -> None:
-        """Go ignores declarations; expanding what a document declares could take for ever."""
+        """Go ignores declarations; expanding what a document declares could never end."""
         if f"&{name};" in self._xml:
             raise ValueError("the document uses an entity of its own")
