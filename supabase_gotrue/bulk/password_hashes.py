@@ -1,4 +1,4 @@
-"""Which password hashes the server imports so that their users can sign in."""
+"""Which imported password hashes let their users sign in."""
 
 import re
 import secrets
