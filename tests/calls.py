@@ -117,7 +117,8 @@ def _outcome(item: Any) -> Result[Any, Any]:
         return Success(item) if item.error is None else Failure(item.error)
     result: object = cast("tuple[object, ...]", item)[-1] if type(item) is tuple else item
     assert isinstance(result, Result)
-    return cast("Any", result)
+    known: Result[Any, Any] = cast("Any", result)
+    return known
 
 
 def call_id(value: object) -> str | None:

@@ -208,8 +208,8 @@ class Threads(Generic[_A, _R]):
         limit: int,
         refuse: Callable[[_A, Error], _R],
     ) -> None:
-        self.pause = Pause()
-        self.running = 0
+        self.pause: Pause = Pause()
+        self.running: int = 0
         self._work = work
         self._limit = limit
         self._refuse = refuse

@@ -97,7 +97,7 @@ class FailedRecords:
     """
 
     def __init__(self, path: Path) -> None:
-        self.path = path
+        self.path: Path = path
         self._file: BinaryIO | None = None
 
     def write(self, rows: UserRows, text: str, reason: str) -> None:

@@ -96,7 +96,7 @@ class Output:
         has_json_errors: bool = False,
     ) -> None:
         self.format = format
-        self.fields = tuple(fields)
+        self.fields: tuple[str, ...] = tuple(fields)
         self.is_quiet = is_quiet
         self.has_json_errors = has_json_errors
         self.keeps_going = False

@@ -76,7 +76,7 @@ class TableCommand(click.Command):
             command.name, params=list(map(to_click, parameters)), context_settings=SETTINGS
         )
         self._command = command
-        self.help = command.summary  # completion shows it
+        self.help: str | None = command.summary  # completion shows it
 
     def get_help(self, ctx: click.Context) -> str:
         """Return the help of the table."""
@@ -101,7 +101,7 @@ class TableGroup(click.Group):
         params = [] if path else [to_click(option) for option in (*COMMON_OPTIONS, VERSION)]
         super().__init__(path or NAME, params=params, context_settings=SETTINGS)
         self._path = path
-        self.help = GROUPS.get(path)
+        self.help: str | None = GROUPS.get(path)
 
     def get_help(self, ctx: click.Context) -> str:
         """Return the help of the table."""

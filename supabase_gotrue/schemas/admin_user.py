@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from datetime import timedelta
 from types import MappingProxyType
-from typing import Annotated, Final
+from typing import Annotated, ClassVar, Final
 
 from typing_extensions import TypedDict
 
@@ -102,8 +102,8 @@ class AdminUserParams(UpdatableParams, frozen=True, kw_only=True):
     <Success: AdminUserParams(role='editor')>
     """
 
-    rules = Rules(validate=_require_email_or_phone)
-    update_rules = Rules(validate=_explain_create_only, excluded=CREATE_ONLY)
+    rules: ClassVar[Rules] = Rules(validate=_require_email_or_phone)
+    update_rules: ClassVar[Rules] = Rules(validate=_explain_create_only, excluded=CREATE_ONLY)
 
     email: Text | None = None
     phone: Text | None = None

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Annotated, Final
+from typing import Annotated, ClassVar, Final
 
 from typing_extensions import TypedDict
 
@@ -43,7 +43,7 @@ class AuditLogParams(ListParams, frozen=True, kw_only=True):
     <Failure: query is invalid (author:TEXT, action:TEXT or type:TEXT) (validation)>
     """
 
-    rules = Rules("params", hints=HINTS)
+    rules: ClassVar[Rules] = Rules("params", hints=HINTS)
 
     page: PositiveInt | None = None
     per_page: PositiveInt | None = None

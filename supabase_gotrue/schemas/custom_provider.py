@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Annotated, Final, Literal
+from typing import Annotated, ClassVar, Final, Literal
 
 from typing_extensions import TypedDict
 
@@ -179,8 +179,8 @@ class CustomProviderParams(UpdatableParams, frozen=True, kw_only=True):
     <Success: CustomProviderParams(client_secret='[redacted]', enabled=False)>
     """
 
-    rules = Rules(validate=_require_by_type, hints=HINTS)
-    update_rules = Rules(excluded=CREATE_ONLY, hints=HINTS)
+    rules: ClassVar[Rules] = Rules(validate=_require_by_type, hints=HINTS)
+    update_rules: ClassVar[Rules] = Rules(excluded=CREATE_ONLY, hints=HINTS)
 
     provider_type: _Type | None = None
     identifier: Annotated[str, _cast_identifier] | None = None
@@ -218,6 +218,6 @@ class CustomProviderListParams(ListParams, frozen=True, kw_only=True):
     <Failure: type is invalid (oauth2 or oidc) (validation)>
     """
 
-    rules = Rules("params", hints=HINTS)
+    rules: ClassVar[Rules] = Rules("params", hints=HINTS)
 
     type: _Type | None = None

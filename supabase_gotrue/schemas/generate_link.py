@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Annotated, Final, Literal, NotRequired
+from typing import Annotated, ClassVar, Final, Literal, NotRequired
 
 from typing_extensions import TypedDict
 
@@ -73,7 +73,7 @@ class GenerateLinkParams(Params, frozen=True, kw_only=True):
     <Failure: password can't be blank (validation)>
     """
 
-    rules = Rules(
+    rules: ClassVar[Rules] = Rules(
         validate=_require_by_type, hints={"type": f"one of {', '.join(REQUIRED_BY_TYPE)}"}
     )
 

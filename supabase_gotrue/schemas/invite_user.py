@@ -1,6 +1,7 @@
 """Options of `invite_user_by_email`."""
 
 from collections.abc import Mapping
+from typing import ClassVar
 
 from typing_extensions import TypedDict
 
@@ -26,7 +27,7 @@ class InviteUserParams(Params, frozen=True, kw_only=True):
     <Success: InviteUserParams(redirect_to='https://example.com/welcome')>
     """
 
-    rules = Rules("options")
+    rules: ClassVar[Rules] = Rules("options")
 
     data: JsonObject | None = None
     redirect_to: RedirectUrl | None = None

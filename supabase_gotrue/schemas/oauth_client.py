@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Annotated, Final, Literal, NotRequired
+from typing import Annotated, ClassVar, Final, Literal, NotRequired
 
 from typing_extensions import TypedDict
 
@@ -122,8 +122,8 @@ class OAuthClientParams(UpdatableParams, frozen=True, kw_only=True):
     <Failure: grant_types can't be blank (validation)>
     """
 
-    rules = Rules(validate=_check_new, hints=HINTS)
-    update_rules = Rules(
+    rules: ClassVar[Rules] = Rules(validate=_check_new, hints=HINTS)
+    update_rules: ClassVar[Rules] = Rules(
         validate=_check_changes, excluded=CREATE_ONLY, clearable=CLEARABLE, hints=HINTS
     )
 

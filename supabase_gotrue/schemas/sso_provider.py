@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
-from typing import Annotated, Final, Literal
+from typing import Annotated, ClassVar, Final, Literal
 
 from typing_extensions import TypedDict
 
@@ -177,8 +177,10 @@ class SSOProviderParams(UpdatableParams, frozen=True, kw_only=True):
     <Success: SSOProviderParams(domains=[], resource_id='')>
     """
 
-    rules = Rules(validate=_require_metadata, hints=HINTS, defaults={"type": "saml"})
-    update_rules = Rules(
+    rules: ClassVar[Rules] = Rules(
+        validate=_require_metadata, hints=HINTS, defaults={"type": "saml"}
+    )
+    update_rules: ClassVar[Rules] = Rules(
         validate=_one_source, excluded=CREATE_ONLY, clearable=("resource_id",), hints=HINTS
     )
 
@@ -214,7 +216,7 @@ class SSOProviderListParams(ListParams, frozen=True, kw_only=True):
     <Failure: resource_id_prefix cannot be combined with resource_id (validation)>
     """
 
-    rules = Rules("params", validate=_one_filter)
+    rules: ClassVar[Rules] = Rules("params", validate=_one_filter)
 
     resource_id: Text | None = None
     resource_id_prefix: Text | None = None

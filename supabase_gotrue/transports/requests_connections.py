@@ -51,7 +51,7 @@ class AuthoritiesError(Exception):
 
     def __init__(self, path: str) -> None:
         super().__init__(path)
-        self.detail = f"{path}: {os.strerror(errno.ENOENT)}"
+        self.detail: str = f"{path}: {os.strerror(errno.ENOENT)}"
 
 
 class SocksNotSupportedError(Exception):

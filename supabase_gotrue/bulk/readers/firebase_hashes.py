@@ -24,7 +24,7 @@ _SETTING: Final = re.compile(r"\b(\w{1,32})\s{0,9}:\s{0,9}([^\s,}]+)")
 # What the export writes in place of hashes that the exporter may not see.
 REDACTED_HASH: Final = b64encode(b"REDACTED").decode()
 # The console's names, and those of the REST API (`hashConfig`) and of `auth:import`.
-NAMES: Final = {
+NAMES: Final[dict[str, tuple[str, ...]]] = {
     "algorithm": ("algorithm", "hash_algo"),
     "base64_signer_key": ("base64_signer_key", "signerKey", "hash_key"),
     "base64_salt_separator": ("base64_salt_separator", "saltSeparator", "salt_separator"),

@@ -36,7 +36,7 @@ class SourceError(Exception):
         line: int | None = None,
         errors: Mapping[str, Messages] | None = None,
     ) -> None:
-        self.errors = {field: messages} if errors is None else dict(errors)
+        self.errors: dict[str, Messages] = {field: messages} if errors is None else dict(errors)
         self.line = line
 
     def at(self, line: int) -> "SourceError":

@@ -27,7 +27,7 @@ BYTE_ORDER_MARK: Final = "\ufeff"
 NOT_UTF8: Final = ("is not UTF-8", "convert it, for example by iconv -f latin1 -t utf-8")
 UTF16: Final = ("is UTF-16", "save it as UTF-8, or convert it by iconv -f utf-16 -t utf-8")
 # What a file that is not text begins with.
-MAGIC: Final = {
+MAGIC: Final[dict[bytes, tuple[str, str]]] = {
     b"\x1f\x8b": ("is compressed by gzip", "decompress it by gunzip, or open it by gzip.open"),
     b"PK\x03\x04": ("is a ZIP archive or an Excel workbook", "unpack it, or save it as CSV"),
     b"\xff\xfe": UTF16,
