@@ -52,6 +52,7 @@ def test_promised_test_is_not_skipped_and_can_fail(path: str, name: str) -> None
     assert "pytestmark" not in names(module)
 
 
+@pytest.mark.slow
 def test_promised_tests_are_collected() -> None:
     tests = [f"{path}::{name}" for path, name in NAMED]
     command = [sys.executable, "-m", "pytest", "--collect-only", "-p", "no:cacheprovider", *tests]

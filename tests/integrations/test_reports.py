@@ -11,6 +11,7 @@ from tests.integrations.report_program import DONE, LINK, SCENARIOS, SECRETS
 from tests.transports.wire import http_response, keep_alive, serve
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("scenario", "reported"),
     [

@@ -51,6 +51,7 @@ def test_fifty_threads_share_a_client(make_client: MakeClient) -> None:
         assert server.connections <= 7
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("start", ["fork", "spawn", "forkserver"])
 def test_works_in_other_processes(make_client: MakeClient, start: str) -> None:
     with serve(echo_user_id) as server:
