@@ -123,7 +123,8 @@ def test_wheel_holds_the_package_and_nothing_else(built: Built, distribution: Di
     metadata = ("METADATA", "RECORD", "WHEEL", "entry_points.txt", "licenses/docs/LICENSE")
     assert plugin in package
     assert "supabase_gotrue/py.typed" in package
-    assert {Path(name).suffix for name in package} == {".py", ".typed"}
+    others = {name for name in package if Path(name).suffix not in (".py", ".typed")}
+    assert others == {"supabase_gotrue/emulator/page.html"}
     assert sorted(zipfile.ZipFile(built.wheel).namelist()) == sorted(
         package - {plugin}
         | {"supabase_gotrue_pytest.py"}
@@ -142,6 +143,7 @@ def test_wheel_describes_itself(distribution: Distribution) -> None:
     }
     assert {(e.group, e.name, e.value) for e in distribution.entry_points} == {
         ("console_scripts", "supabase-gotrue", "supabase_gotrue.cli:main"),
+        ("hypothesis", "supabase_gotrue", "supabase_gotrue.strategies:register"),
         ("pytest11", "gotrue", "supabase_gotrue_pytest"),
     }
     assert metadata["License-Expression"] == "MIT"

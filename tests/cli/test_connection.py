@@ -183,7 +183,6 @@ def jwt(**claims: object) -> str:
         pytest.param(jwt(role="service_role", exp=1), "has expired", id="expired"),
         pytest.param(jwt(role="authenticated"), "key for apps", id="of a user"),
         pytest.param("sb_secret_1", "accepts JWTs only", id="secret key"),
-        pytest.param("sb_publishable_1", "accepts JWTs only", id="publishable key"),
         pytest.param("nonsense", "not this server's", id="no key"),
         pytest.param("a.b.c", "not this server's", id="no JWT"),
         pytest.param("a.W10.c", "not this server's", id="JWT without claims"),
@@ -196,6 +195,14 @@ def test_doctor_finds_a_wrong_key(cli: CommandLine, key: str, advice: str) -> No
     assert finished.status == 5
     step, found = failed_step(finished)
     assert (step, advice in found) == ("access", True)
+
+
+def test_doctor_finds_a_publishable_key(cli: CommandLine) -> None:
+    cli.environ["SUPABASE_SERVICE_ROLE_KEY"] = "sb_publishable_1"
+    finished = cli("doctor")
+    step, _ = failed_step(finished)
+    assert (finished.status, step) == (2, "configuration")
+    assert "api_key is a publishable key" in finished.out
 
 
 def test_doctor_finds_a_key_of_another_project() -> None:
