@@ -215,7 +215,7 @@ def operation_of(call: Call) -> Result[Operation[User], Error]:
             return users.get_user_by_id(params.id or "")
         case "find_email":
             return Success(users.find_email_holder(user.email or "", params.aud))
-        case "probe_phone":
+        case _:
             return Success(users.probe_phone(user.phone or "", params.aud))
 
 
@@ -230,11 +230,8 @@ def next_step(call: Call, result: Result[User, Error]) -> Step:
 
 def fail(start: Start, error: Error) -> Done:
     """Return the end of a row on which nobody can work."""
-    match start.step:
-        case Call(_, progress):
-            return _fail(progress, error)
-        case done:
-            return done
+    step = start.step
+    return step if isinstance(step, Done) else _fail(step.progress, error)
 
 
 def _next_step(call: Call, result: Result[User, Error]) -> Step:

@@ -162,9 +162,9 @@ def _import_row(client: Client, start: Start, pause: Pause) -> Done | None:
             case PauseAll():
                 pause.extend(step.seconds)
                 step = step.then
-            case Done():
-                pause.is_closed |= step.fault == "key"
-                return step
+            case done:
+                pause.is_closed |= done.fault == "key"
+                return done
     return None
 
 

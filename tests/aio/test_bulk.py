@@ -419,6 +419,17 @@ def test_imports_async_rows() -> None:
     asyncio.run(main())
 
 
+def test_import_with_invalid_arguments_is_one_failed_row() -> None:
+    async def main() -> None:
+        client = Emulator().async_client()
+        [row] = [row async for row in import_users(client, [], max_concurrency=0)]
+        assert (row.number, row.outcome) == (0, "failed")
+        assert row.error is not None
+        assert list(row.error.errors) == ["max_concurrency"]
+
+    asyncio.run(main())
+
+
 def test_limited_import_pauses_and_goes_on() -> None:
     async def main() -> None:
         client = Emulator().async_client()

@@ -21,6 +21,7 @@ from supabase_gotrue.bulk.import_planner import (
     Start,
     Step,
     Wait,
+    fail,
     next_step,
 )
 from supabase_gotrue.bulk.seen_users import Key, SeenUsers
@@ -243,6 +244,11 @@ def test_pause_of_more_than_a_minute_fails_the_row() -> None:
     assert (failed.imported.error.retry_after, failed.imported.error.outcome_unknown) == (61, True)
 
 
+def test_pause_of_a_rejection_holds_nobody() -> None:
+    rejected = Error("unprocessable_entity", status=422, retry_after=1)
+    assert kinds(steps({"email": "a@b.c"}, Failure(rejected))) == ["failed"]
+
+
 @pytest.mark.parametrize("retry_after", ["3", float("nan"), -1, [], True])
 def test_pause_that_is_no_number_is_none(retry_after: Any) -> None:
     error = Error("too_many_requests", retry_after=retry_after)
@@ -290,6 +296,26 @@ def test_id_that_cannot_be_read_of_a_taken_phone() -> None:
     assert kinds(steps({"phone": "1555"}, taken, broken)) == ["read_id", "exists"]
     given_id = {"phone": "1555", "id": f"{1:032x}"}
     assert kinds(steps(given_id, taken, broken)) == ["read_id", "failed"]
+
+
+def test_email_that_cannot_be_read_fails_a_row_whose_id_belongs_to_another() -> None:
+    lost = Error("timeout", outcome_unknown=True)
+    other = User.parse({"id": f"{1:032x}", "email": "d@b.c", "aud": "", "created_at": TIME})
+    broken: Result[User, Error] = Failure(Error("unexpected"))
+    found = steps({"email": "a@b.c"}, Failure(lost), other, broken)
+    assert kinds(found) == ["read_id", "find_email", "failed"]
+    assert isinstance(found[-1], Done)
+    assert found[-1].imported.error == lost
+
+
+def test_rows_on_which_nobody_can_work() -> None:
+    error = Error("unexpected", "no thread")
+    planner = plan([{"email": "a@b.c"}, {"email": 7}])
+    sent, rejected = planner.start(), planner.start()
+    assert sent is not None
+    assert rejected is not None
+    assert fail(sent, error) == Done(ImportedRow(1, "failed", error=error))
+    assert fail(rejected, error) == rejected.step
 
 
 def test_seen_users_are_found_among_many() -> None:

@@ -18,6 +18,7 @@ from returns.result import Failure, Result, Success
 
 from supabase_gotrue import Error
 from supabase_gotrue.bulk import map_concurrent
+from supabase_gotrue.bulk.concurrency import Pause
 
 PATIENCE = 10.0
 
@@ -344,13 +345,21 @@ def test_stopping_ends_a_pause() -> None:
     def limit_first(number: int) -> Result[int, Error]:
         barrier.wait(PATIENCE)
         if number == 0:
-            return Failure(Error("too_many_requests", retry_after=3600))
+            return Failure(Error("too_many_requests", retry_after=60))
         return Success(number)
 
     results = map_concurrent(limit_first, count(), max_concurrency=2, ordered=False)
     assert next(results) == (1, Success(1))
     del results
     assert_no_workers()
+
+
+def test_stopping_ends_a_pause_that_begins_later() -> None:
+    pause = Pause()
+    pause.stop()
+    for _ in range(2):
+        pause.sleep(3600)
+    assert not pause.wait()
 
 
 CTRL_C = r"""

@@ -111,5 +111,5 @@ async def _import_row(client: AsyncClient, start: Start, pause: Pause) -> Done:
             case PauseAll():
                 pause.extend(step.seconds)
                 step = step.then
-            case Done():
-                return step
+            case done:
+                return done

@@ -81,8 +81,6 @@ def cast_time(value: object) -> object:
     >>> cast_time("2026-01-01 00:00:00+00") == cast_time(1767225600000)
     True
     """
-    if isinstance(value, bool):
-        return INVALID_VALUE
     text = str(value).strip() if isinstance(value, (str, int, float)) else ""
     try:
         if _ENDLESS.fullmatch(text):

@@ -85,6 +85,13 @@ def test_hash_of_a_user_who_came_from_firebase() -> None:
     )
 
 
+def test_hasher_without_a_hash_is_a_password_that_is_left_out() -> None:
+    record = {"primary_email_address": "a@b.c", "password_hasher": "bcrypt"}
+    reader = readers.clerk([json.dumps(record)])
+    assert rows(reader) == [{"email": "a@b.c"}]
+    assert reader.left_out["password"] == 1
+
+
 @pytest.mark.parametrize(
     ("fields", "message"),
     [
