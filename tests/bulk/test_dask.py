@@ -42,10 +42,10 @@ class Here:
         return Ready(func())
 
 
-def csv_lines() -> Iterator[str]:
+def csv_lines(count: int = 400) -> Iterator[str]:
     """Yield rows with line breaks in quotes, blank lines, and everything that can fail."""
     yield "\ufeffemail;user_metadata.bio;phone;id;created_at\n"
-    for number in range(400):
+    for number in range(count):
         yield f'user{number}@example.com;"reads\n""{number}"" books";;;\n'
         if number % 7 == 0:
             yield "\n"
@@ -76,6 +76,9 @@ FILES: Final = [
         id="array",
     ),
     pytest.param(COLUMNS, "".join(csv_lines()) + 'x@b.c;"open\ny@b.c;;;;\n', True, id="open quote"),
+]
+SHORT_FILES: Final = [
+    pytest.param(COLUMNS, "".join(csv_lines(45)), True, id="csv"),
     pytest.param(readers.jsonl, "", False, id="empty"),
     pytest.param(readers.csv, "nothing,known\n1,2\n", False, id="header"),
 ]
@@ -89,9 +92,23 @@ def seen(rows: Iterable[ImportedRow]) -> list[tuple[Any, ...]]:
     ]
 
 
+@pytest.mark.parametrize(("reader", "text", "is_split"), SHORT_FILES)
+def test_report_of_a_short_file_is_that_of_one_machine(
+    tmp_path: Path, reader: Any, text: str, is_split: bool
+) -> None:
+    assert_same_report(tmp_path, reader, text, is_split, 700)
+
+
+@pytest.mark.slow
 @pytest.mark.parametrize("blocksize", [1, 700, "4KiB", 10**9])
 @pytest.mark.parametrize(("reader", "text", "is_split"), FILES)
 def test_report_is_that_of_one_machine(
+    tmp_path: Path, reader: Any, text: str, is_split: bool, blocksize: int | str
+) -> None:
+    assert_same_report(tmp_path, reader, text, is_split, blocksize)
+
+
+def assert_same_report(
     tmp_path: Path, reader: Any, text: str, is_split: bool, blocksize: int | str
 ) -> None:
     path = tmp_path / "users"
