@@ -124,16 +124,15 @@ class FailedRecords:
         if private_files.is_special(self.path):
             return self.path.open("wb")
         while True:
-            self.path = private_files.next_name(self.path)
             try:
                 return private_files.create(self.path)
-            except FileExistsError:  # created in between
-                continue
+            except FileExistsError:  # created since the command began
+                self.path = private_files.next_name(self.path)
 
 
 def csv_header(header: str, delimiter: str) -> str:
     """Return the header of a file of failed records."""
-    names = [name for name in split_csv(header, delimiter) or [] if name.strip() != ERROR_NAME]
+    names = [name for name in split_csv(header, delimiter) if name.strip() != ERROR_NAME]
     return join_csv([ERROR_NAME, *names], delimiter)
 
 
@@ -143,21 +142,15 @@ def csv_record(header: str, delimiter: str, text: str, reason: str) -> str:
     >>> csv_record("email;role", ";", "ada@example.com;editor", "line 2: no")
     'line 2: no;ada@example.com;editor\\n'
     """
-    fields = split_csv(text, delimiter)
-    if fields is None:  # as it is, so that it can be corrected
-        return join_csv([reason], delimiter).rstrip("\n") + delimiter + text.rstrip("\r\n") + "\n"
-    names = [name.strip() for name in split_csv(header, delimiter) or []]
+    names = [name.strip() for name in split_csv(header, delimiter)]
     at = names.index(ERROR_NAME) if ERROR_NAME in names else None  # of an earlier import
-    others = [field for index, field in enumerate(fields) if index != at]
+    others = [field for index, field in enumerate(split_csv(text, delimiter)) if index != at]
     return join_csv([reason, *others], delimiter)
 
 
-def split_csv(text: str, delimiter: str) -> list[str] | None:
-    """Return the fields of a record, or None if it is not CSV."""
-    try:
-        return next(csv.reader(text.splitlines(keepends=True), delimiter=delimiter, strict=True))
-    except (csv.Error, StopIteration):
-        return None
+def split_csv(text: str, delimiter: str) -> list[str]:
+    """Return the fields of a record that a reader has read."""
+    return next(csv.reader(StringIO(text, newline=""), delimiter=delimiter), list[str]())
 
 
 def join_csv(fields: Iterable[str], delimiter: str) -> str:

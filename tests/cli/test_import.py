@@ -1,6 +1,7 @@
 """`import`: every format, failed rows that can be mended, and stops."""
 
 import gzip
+import json
 import os
 import re
 import shlex
@@ -17,6 +18,7 @@ from supabase_gotrue.cli.input_formats import READERS
 from supabase_gotrue.cli.options import Options
 from tests.cli.conftest import Server
 from tests.cli.driver import CommandLine, Finished, text_file
+from tests.cli.test_users import NOBODY
 from tests.docs.pages import ROOT
 
 SAMPLES = ROOT / "tests" / "samples" / "migration"
@@ -310,6 +312,15 @@ def test_stops_when_the_server_is_gone(offline: CommandLine, folder: Path) -> No
     assert "to continue, run:" in finished.err
 
 
+def test_few_rows_show_that_the_server_is_gone(offline: CommandLine, folder: Path) -> None:
+    many_rows(2)
+    offline.environ |= {"SUPABASE_URL": "http://127.0.0.1:1", "SUPABASE_SECRET_KEY": "key"}
+    assert offline("import", "users.csv").status == 4
+    Path("users.csv").write_text("email,email_confirm\nada@example.com,\nkay@example.com,maybe\n")
+    finished = offline("import", "users.csv")  # the server has nothing to do with one of them
+    assert (finished.status, outcomes(finished)) == (6, ["failed", "failed"])
+
+
 def test_stops_at_ctrl_c_and_goes_on(cli: CommandLine, server: Server, folder: Path) -> None:
     many_rows(200)
     server.emulator.interrupt_at("POST /auth/v1/admin/users", 20)
@@ -390,6 +401,37 @@ def test_failures_never_replace_a_file(cli: CommandLine, folder: Path, name: str
     assert (finished.status, finished.out) == (2, "")
     assert "is not replaced: give another name" in finished.err
     assert Path(name).read_text() == "precious"
+
+
+def test_failures_do_not_replace_a_file_that_appears_meanwhile(
+    cli: CommandLine, server: Server, folder: Path
+) -> None:
+    admin.create_user(server.client, {"email": "ada@example.com"}).unwrap()
+    Path("users.csv").write_text(f"id,email\n{NOBODY},ada@example.com\n")
+    server.emulator.at("POST /auth/v1/admin/users", 1, Path("failed.csv").touch)
+    assert cli("import", "users.csv", "--failures", "failed.csv").status == 6
+    assert Path("failed.csv").read_text() == ""
+    assert len(Path("failed-2.csv").read_text().splitlines()) == 2
+
+
+def test_failed_record_is_written_with_all_its_characters(cli: CommandLine, folder: Path) -> None:
+    name = "a\u2028b\x0cc\x85d"  # not the ends of lines in CSV
+    record = f"{name},ada@example.com,maybe"
+    Path("users.csv").write_text(f"user_metadata.name,email,email_confirm\n{record}\n")
+    assert cli("import", "users.csv", "--failures", "failed.csv").status == 6
+    assert Path("failed.csv").read_text().endswith(f"email_confirm is invalid,{record}\n")
+
+
+def test_hash_parameters_are_read_as_the_console_shows_them(cli: CommandLine, folder: Path) -> None:
+    config = json.loads((SAMPLES / "firebase-hash-config.json").read_text())
+    lines = "".join(f"  {name}: {value},\n" for name, value in config.items())
+    Path("config").write_text(f"hash_config {{\n{lines}}}\n")
+    finished = cli(
+        *("import", str(SAMPLES / "firebase.json"), "--from", "firebase"),
+        *("--hash-config", "config", "--dry-run"),
+    )
+    assert "valid" in outcomes(finished)
+    assert "hash_config" not in finished.err
 
 
 def test_excel_columns_are_renamed(cli: CommandLine, server: Server, folder: Path) -> None:
