@@ -201,9 +201,6 @@ class ExportJob:
                     return interruption.status
         return ExitStatus.DONE
 
-    def _done(self) -> str:
-        return f"{self._count:,} users of {self._session.project}"
-
     def _explain(self, stream: UserStream) -> None:
         """Say how far the export is, and which command continues it."""
         force = ["--force"] if self._overwrites else []

@@ -1,7 +1,6 @@
 """Files that hold personal data or secrets: only their owner can read them, no link is followed."""
 
 import os
-import stat
 from pathlib import Path
 from typing import BinaryIO, Final
 
@@ -33,12 +32,8 @@ def replace(path: Path) -> BinaryIO:
 
 
 def append(path: Path, size: int) -> BinaryIO:
-    """Open a regular file to write after its first bytes; the rest is cut off."""
-    descriptor = os.open(path, os.O_WRONLY | NO_FOLLOW)
-    file = os.fdopen(descriptor, "wb")
-    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-        file.close()
-        raise FileNotFoundError(f"{path} is not a regular file")
+    """Open a file to write after its first bytes; the rest is cut off."""
+    file = os.fdopen(os.open(path, os.O_WRONLY | NO_FOLLOW), "wb")
     file.truncate(size)
     file.seek(size)
     return file
