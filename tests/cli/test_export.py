@@ -194,6 +194,16 @@ def test_export_without_continue_begins_anew(
     assert set(seen) == {False}
 
 
+def test_export_goes_on_with_its_own_filters_alone(
+    cli: CommandLine, server: Server, folder: Path, ids: set[str | None]
+) -> None:
+    server.emulator.interrupt_at("GET /auth/v1/admin/users", 3)
+    cli("export", "users.jsonl", "--filter", "@example.com")
+    refused = cli("export", "users.jsonl", "--continue", "--filter", "user1")
+    assert (refused.status, "had other filters" in refused.err) == (2, True)
+    assert sorted(os.listdir()) == ["users.jsonl.partial", "users.jsonl.position"]
+
+
 def test_only_the_owner_can_read_an_export(
     cli: CommandLine, server: Server, folder: Path, ids: set[str | None]
 ) -> None:

@@ -60,7 +60,9 @@ def test_scope_of_a_query_is_checked(cli: CommandLine) -> None:
     assert cli.on_terminal("audit", "--query", "who:ada").status == 2
 
 
-@pytest.mark.parametrize("arguments", [["users", "list"], ["audit"]])
+@pytest.mark.parametrize(
+    "arguments", [["users", "list"], ["audit"], ["factors", "delete", NOBODY, "--all", "--yes"]]
+)
 def test_needs_a_connection(offline: CommandLine, arguments: list[str]) -> None:
     assert offline(*arguments).status == 2
 

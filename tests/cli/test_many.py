@@ -274,6 +274,12 @@ def test_lists_counts_and_exports_by_filters(
     assert cli("export", "-", "--metadata", "x").status == 2
 
 
+def test_value_of_metadata_may_be_text(cli: CommandLine) -> None:
+    cli("users", "create", "--email", "ada@example.com", "--set", "plan=pro")
+    assert len(cli("users", "list", "--metadata", "plan=pro").records) == 1
+    assert cli("users", "list", "--metadata", "plan=free").records == []
+
+
 @pytest.mark.parametrize("command", ["list", "count", "get x", "delete --banned --yes"])
 def test_needs_a_connection(offline: CommandLine, command: str) -> None:
     assert offline("users", *command.split()).status == 2

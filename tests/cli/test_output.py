@@ -205,6 +205,14 @@ def test_fields_are_the_columns_of_a_table(cli: CommandLine) -> None:
     assert "1 of 1 users" in shown
 
 
+def test_fields_of_one_user_are_lines_on_a_terminal(cli: CommandLine, users: list[User]) -> None:
+    shown = cli.on_terminal("users", "get", users[1].id, "--fields", "phone,email").out
+    assert [line.split() for line in shown.splitlines()] == [
+        ["phone", "15550001111"],
+        ["email", "grace@example.com"],
+    ]
+
+
 @pytest.mark.usefixtures("users")
 def test_field_that_is_unknown_is_named(cli: CommandLine) -> None:
     finished = cli("users", "list", "--fields", "emial")
@@ -298,7 +306,9 @@ def test_full_disk_is_an_error(cli: CommandLine, users: list[User], arguments: l
     assert finished == (1, "error: No space left on device\n")
 
 
-@pytest.mark.parametrize("arguments", [["users", "get", "ID"], ["users", "list"], ["export"]])
+@pytest.mark.parametrize(
+    "arguments", [["users", "get", "ID"], ["users", "list"], ["export"], ["--help"]]
+)
 def test_closed_pipe_ends_quietly(
     cli: CommandLine, users: list[User], arguments: list[str]
 ) -> None:
@@ -309,13 +319,17 @@ def test_closed_pipe_ends_quietly(
     assert finished == (0, "")
 
 
-def test_terminal_that_is_full_is_an_error(cli: CommandLine, users: list[User]) -> None:
+@pytest.mark.parametrize(
+    "arguments", [["users", "list"], ["users", "create", "--email", "kay@example.com"]]
+)
+@pytest.mark.usefixtures("users")
+def test_terminal_that_is_full_is_an_error(cli: CommandLine, arguments: list[str]) -> None:
     class FullTerminal(io.TextIOWrapper):
         def isatty(self) -> bool:
             return True
 
     with FullTerminal(open("/dev/full", "wb"), "utf-8", write_through=True) as full:
-        assert run_into(cli, full, "users", "list") == (1, "error: No space left on device\n")
+        assert run_into(cli, full, *arguments) == (1, "error: No space left on device\n")
 
 
 def test_deletion_goes_on_when_the_pipe_is_closed(

@@ -3,6 +3,7 @@
 import inspect
 import re
 import shlex
+import signal
 import sys
 from importlib.abc import MetaPathFinder
 from pathlib import Path
@@ -16,6 +17,7 @@ from supabase_gotrue.cli import MISSING_EXTRA
 from supabase_gotrue.cli.commands import ATTRIBUTES, COMMANDS, FILTERS, GROUPS
 from supabase_gotrue.cli.declarations import Command
 from supabase_gotrue.cli.filters import PREDICATES
+from supabase_gotrue.cli.interruption import STOPPING, stop_on_interrupt
 from supabase_gotrue.cli.options import Options
 from supabase_gotrue.cli.parser import COMMON_OPTIONS, load
 from supabase_gotrue.cli.progress import ProgressLines
@@ -27,6 +29,7 @@ from tests.docs.pages import ROOT
 
 PAGE = (ROOT / "docs" / "command-line.md").read_text()
 APP = "supabase_gotrue.cli.parser"
+LISTING = f"supabase_gotrue.cli.{COMMANDS['users list'].function.partition(':')[0]}"
 
 
 def test_progress_is_a_line_every_few_seconds() -> None:
@@ -149,17 +152,38 @@ def test_names_no_extra_for_another_module(
 class Interrupt(MetaPathFinder):
     """Ctrl-C while a module is looked for."""
 
+    def __init__(self, module: str) -> None:
+        self._module = module
+
     def find_spec(self, name: str, *_: object) -> None:
-        if name == APP:
+        if name == self._module:
             raise KeyboardInterrupt
 
 
+@pytest.mark.parametrize("module", [APP, LISTING])
 def test_ctrl_c_at_the_start_ends_quietly(
-    offline: CommandLine, monkeypatch: pytest.MonkeyPatch
+    offline: CommandLine, monkeypatch: pytest.MonkeyPatch, module: str
 ) -> None:
-    monkeypatch.delitem(sys.modules, APP)
-    monkeypatch.setattr(sys, "meta_path", [Interrupt(), *sys.meta_path])
-    assert offline("users", "list") == (130, "", "")
+    monkeypatch.delitem(sys.modules, module, raising=False)
+    monkeypatch.setattr(sys, "meta_path", [Interrupt(module), *sys.meta_path])
+    finished = offline("users", "list")
+    assert (finished.status, finished.out, finished.err.strip()) == (130, "", "")
+
+
+def test_second_signal_is_not_told_again() -> None:
+    messages: list[str] = []
+    with stop_on_interrupt(messages.append) as interruption:
+        signal.raise_signal(signal.SIGTERM)
+        signal.raise_signal(signal.SIGTERM)
+    assert (messages, interruption.status) == ([STOPPING], ExitStatus.TERMINATED)
+
+
+@pytest.mark.usefixtures("capfd")
+def test_help_is_80_columns_wide_without_a_terminal(offline: CommandLine) -> None:
+    offline.environ["COLUMNS"] = ""
+    shown = offline("users", "--help")
+    offline.environ["COLUMNS"] = "80"
+    assert shown == offline("users", "--help")
 
 
 def test_ctrl_c_during_a_call_ends_it(cli: CommandLine, server: Server) -> None:

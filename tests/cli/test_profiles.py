@@ -1,6 +1,7 @@
 """Profiles: where the URL and the key come from, and how production is protected."""
 
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -119,7 +120,7 @@ A = '[profiles.a]\nurl = "http://x"\n'
         pytest.param(A + 'key_file = "binary"', "not text", id="binary"),
         pytest.param(A + 'key_command = "false"', "status 1", id="fails"),
         pytest.param(A + 'key_command = "true"', "no key", id="empty"),
-        pytest.param(A + 'key_command = "cat binary"', "status 1", id="text"),
+        pytest.param(A + "key_command = 'printf \"\\377\"'", "does not print text", id="text"),
     ],
 )
 def test_invalid_profile_is_wrong_usage(
@@ -235,6 +236,12 @@ def test_lists_valid_profiles_beside_invalid_ones(
             id="variables that name different servers",
         ),
         pytest.param(
+            {"SUPABASE_URL": ELSEWHERE, "GOTRUE_URL": "x", "SUPABASE_SECRET_KEY": "k"},
+            [],
+            2,
+            id="variables, one without a server",
+        ),
+        pytest.param(
             {"SUPABASE_URL": "http://[::1", "GOTRUE_URL": "http://x", "SUPABASE_SECRET_KEY": "k"},
             [],
             2,
@@ -264,6 +271,14 @@ def test_error_of_the_connection_names_the_project(configured: CommandLine) -> N
     assert "127.0.0.1:1" in configured(*LIST, "-p", "elsewhere").err
 
 
+def test_error_of_a_lost_response_names_the_project(
+    configured: CommandLine, server: Server
+) -> None:
+    server.emulator.lose_response()
+    lost = configured("users", "create", "--email", "kay@example.com", "-p", "local")
+    assert (lost.status, f"({urlsplit(server.url).netloc})" in lost.err) == (4, True)
+
+
 # production
 
 
@@ -281,6 +296,7 @@ def test_production_asks_for_the_name(configured: CommandLine, server: Server, a
     [
         ["users", "delete", "ID", "--yes"],
         ["users", "ban", "ID", "--for", "1h"],
+        ["users", "update", "ID", "ID", "--set", "plan=pro"],
         ["users", "sign-out", "ID", "--reset-password"],
         ["import", "users.csv"],
     ],
