@@ -151,13 +151,3 @@ def responses() -> st.SearchStrategy[Response]:
         headers=st.dictionaries(st.sampled_from(["x-request-id", "retry-after"]), _texts()),
         body=users().map(msgspec.json.encode) | bodies,
     )
-
-
-def register() -> None:
-    """Make `st.from_type` draw from these strategies; hypothesis calls it when it is imported."""
-    st.register_type_strategy(User, users())
-    st.register_type_strategy(Identity, identities())
-    st.register_type_strategy(Factor, factors())
-    st.register_type_strategy(Error, errors())
-    st.register_type_strategy(Response, responses())
-    st.register_type_strategy(AdminUserAttrs, admin_user_attrs())

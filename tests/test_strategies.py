@@ -2,6 +2,8 @@
 
 import json
 import pickle
+import subprocess
+import sys
 from datetime import datetime
 
 import msgspec
@@ -65,3 +67,11 @@ def test_response_is_a_value(response: Response) -> None:
 def test_each_strategy_draws(name: str) -> None:
     strategy: st.SearchStrategy[object] = getattr(strategies, name)()
     strategy.validate()
+
+
+@pytest.mark.parametrize("first", ["hypothesis", "supabase_gotrue.strategies"])
+def test_either_can_be_imported_first(first: str) -> None:
+    program = f"import {first}; from hypothesis import strategies as st; import supabase_gotrue"
+    program += "; print(st.from_type(supabase_gotrue.User))"
+    printed = subprocess.check_output([sys.executable, "-c", program], text=True)
+    assert "User" in printed or "users" in printed

@@ -143,7 +143,7 @@ def test_wheel_describes_itself(distribution: Distribution) -> None:
     }
     assert {(e.group, e.name, e.value) for e in distribution.entry_points} == {
         ("console_scripts", "supabase-gotrue", "supabase_gotrue.cli:main"),
-        ("hypothesis", "supabase_gotrue", "supabase_gotrue.strategies:register"),
+        ("hypothesis", "supabase_gotrue", "supabase_gotrue.hypothesis_plugin:register"),
         ("pytest11", "gotrue", "supabase_gotrue_pytest"),
     }
     assert metadata["License-Expression"] == "MIT"
