@@ -159,18 +159,17 @@ __all__ = [
 # all together take longer than the start of Python.
 _MODULES = ("error", "schemas", "models", "request", "response", "transports", "client", "admin")
 
-if not TYPE_CHECKING:  # type checkers would accept any name
+if not TYPE_CHECKING:  # pragma: no branch (type checkers would accept any name)
 
     def __getattr__(name: str) -> object:
         """Import a public name at its first use."""
         if name in _MODULES:
             return import_module(f"{__name__}.{name}")
         if name in __all__:
-            for module in _MODULES:
-                value = getattr(import_module(f"{__name__}.{module}"), name, None)
-                if value is not None:
-                    globals()[name] = value
-                    return value
+            modules = (import_module(f"{__name__}.{module}") for module in _MODULES)
+            value = next(getattr(module, name) for module in modules if hasattr(module, name))
+            globals()[name] = value
+            return value
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
     def __dir__() -> list[str]:

@@ -1,6 +1,11 @@
 """What all tests need of their process."""
 
+import _thread
 import signal
+import sys
+import threading
+from collections.abc import Callable, Generator
+from typing import Any
 
 import pytest
 
@@ -8,6 +13,25 @@ import pytest
 def pytest_configure() -> None:
     """Let processes of the tests be interrupted: `nohup` and `&` ignore Ctrl-C for all of them."""
     signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def trace_all_threads() -> Generator[None]:
+    """Let coverage see threads that are started without `threading.Thread`."""
+    stock: Any = _thread.start_new_thread
+
+    def start(function: Callable[..., object], *arguments: Any) -> int:
+        def run(*called_with: object) -> None:
+            sys.settrace(threading.gettrace())
+            function(*called_with)
+
+        started: int = stock(run, *arguments)
+        return started
+
+    with pytest.MonkeyPatch.context() as patched:
+        if threading.gettrace() is not None:
+            patched.setattr(_thread, "start_new_thread", start)
+        yield
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -5,6 +5,7 @@ from types import ModuleType
 
 import pytest
 
+import supabase_gotrue
 from supabase_gotrue import admin
 from supabase_gotrue.aio import admin as async_admin
 
@@ -24,3 +25,7 @@ def test_dir_shows_what_is_public(module: ModuleType) -> None:
     }
     groups = {"oauth", "custom_providers", "sso"} if module in (admin, async_admin) else set[str]()
     assert dir(module) == sorted(functions | groups)
+
+
+def test_dir_of_the_package_shows_names_that_are_not_imported_yet() -> None:
+    assert {*supabase_gotrue.__all__} <= {*dir(supabase_gotrue)}

@@ -3,6 +3,7 @@
 import asyncio
 import re
 import socket
+from collections.abc import Callable
 from contextlib import suppress
 from contextvars import ContextVar
 from functools import partial
@@ -72,9 +73,7 @@ class Connector(TCPConnector):
 
 
 def _watch(connection: Any) -> "Watch":
-    transport: asyncio.Transport | None = connection.transport
-    if transport is None:
-        raise ConnectionAbortedError
+    transport: asyncio.Transport = connection.transport
     protocol: Any = transport.get_protocol()
     return protocol if isinstance(protocol, Watch) else Watch(protocol, transport)
 
@@ -230,11 +229,11 @@ class DaemonResolver(AbstractResolver):
 
         def run() -> None:
             try:
-                settle = partial(_set_result, resolved, resolve())
+                settle = partial(resolved.set_result, resolve())
             except Exception as raised:
-                settle = partial(_set_exception, resolved, raised)
+                settle = partial(resolved.set_exception, raised)
             with suppress(RuntimeError):  # the event loop may be closed
-                loop.call_soon_threadsafe(settle)
+                loop.call_soon_threadsafe(_call_unless_done, settle, resolved)
 
         Thread(target=run, name="supabase_gotrue", daemon=True).start()
         return [
@@ -253,11 +252,6 @@ class DaemonResolver(AbstractResolver):
         """Nothing is held between two names."""
 
 
-def _set_result(future: "asyncio.Future[Any]", result: Any) -> None:
+def _call_unless_done(settle: Callable[[], None], future: "asyncio.Future[Any]") -> None:
     if not future.done():
-        future.set_result(result)
-
-
-def _set_exception(future: "asyncio.Future[Any]", raised: Exception) -> None:
-    if not future.done():
-        future.set_exception(raised)
+        settle()

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections import deque
+from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
 from returns.result import Failure, Result, Success
@@ -108,9 +109,8 @@ class AiohttpTransport(TransportOptions, frozen=True, kw_only=True, dict=True):
             return Success(sender)
         # A copy, and `pop`: other threads may run event loops with the same transport.
         for other in [other for other in list(self._senders) if other.is_closed()]:
-            abandoned = self._senders.pop(other, None)
-            if abandoned is not None:
-                abandoned.abandon()
+            with suppress(KeyError):
+                self._senders.pop(other).abandon()
         return (await _open_sender(self)).map(lambda opened: self._senders.setdefault(loop, opened))
 
 

@@ -92,24 +92,28 @@ def remaining(deadline: float) -> float:
 
 
 def run_with_deadline(
-    work: Callable[[], _T], deadline: float, cleanup: Callable[[], object] | None = None
+    work: Callable[[], _T], deadline: float, cleanup: Callable[[], object] = tuple
 ) -> _T:
     """Run blocking work in a thread, and raise TimeoutError at the deadline.
 
     If the work finishes later, `cleanup` is called.
     """
     outcome: list[Result[_T, BaseException]] = []
-    taken_by: dict[str, str] = {}
+    first: dict[str, str] = {}
     done = threading.Lock()
     done.acquire()
+
+    def leave(who: str) -> None:
+        """Clean up as the second to leave: the work is finished, and nobody takes its outcome."""
+        if first.setdefault("who", who) != who:
+            cleanup()
 
     def run() -> None:
         try:
             outcome.append(Success(work()))
         except BaseException as raised:
             outcome.append(Failure(raised))
-        if taken_by.setdefault("outcome", "waiting") == "nobody" and cleanup is not None:
-            cleanup()
+        leave("work")
         done.release()
 
     try:
@@ -122,8 +126,7 @@ def run_with_deadline(
         if not done.acquire(timeout=remaining(deadline)):
             raise TimeoutError
     except BaseException:
-        if taken_by.setdefault("outcome", "nobody") == "waiting" and cleanup is not None:
-            cleanup()
+        leave("caller")
         raise
     result = outcome[0]
     if isinstance(result, Failure):

@@ -2,6 +2,7 @@
 
 import asyncio
 import errno
+import importlib
 import os
 import resource
 import socket
@@ -10,9 +11,10 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from threading import Event, Thread
+from threading import Event, Thread, current_thread
 from typing import Any
 
+import aiohttp
 import pytest
 import trio
 from returns.result import Failure, Success
@@ -155,7 +157,7 @@ def test_answer_of_a_name_server_that_comes_too_late_is_ignored(
         done.set()
         raise socket.gaierror
 
-    async def main(**options: Any) -> Error:
+    async def main() -> Error:
         client = aio.init_client("http://slow.example", KEY, timeout=0.1).unwrap()
         return (await aio.admin.get_user_by_id(client, "1")).failure()
 
@@ -163,6 +165,104 @@ def test_answer_of_a_name_server_that_comes_too_late_is_ignored(
     assert asyncio.run(main()).code == "timeout"
     answered.set()
     assert done.wait(5)
+
+
+@pytest.mark.parametrize("answer", [list[object], socket.getaddrinfo])
+def test_answer_that_comes_after_the_client_was_closed_is_ignored(
+    answer: Callable[..., list[object]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answered = Event()
+    resolving: list[Thread] = []
+    unhandled: list[object] = []
+
+    def late(*_arguments: object, **_named: object) -> list[object]:
+        resolving.append(current_thread())
+        answered.wait(30)
+        return answer()
+
+    async def main() -> None:
+        loop = asyncio.get_running_loop()
+        loop.set_exception_handler(lambda _loop, context: unhandled.append(context))
+        async with aio.init_client("http://slow.example", KEY, timeout=0.3).unwrap() as client:
+            error = (await aio.admin.get_user_by_id(client, "1")).failure()
+            assert error.code == "timeout"
+        answered.set()
+        for thread in resolving:
+            thread.join()
+        await asyncio.sleep(0)
+
+    monkeypatch.setattr(socket, "getaddrinfo", late)
+    asyncio.run(main())
+    assert unhandled == []
+
+
+def test_upload_goes_on_when_the_server_reads_on() -> None:
+    def read_late(conn: socket.socket, server: Server) -> None:
+        server.stopped.wait(0.3)  # the buffers of the operating system become full
+        receive_request(conn, server)
+        conn.sendall(http_response())
+
+    async def main(server: Server) -> None:
+        transport = AiohttpTransport(timeout=60.0)
+        request = Request("POST", server.url, {}, b"x" * 2**24)
+        assert (await transport(request)).unwrap().status == 200
+        await transport.aclose()
+
+    with serve(read_late) as server:
+        asyncio.run(main(server))
+
+
+def test_call_that_is_closed_unfinished_sends_nothing() -> None:
+    """As the garbage collector closes the calls of an event loop that was closed before."""
+
+    async def main(server: Server) -> None:
+        transport = AiohttpTransport(timeout=30.0)
+        unfinished = transport(Request("POST", server.url, {}))
+        unfinished.send(None)
+        unfinished.close()
+        await transport.aclose()
+
+    with serve(keep_alive(http_response())) as server:
+        asyncio.run(main(server))
+        assert server.requests == []
+
+
+def test_reset_of_a_body_without_a_length_is_a_failure() -> None:
+    """What arrived before may be the whole body, or not."""
+
+    def respond_and_reset(conn: socket.socket, server: Server) -> None:
+        receive_request(conn, server)
+        conn.sendall(b"HTTP/1.1 200 OK\r\n\r\n{}")
+        server.stopped.wait(0.2)  # until this was received: a reset discards what was not
+        conn.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\1\0\0\0\0\0\0\0")
+
+    async def main(server: Server) -> Error:
+        transport = AiohttpTransport()
+        error = (await transport(Request("POST", server.url, {}))).failure()
+        await transport.aclose()
+        return error
+
+    with serve(respond_and_reset) as server:
+        error = asyncio.run(main(server))
+    assert (error.code, error.outcome_unknown) == ("connection_error", True)
+
+
+def test_response_of_another_session(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Libraries that record or mock responses replace the same method."""
+    stock: Any = vars(aiohttp.ClientSession)["_request"]
+
+    async def main(server: Server) -> None:
+        async with aiohttp.ClientSession() as other:
+
+            def request_elsewhere(_session: object, method: str, url: Any, **_named: Any) -> Any:
+                return stock(other, method, url)
+
+            monkeypatch.setattr(aiohttp.ClientSession, "_request", request_elsewhere)
+            response = await AiohttpTransport()(Request("GET", server.url, {}))
+            assert response.unwrap().body == USER
+
+    with serve(keep_alive(http_response())) as server:
+        asyncio.run(main(server))
 
 
 # A loop that is closed with calls pending, in the state that the argument names.
@@ -242,21 +342,9 @@ def test_threads_with_short_loops_share_a_client(loop_factory: LoopFactory) -> N
 
 @pytest.fixture
 def no_descriptors() -> Iterator[Callable[[], None]]:
-    """Returns what uses up all file descriptors."""
+    """Returns what lets no further descriptor be opened, whatever other threads close."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    held: list[int] = []
-
-    def use_up() -> None:
-        resource.setrlimit(resource.RLIMIT_NOFILE, (min(256, soft), hard))
-        try:
-            while True:
-                held.append(os.open(os.devnull, os.O_RDONLY))
-        except OSError:
-            pass
-
-    yield use_up
-    for descriptor in held:
-        os.close(descriptor)
+    yield lambda: resource.setrlimit(resource.RLIMIT_NOFILE, (3, hard))
     resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
 
 
@@ -280,6 +368,20 @@ def test_no_file_descriptor_left_is_a_failure_that_says_so(
         error = asyncio.run(main(server))
     assert (error.code, error.outcome_unknown) == ("connection_error", False)
     assert error.message.endswith(os.strerror(errno.EMFILE))
+
+
+def test_no_file_descriptor_left_for_a_module_of_the_package(
+    no_descriptors: Callable[[], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def main() -> Error:
+        monkeypatch.delitem(sys.modules, "supabase_gotrue.transports.aiohttp_sender")
+        no_descriptors()
+        return (await AiohttpTransport()(Request("POST", "http://127.0.0.1:1", {}))).failure()
+
+    importlib.import_module("supabase_gotrue.transports.aiohttp_sender")
+    error = asyncio.run(main())
+    assert (error.code, error.outcome_unknown) == ("connection_error", False)
+    assert error.message == f"the request was not sent: {os.strerror(errno.EMFILE)}"
 
 
 NO_DESCRIPTORS_AT_IMPORT = """

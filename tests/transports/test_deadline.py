@@ -88,6 +88,14 @@ def test_slow_server_with_a_custom_session() -> None:
         assert_timeout(lambda: transport(Request("GET", server.url, {})))
 
 
+def test_endless_body_with_a_custom_session_is_not_read_on() -> None:
+    with serve(drip(HEAD + b"\r\n", b"x" * 2**18)) as server, requests.Session() as session:
+        transport = RequestsTransport(session=session, timeout=TIMEOUT, max_response_bytes=2**30)
+        assert_timeout(lambda: transport(Request("GET", server.url, {})))
+        while server.open:
+            server.stopped.wait(0.01)
+
+
 def test_server_that_stops_reading_times_out(make_transport: MakeTransport) -> None:
     with serve(never_respond) as server:
         transport = make_transport(timeout=TIMEOUT)
@@ -219,6 +227,7 @@ def test_full_pool_times_out() -> None:
         request = Request("GET", "http://localhost", {})
         first = assert_timeout(lambda: transport(request))
         second = assert_timeout(lambda: transport(request))
+        freed.wait(0.2)  # the thread of the second call gives up, too
         freed.set()
     assert first.message == "no complete response arrived in time"
     assert second.message == "no connection of the pool became free in time"

@@ -1,6 +1,5 @@
 """What fails before a byte is sent has a known outcome, and its message says what to do."""
 
-import os
 import resource
 import socket
 import subprocess
@@ -9,12 +8,15 @@ from collections.abc import Generator
 from contextlib import contextmanager
 
 import pytest
+import requests
 import trustme
 
 from supabase_gotrue import Request, RequestsTransport
 from tests.transports.wire import http_response, keep_alive, serve, server_context
 
 URL = "https://project.example/auth/v1"
+# The lowest descriptors, which stay open.
+STANDARD_STREAMS = 3
 
 
 def message(url: str, transport: RequestsTransport | None = None) -> str:
@@ -43,6 +45,15 @@ print(error.message, error.outcome_unknown)
 """
 
 
+def test_requests_that_knows_no_socks(monkeypatch: pytest.MonkeyPatch) -> None:
+    def socks_proxy_manager(*_arguments: object, **_named: object) -> None:
+        raise requests.exceptions.InvalidSchema("Missing dependencies for SOCKS support.")
+
+    monkeypatch.setattr(requests.adapters, "SOCKSProxyManager", socks_proxy_manager)
+    monkeypatch.setenv("HTTPS_PROXY", "socks5h://localhost:1")
+    assert "SOCKS proxies need PySocks" in message(URL)
+
+
 def test_missing_bundle_of_authorities(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("REQUESTS_CA_BUNDLE", "/no/such/file.pem")
     assert message(URL) == (
@@ -69,21 +80,13 @@ def test_connection_that_is_refused_names_host_and_port() -> None:
 
 @contextmanager
 def no_free_descriptors() -> Generator[None]:
-    """Let no further file or socket be opened."""
+    """Let no further file or socket be opened, whatever other threads close meanwhile."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    used = os.dup(0)
-    os.close(used)
-    resource.setrlimit(resource.RLIMIT_NOFILE, (used, hard))
-    taken: list[int] = []
+    resource.setrlimit(resource.RLIMIT_NOFILE, (STANDARD_STREAMS, hard))
     try:
-        while True:
-            taken.append(os.dup(0))
-    except OSError:
         yield
     finally:
         resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
-        for descriptor in taken:
-            os.close(descriptor)
 
 
 def test_no_free_descriptor() -> None:
