@@ -17,7 +17,8 @@ CALLS_OF_ADMINISTRATORS = [call for call in CALLS if call.sends and call.bearer 
 
 def refusal(call: Call, client: Client) -> Error:
     """Return the Error of a call; an import has it for its row, and again for its end."""
-    error, *others = (result.failure() for result in outcomes(call(client)))
+    errors: list[Error] = [result.failure() for result in outcomes(call(client))]
+    error, *others = errors
     assert others == [error] * (call.name == "bulk.import_users")
     return error
 
