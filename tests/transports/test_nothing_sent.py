@@ -90,20 +90,20 @@ def no_free_descriptors() -> Generator[None]:
 
 
 def test_no_free_descriptor() -> None:
+    transport = RequestsTransport(timeout=5.0, max_retries=0)
+    with no_free_descriptors():  # a server that starts meanwhile could not accept
+        assert "Too many open files" in message("http://127.0.0.1:9/", transport)
     with serve(keep_alive(http_response())) as server:
-        transport = RequestsTransport(timeout=5.0, max_retries=0)
-        with no_free_descriptors():
-            assert "Too many open files" in message("http://127.0.0.1:9/", transport)
         assert transport(Request("POST", server.url, {})).unwrap().status == 200
 
 
 def test_no_free_descriptor_at_the_first_call(monkeypatch: pytest.MonkeyPatch) -> None:
     """A library that cannot be opened is not called unsupported, and is imported later."""
     transport = RequestsTransport(timeout=5.0)
+    with monkeypatch.context() as patched, no_free_descriptors():
+        patched.setitem(sys.modules, "supabase_gotrue.transports.requests_sender", None)
+        assert message(URL, transport) == "the request was not sent: Too many open files"
     with serve(keep_alive(http_response())) as server:
-        with monkeypatch.context() as patched, no_free_descriptors():
-            patched.setitem(sys.modules, "supabase_gotrue.transports.requests_sender", None)
-            assert message(URL, transport) == "the request was not sent: Too many open files"
         assert transport(Request("POST", server.url, {})).unwrap().status == 200
 
 
