@@ -49,7 +49,7 @@ def test_requests_that_knows_no_socks(monkeypatch: pytest.MonkeyPatch) -> None:
     def socks_proxy_manager(*_arguments: object, **_named: object) -> None:
         raise requests.exceptions.InvalidSchema("Missing dependencies for SOCKS support.")
 
-    monkeypatch.setattr(requests.adapters, "SOCKSProxyManager", socks_proxy_manager)
+    monkeypatch.setattr("requests.adapters.SOCKSProxyManager", socks_proxy_manager)
     monkeypatch.setenv("HTTPS_PROXY", "socks5h://localhost:1")
     assert "SOCKS proxies need PySocks" in message(URL)
 
