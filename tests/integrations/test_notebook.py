@@ -44,7 +44,7 @@ def test_result_of_a_call_is_shown(outputs: list[Any]) -> None:
         pytest.param(1, "ada@example.com", id="user"),
         pytest.param(2, "ada@example.com", id="page"),
         pytest.param(3, "user_id must be an UUID", id="error"),
-        pytest.param(4, "bearer", id="session"),
+        pytest.param(4, "[redacted]", id="session"),
     ],
 )
 def test_value_is_shown_as_a_table(outputs: list[Any], cell: int, text: str) -> None:
