@@ -69,7 +69,7 @@ def kinds(found: Iterable[Step]) -> list[str]:
 def run_all(
     rows: Iterable[object], answer: Answer, *, running: int = 4, random: Random | None = None
 ) -> list[ImportedRow]:
-    """Run a whole import; a random row of those that are running goes on each time."""
+    """Run a whole import; each time, a random running row makes its next step."""
     choose = random or Random(1)
     planner = ImportPlanner("key", unguessable_passwords=False)
     source = iter(rows)

@@ -104,7 +104,7 @@ def unknown_errors(unknown: Iterable[str], known: Mapping[str, object]) -> dict[
 
 
 def check_kind(source: Source, names: Mapping[str, object]) -> Errors:
-    """Return the error of a record that is none of a source's."""
+    """Return the error of a record that does not belong to a source."""
     if not source.keys.isdisjoint(names):
         return {}
     hints = PSQL_HINT if names.keys() & PSQL_COLUMNS else sources_of(names)
