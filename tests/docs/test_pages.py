@@ -3,6 +3,7 @@
 import io
 import logging
 import re
+import tomllib
 from collections.abc import Iterator
 from contextlib import redirect_stderr, redirect_stdout
 from inspect import isfunction
@@ -67,3 +68,12 @@ def test_front_page_has_the_measured_figures(page: str) -> None:
     measured = (ROOT / "docs" / "performance.md").read_text()
     assert len(figures) == 8
     assert [figure for figure in figures if figure not in measured] == []
+
+
+def test_pages_name_targets_and_groups_that_exist() -> None:
+    text = "\n".join(page.read_text() for page in PAGES)
+    targets = re.findall(r"^([a-z-]+):.*##", (ROOT / "Makefile").read_text(), re.M)
+    groups = tomllib.loads((ROOT / "pyproject.toml").read_text())["dependency-groups"]
+    named = set(re.findall(r"(?:`|^)make ([a-z-]+)", text, re.M))
+    assert {"demo", "test"} <= named <= set(targets)
+    assert set(re.findall(r"--group (\S+)", text)) <= set(groups)
