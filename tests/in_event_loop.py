@@ -31,8 +31,12 @@ def event_loop(name: str) -> asyncio.AbstractEventLoop:
     """Return an event loop that runs in a thread of this process."""
     key = os.getpid(), name
     if key not in LOOPS:
-        LOOPS[key] = loop = LOOP_FACTORIES[name]()
-        Thread(target=loop.run_forever, daemon=True).start()
+        loop = LOOP_FACTORIES[name]()
+        # Another thread may have been faster: all must share one loop, and so its connections.
+        if LOOPS.setdefault(key, loop) is loop:
+            Thread(target=loop.run_forever, daemon=True).start()
+        else:
+            loop.close()
     return LOOPS[key]
 
 

@@ -41,7 +41,8 @@ class AiohttpTransport(TransportOptions, frozen=True, kw_only=True, dict=True):
         timeout: Seconds for a whole call, retries and the pauses between them included.
         max_retries: Maximum number of retries.
         max_response_bytes: Maximum size of a decoded response body.
-        pool_size: Maximum number of connections; further calls wait for a free one.
+        pool_size: Maximum number of connections of each event loop; further calls wait for
+            a free one.
         verify: `True`, `False`, or the path of certificate authorities.
 
     >>> AiohttpTransport(timeout=3.0) == AiohttpTransport(timeout=3.0)
