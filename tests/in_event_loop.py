@@ -9,7 +9,7 @@ from importlib.util import find_spec
 from inspect import iscoroutine
 from threading import Thread
 from types import MappingProxyType, ModuleType
-from typing import Any, Final, TypeVar
+from typing import Any, Final, Protocol, TypeVar
 
 from returns.result import Result
 
@@ -19,11 +19,31 @@ from supabase_gotrue.aio import AiohttpTransport
 _T = TypeVar("_T")
 
 LoopFactory = Callable[[], asyncio.AbstractEventLoop]
+
+
+class Run(Protocol):
+    """Runs a coroutine in an event loop of its own, as `asyncio.run` does."""
+
+    def __call__(self, main: Coroutine[Any, Any, _T]) -> _T: ...
+
+
 # uvloop is not made for every system and Python.
 LOOP_FACTORIES: Final[Mapping[str, LoopFactory]] = MappingProxyType(
     {"asyncio": asyncio.new_event_loop}
     | ({"uvloop": import_module("uvloop").new_event_loop} if find_spec("uvloop") else {})
 )
+
+
+def run_in(name: str) -> Run:
+    """Return `asyncio.run` with the event loops of one library."""
+
+    def run(main: Coroutine[Any, Any, _T]) -> _T:
+        with asyncio.Runner(loop_factory=LOOP_FACTORIES[name]) as runner:
+            return runner.run(main)
+
+    return run
+
+
 LOOPS: dict[tuple[int, str], asyncio.AbstractEventLoop] = {}
 
 

@@ -28,6 +28,7 @@ from supabase_gotrue.transports.aiohttp_connections import (
     InvalidResponseError,
     check_framing,
 )
+from supabase_gotrue.transports.aiohttp_slots import Slots
 from supabase_gotrue.transports.aiohttp_tls import AuthoritiesError, UnsendableError, tls_context
 from supabase_gotrue.transports.attempt_log import log_attempt
 from supabase_gotrue.transports.content_encoding import (
@@ -94,7 +95,7 @@ class AsyncSender:
     def __init__(self, options: TransportOptions, session: aiohttp.ClientSession) -> None:
         self._max_bytes = options.max_response_bytes
         self._max_wire_bytes = options.max_wire_bytes
-        self._slots = asyncio.Semaphore(options.pool_size)
+        self._slots = Slots(options.pool_size)
         self._verify = options.verify
         self._session = session
         self._settings: dict[str, Settings] = {}

@@ -26,6 +26,7 @@ from supabase_gotrue.aio.bulk import (
 )
 from supabase_gotrue.emulator import Emulator
 from tests.bulk.listing import LivingServer
+from tests.in_event_loop import Run
 
 CONTEXT: ContextVar[str] = ContextVar("CONTEXT")
 BUSY = Failure(Error("too_many_requests", status=429, retry_after=1))
@@ -56,21 +57,21 @@ def tasks() -> int:
     ordered=st.booleans(),
 )
 def test_yields_each_item_with_its_result(
-    items: list[int], max_concurrency: int, ordered: bool
+    run: Run, items: list[int], max_concurrency: int, ordered: bool
 ) -> None:
-    pairs = asyncio.run(pairs_of(double, items, max_concurrency=max_concurrency, ordered=ordered))
+    pairs = run(pairs_of(double, items, max_concurrency=max_concurrency, ordered=ordered))
     expected = [(item, Success(2 * item)) for item in items]
     if not ordered:
         pairs, expected = sorted(pairs, key=str), sorted(expected, key=str)
     assert pairs == expected
 
 
-def test_reads_async_items() -> None:
-    pairs = asyncio.run(pairs_of(double, async_range(20), max_concurrency=3))
+def test_reads_async_items(run: Run) -> None:
+    pairs = run(pairs_of(double, async_range(20), max_concurrency=3))
     assert pairs == [(number, Success(2 * number)) for number in range(20)]
 
 
-def test_yields_calls_as_they_end_if_not_ordered() -> None:
+def test_yields_calls_as_they_end_if_not_ordered(run: Run) -> None:
     async def main(ordered: bool) -> list[int]:
         gates = [asyncio.Event() for _ in range(3)]
         gates[2].set()
@@ -82,13 +83,15 @@ def test_yields_calls_as_they_end_if_not_ordered() -> None:
 
         return [item async for item, _ in map_concurrent(wait, range(3), ordered=ordered)]
 
-    assert asyncio.run(main(ordered=False)) == [2, 1, 0]
-    assert asyncio.run(main(ordered=True)) == [0, 1, 2]
+    assert run(main(ordered=False)) == [2, 1, 0]
+    assert run(main(ordered=True)) == [0, 1, 2]
 
 
 @pytest.mark.parametrize("ordered", [True, False])
 @pytest.mark.parametrize("max_concurrency", [1, 3, 8])
-def test_reads_endless_items_as_results_are_taken(max_concurrency: int, ordered: bool) -> None:
+def test_reads_endless_items_as_results_are_taken(
+    run: Run, max_concurrency: int, ordered: bool
+) -> None:
     read: list[int] = []
 
     def items() -> Iterator[int]:
@@ -105,10 +108,10 @@ def test_reads_endless_items_as_results_are_taken(max_concurrency: int, ordered:
         await results.aclose()
         assert tasks() == 1
 
-    asyncio.run(main())
+    run(main())
 
 
-def test_calls_no_more_at_a_time_than_allowed() -> None:
+def test_calls_no_more_at_a_time_than_allowed(run: Run) -> None:
     running = most = 0
 
     async def call(_number: int) -> Result[None, Error]:
@@ -119,35 +122,35 @@ def test_calls_no_more_at_a_time_than_allowed() -> None:
         running -= 1
         return Success(None)
 
-    asyncio.run(pairs_of(call, range(50), max_concurrency=7))
+    run(pairs_of(call, range(50), max_concurrency=7))
     assert most == 7
 
 
-def test_all_calls_pause_when_one_is_asked_to() -> None:
+def test_all_calls_pause_when_one_is_asked_to(run: Run) -> None:
     times: list[tuple[int, float]] = []
 
     async def call(number: int) -> Result[int, Error]:
         times.append((number, asyncio.get_running_loop().time()))
         return BUSY if len(times) == 1 else Success(number)
 
-    pairs = asyncio.run(pairs_of(call, range(4), max_concurrency=1))
+    pairs = run(pairs_of(call, range(4), max_concurrency=1))
     assert pairs == [(number, Success(number)) for number in range(4)]
     assert [number for number, _ in times] == [0, 0, 1, 2, 3]
     assert times[1][1] - times[0][1] >= 0.99
 
 
 @pytest.mark.parametrize("retry_after", [61, 10**400, float("nan"), "3", []])
-def test_pause_that_is_too_long_or_no_number_pauses_nobody(retry_after: Any) -> None:
+def test_pause_that_is_too_long_or_no_number_pauses_nobody(run: Run, retry_after: Any) -> None:
     error = Error("too_many_requests", retry_after=retry_after)
 
     async def call(number: int) -> Result[int, Error]:
         return Failure(error) if number == 0 else Success(number)
 
-    pairs = asyncio.run(pairs_of(call, range(4), max_concurrency=2))
+    pairs = run(pairs_of(call, range(4), max_concurrency=2))
     assert pairs == [(0, Failure(error)), *((n, Success(n)) for n in range(1, 4))]
 
 
-def test_change_that_may_have_been_applied_is_not_repeated() -> None:
+def test_change_that_may_have_been_applied_is_not_repeated(run: Run) -> None:
     unknown = Error("service_unavailable", status=503, retry_after=0, outcome_unknown=True)
     calls: list[int] = []
 
@@ -155,7 +158,7 @@ def test_change_that_may_have_been_applied_is_not_repeated() -> None:
         calls.append(number)
         return Failure(unknown)
 
-    assert asyncio.run(pairs_of(call, [1])) == [(1, Failure(unknown))]
+    assert run(pairs_of(call, [1])) == [(1, Failure(unknown))]
     assert calls == [1]
 
 
@@ -186,9 +189,9 @@ def not_awaitable(_item: object) -> Any:
 )
 @pytest.mark.parametrize("ordered", [True, False])
 def test_function_that_fails_is_a_failure(
-    function: Callable[..., Any], message: str, ordered: bool
+    run: Run, function: Callable[..., Any], message: str, ordered: bool
 ) -> None:
-    pairs = asyncio.run(pairs_of(function, [1, 2], ordered=ordered))
+    pairs = run(pairs_of(function, [1, 2], ordered=ordered))
     assert sorted(item for item, _ in pairs) == [1, 2]
     for _, result in pairs:
         assert result.failure().code == "unexpected"
@@ -206,8 +209,8 @@ async def broken_async_items() -> AsyncIterator[int]:
 
 
 @pytest.mark.parametrize("items", [broken_items, broken_async_items])
-def test_items_that_raise_end_with_a_failure(items: Callable[[], Any]) -> None:
-    first, (item, last) = asyncio.run(pairs_of(double, items()))
+def test_items_that_raise_end_with_a_failure(run: Run, items: Callable[[], Any]) -> None:
+    first, (item, last) = run(pairs_of(double, items()))
     assert first == (1, Success(2))
     assert item is None
     assert last.failure().message.startswith("the items raised ValueError at ")
@@ -222,14 +225,16 @@ def test_items_that_raise_end_with_a_failure(items: Callable[[], Any]) -> None:
         ({"max_concurrency": 1001, "ordered": 1}, {"max_concurrency", "ordered"}),
     ],
 )
-def test_invalid_arguments_are_a_failure(arguments: dict[str, Any], fields: set[str]) -> None:
+def test_invalid_arguments_are_a_failure(
+    run: Run, arguments: dict[str, Any], fields: set[str]
+) -> None:
     valid: dict[str, Any] = {"function": double, "items": [1]}
-    [(item, result)] = asyncio.run(pairs_of(**valid | arguments))
+    [(item, result)] = run(pairs_of(**valid | arguments))
     assert item is None
     assert result.failure().errors.keys() == fields
 
 
-def test_cancels_the_running_calls_when_the_caller_stops() -> None:
+def test_cancels_the_running_calls_when_the_caller_stops(run: Run) -> None:
     cancelled: list[int] = []
 
     async def call(number: int) -> Result[int, Error]:
@@ -249,10 +254,10 @@ def test_cancels_the_running_calls_when_the_caller_stops() -> None:
         assert cancelled == [1, 2, 3]
         assert tasks() == 1
 
-    asyncio.run(main())
+    run(main())
 
 
-def test_cancels_the_running_calls_when_the_caller_is_cancelled() -> None:
+def test_cancels_the_running_calls_when_the_caller_is_cancelled(run: Run) -> None:
     async def wait(_number: int) -> Result[int, Error]:
         await asyncio.Event().wait()
         return Success(1)
@@ -266,10 +271,10 @@ def test_cancels_the_running_calls_when_the_caller_is_cancelled() -> None:
             await task
         assert tasks() == 1
 
-    asyncio.run(main())
+    run(main())
 
 
-def test_calls_run_in_the_context_of_the_caller() -> None:
+def test_calls_run_in_the_context_of_the_caller(run: Run) -> None:
     async def call(_number: int) -> Result[str, Error]:
         return Success(CONTEXT.get())
 
@@ -277,7 +282,7 @@ def test_calls_run_in_the_context_of_the_caller() -> None:
         CONTEXT.set("caller")
         return await pairs_of(call, [1])
 
-    assert asyncio.run(main()) == [(1, Success("caller"))]
+    assert run(main()) == [(1, Success("caller"))]
 
 
 def async_client(server: LivingServer) -> AsyncClient:
@@ -293,7 +298,7 @@ async def ids(stream: AsyncUserStream) -> list[str]:
 
 
 @pytest.mark.parametrize("cursor", [True, False])
-def test_streams_what_the_blocking_stream_does(cursor: bool) -> None:
+def test_streams_what_the_blocking_stream_does(run: Run, cursor: bool) -> None:
     server = LivingServer(cursor=cursor)
     for number in range(25):
         server.create()
@@ -302,14 +307,14 @@ def test_streams_what_the_blocking_stream_does(cursor: bool) -> None:
     expected = [user.unwrap().id for user in blocking]
     requests, server.requests = server.requests, []
     stream = stream_users(async_client(server), per_page=4)
-    assert asyncio.run(ids(stream)) == expected
+    assert run(ids(stream)) == expected
     assert sorted(expected) == sorted(server.ids)
     assert server.requests == requests
     assert (stream.total, stream.resume) == (blocking.total, blocking.resume)
 
 
 @pytest.mark.parametrize("cursor", [True, False])
-def test_cancelled_anext_loses_no_user(cursor: bool) -> None:
+def test_cancelled_anext_loses_no_user(run: Run, cursor: bool) -> None:
     async def main() -> None:
         server = LivingServer(cursor=cursor)
         for _ in range(20):
@@ -331,10 +336,10 @@ def test_cancelled_anext_loses_no_user(cursor: bool) -> None:
         assert sorted(met) == sorted(server.ids)
         assert cancelled >= 5
 
-    asyncio.run(main())
+    run(main())
 
 
-def test_failure_ends_a_stream_that_can_be_resumed() -> None:
+def test_failure_ends_a_stream_that_can_be_resumed(run: Run) -> None:
     async def main() -> None:
         server = LivingServer(cursor=True)
         for _ in range(5):
@@ -349,19 +354,19 @@ def test_failure_ends_a_stream_that_can_be_resumed() -> None:
         met += await ids(stream_users(client, per_page=2, resume=resume))
         assert sorted(met) == sorted(server.ids)
 
-    asyncio.run(main())
+    run(main())
 
 
-def test_invalid_arguments_of_a_stream_are_its_only_item() -> None:
+def test_invalid_arguments_of_a_stream_are_its_only_item(run: Run) -> None:
     async def main() -> None:
         client = LivingServer(cursor=True).emulator.async_client()
         [result] = [result async for result in stream_users(client, per_page=0)]
         assert result.failure().errors == {"per_page": ("is invalid",)}
 
-    asyncio.run(main())
+    run(main())
 
 
-def test_cancelled_deletion_and_import_leave_no_task() -> None:
+def test_cancelled_deletion_and_import_leave_no_task(run: Run) -> None:
     async def main() -> None:
         client = Emulator().async_client()
         waiting = asyncio.Event()
@@ -382,10 +387,10 @@ def test_cancelled_deletion_and_import_leave_no_task() -> None:
                 await task
             assert tasks() == 1
 
-    asyncio.run(main())
+    run(main())
 
 
-def test_exports_and_deletes_what_the_blocking_functions_do() -> None:
+def test_exports_and_deletes_what_the_blocking_functions_do(run: Run) -> None:
     async def main() -> None:
         emulator = Emulator()
         client = emulator.async_client()
@@ -402,10 +407,10 @@ def test_exports_and_deletes_what_the_blocking_functions_do() -> None:
         [(_, failed)] = [p async for p in delete_users(client, found, should_soft_delete=invalid)]
         assert list(failed.failure().errors) == ["should_soft_delete"]
 
-    asyncio.run(main())
+    run(main())
 
 
-def test_imports_async_rows() -> None:
+def test_imports_async_rows(run: Run) -> None:
     async def rows() -> AsyncIterator[dict[str, object]]:
         for number in range(20):
             await asyncio.sleep(0)
@@ -416,10 +421,10 @@ def test_imports_async_rows() -> None:
         outcomes = [row.outcome async for row in import_users(client, rows())]
         assert sorted(outcomes) == ["created"] * 19 + ["failed"]
 
-    asyncio.run(main())
+    run(main())
 
 
-def test_import_with_invalid_arguments_is_one_failed_row() -> None:
+def test_import_with_invalid_arguments_is_one_failed_row(run: Run) -> None:
     async def main() -> None:
         client = Emulator().async_client()
         [row] = [row async for row in import_users(client, [], max_concurrency=0)]
@@ -427,10 +432,10 @@ def test_import_with_invalid_arguments_is_one_failed_row() -> None:
         assert row.error is not None
         assert list(row.error.errors) == ["max_concurrency"]
 
-    asyncio.run(main())
+    run(main())
 
 
-def test_limited_import_pauses_and_goes_on() -> None:
+def test_limited_import_pauses_and_goes_on(run: Run) -> None:
     async def main() -> None:
         client = Emulator().async_client()
         limited = [Response(429, {"retry-after": "0"}, b"{}")] * 3
@@ -442,7 +447,7 @@ def test_limited_import_pauses_and_goes_on() -> None:
         again = aio.with_options(client, transport=transport).unwrap()
         assert [row.outcome async for row in import_users(again, rows)] == ["created"] * 9
 
-    asyncio.run(main())
+    run(main())
 
 
 NAMES = ["map_concurrent", "stream_users", "import_users", "export_users", "delete_users"]

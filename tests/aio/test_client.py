@@ -1,6 +1,5 @@
 """Async clients: how they are created, what they send, and transports of one's own."""
 
-import asyncio
 import pickle
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -14,6 +13,7 @@ from supabase_gotrue import Error, Request, Response, User, admin, aio, init_cli
 from supabase_gotrue.aio import AiohttpTransport, AsyncClient
 from tests.canned import KEY, Canned
 from tests.hostile import objects
+from tests.in_event_loop import Run
 
 URL = "http://localhost"
 USER = b'{"id":"1","aud":"authenticated","created_at":"2026-08-20T10:00:00Z"}'
@@ -73,28 +73,28 @@ def test_client_from_env(monkeypatch: pytest.MonkeyPatch) -> None:
     assert aio.client_from_env() == aio.init_client(URL, "sb_secret_1")
 
 
-def test_sends_what_the_blocking_client_sends() -> None:
+def test_sends_what_the_blocking_client_sends(run: Run) -> None:
     canned = Canned(body=USER)
     admin.get_user_by_id(canned.client(), "1").unwrap()
-    user = asyncio.run(aio.admin.get_user_by_id(canned.async_client(), "1")).unwrap()
+    user = run(aio.admin.get_user_by_id(canned.async_client(), "1")).unwrap()
     assert user.id == "1"
     blocking, asynchronous = canned.sent
     assert asynchronous == blocking
 
 
-def test_reports_invalid_clients_and_arguments_together() -> None:
+def test_reports_invalid_clients_and_arguments_together(run: Run) -> None:
     client: Any = init_client(URL, KEY).unwrap()
-    error = asyncio.run(aio.admin.get_user_by_id(client, "..")).failure()
+    error = run(aio.admin.get_user_by_id(client, "..")).failure()
     assert error.errors == {"client": ("is invalid",), "user_id": ("is invalid",)}
 
 
-def test_rejects_anything_but_an_async_client() -> None:
+def test_rejects_anything_but_an_async_client(run: Run) -> None:
     async def main() -> None:
         for client in objects():
             error = (await aio.admin.list_users(client)).failure()
             assert error.errors == {"client": ("is invalid",)}
 
-    asyncio.run(main())
+    run(main())
 
 
 async def raise_exception(request: Request) -> Result[Response, Error]:
@@ -123,15 +123,15 @@ async def return_failure(_request: Request) -> Result[Response, Error]:
     ],
 )
 def test_failure_of_a_custom_transport(
-    transport: Callable[[Request], Awaitable[Any]], expected: str
+    run: Run, transport: Callable[[Request], Awaitable[Any]], expected: str
 ) -> None:
     client = aio.init_client(URL, KEY, transport=transport).unwrap()
-    error = asyncio.run(aio.admin.get_user_by_id(client, "1")).failure()
+    error = run(aio.admin.get_user_by_id(client, "1")).failure()
     assert error.message.startswith(expected)
     assert KEY not in str(error)
 
 
-def test_context_manager_closes_a_custom_transport() -> None:
+def test_context_manager_closes_a_custom_transport(run: Run) -> None:
     class Closing:
         closed = 0
 
@@ -148,19 +148,19 @@ def test_context_manager_closes_a_custom_transport() -> None:
             assert transport.closed == 0
 
     transport = Closing()
-    asyncio.run(main(transport))
+    run(main(transport))
     assert transport.closed == 1
 
 
-def test_context_manager_accepts_a_transport_that_cannot_be_closed() -> None:
+def test_context_manager_accepts_a_transport_that_cannot_be_closed(run: Run) -> None:
     async def main() -> None:
         async with Canned(body=USER).async_client() as client:
             assert isinstance(await aio.admin.get_user_by_id(client, "1"), Success)
 
-    asyncio.run(main())
+    run(main())
 
 
-def test_calls_compose_as_future_results() -> None:
+def test_calls_compose_as_future_results(run: Run) -> None:
     def found(client: AsyncClient, user_id: str) -> FutureResult[User, Error]:
         return FutureResult(aio.admin.get_user_by_id(client, user_id))
 
@@ -170,7 +170,7 @@ def test_calls_compose_as_future_results() -> None:
         chained = found(client, "1").bind(lambda user: found(client, user.id))
         return await chained.map(lambda user: user.id).awaitable(), len(canned.sent)
 
-    assert asyncio.run(main(USER)) == (IOSuccess("1"), 2)
-    failed, calls = asyncio.run(main(b"[]"))
+    assert run(main(USER)) == (IOSuccess("1"), 2)
+    failed, calls = run(main(b"[]"))
     assert isinstance(failed, IOFailure)
     assert calls == 1

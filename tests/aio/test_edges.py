@@ -9,7 +9,8 @@ import socket
 import ssl
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Coroutine, Generator, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from threading import Event, Thread, current_thread
 from typing import Any
@@ -22,7 +23,7 @@ from returns.result import Failure, Success
 from supabase_gotrue import Error, Request, aio
 from supabase_gotrue.aio import AiohttpTransport, AsyncClient
 from tests.docs.pages import ROOT
-from tests.in_event_loop import LOOP_FACTORIES, LoopFactory
+from tests.in_event_loop import Run
 from tests.transports.wire import (
     KEY,
     USER,
@@ -36,11 +37,6 @@ from tests.transports.wire import (
 )
 
 CHUNKED = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
-
-
-@pytest.fixture(params=LOOP_FACTORIES)
-def loop_factory(request: pytest.FixtureRequest) -> LoopFactory:
-    return LOOP_FACTORIES[request.param]
 
 
 def make_client(server: Server, **options: Any) -> AsyncClient:
@@ -70,7 +66,7 @@ def run_program(program: str, *arguments: str, timeout: float = 60) -> str:
     ],
 )
 def test_large_responses_are_read_one_after_another(
-    response: bytes, scheme: str, loop_factory: LoopFactory, tls: tuple[ssl.SSLContext, str]
+    response: bytes, scheme: str, run: Run, tls: tuple[ssl.SSLContext, str]
 ) -> None:
     async def main(server: Server) -> None:
         transport = AiohttpTransport(timeout=60.0, verify=tls[1])
@@ -80,8 +76,7 @@ def test_large_responses_are_read_one_after_another(
 
     context = tls[0] if scheme == "https" else None
     with serve(keep_alive(response), tls=context) as server:
-        with asyncio.Runner(loop_factory=loop_factory) as runner:
-            runner.run(main(server))
+        run(main(server))
         assert server.connections == 1
 
 
@@ -133,21 +128,19 @@ def test_program_ends_though_the_name_server_hangs() -> None:
     assert run_program(HANGING_NAME_SERVER, timeout=30) == "timeout False\n"
 
 
-def test_resolver_returns_what_the_system_knows(loop_factory: LoopFactory) -> None:
+def test_resolver_returns_what_the_system_knows(run: Run) -> None:
     async def main(server: Server) -> None:
         async with make_client(server) as client:
             calls = (aio.admin.get_user_by_id(client, "1") for _ in range(5))
             results = await asyncio.gather(*calls)
             assert all(isinstance(result, Success) for result in results)
 
-    with (
-        serve(keep_alive(http_response())) as server,
-        asyncio.Runner(loop_factory=loop_factory) as r,
-    ):
-        r.run(main(server))
+    with serve(keep_alive(http_response())) as server:
+        run(main(server))
 
 
 def test_answer_of_a_name_server_that_comes_too_late_is_ignored(
+    run: Run,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     answered, done = Event(), Event()
@@ -162,14 +155,14 @@ def test_answer_of_a_name_server_that_comes_too_late_is_ignored(
         return (await aio.admin.get_user_by_id(client, "1")).failure()
 
     monkeypatch.setattr(socket, "getaddrinfo", late)
-    assert asyncio.run(main()).code == "timeout"
+    assert run(main()).code == "timeout"
     answered.set()
     assert done.wait(5)
 
 
 @pytest.mark.parametrize("answer", [list[object], socket.getaddrinfo])
 def test_answer_that_comes_after_the_client_was_closed_is_ignored(
-    answer: Callable[..., list[object]], monkeypatch: pytest.MonkeyPatch
+    run: Run, answer: Callable[..., list[object]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     answered = Event()
     resolving: list[Thread] = []
@@ -192,11 +185,11 @@ def test_answer_that_comes_after_the_client_was_closed_is_ignored(
         await asyncio.sleep(0)
 
     monkeypatch.setattr(socket, "getaddrinfo", late)
-    asyncio.run(main())
+    run(main())
     assert unhandled == []
 
 
-def test_upload_goes_on_when_the_server_reads_on() -> None:
+def test_upload_goes_on_when_the_server_reads_on(run: Run) -> None:
     def read_late(conn: socket.socket, server: Server) -> None:
         server.stopped.wait(0.3)  # the buffers of the operating system become full
         receive_request(conn, server)
@@ -209,10 +202,50 @@ def test_upload_goes_on_when_the_server_reads_on() -> None:
         await transport.aclose()
 
     with serve(read_late) as server:
-        asyncio.run(main(server))
+        run(main(server))
 
 
-def test_call_that_is_closed_unfinished_sends_nothing() -> None:
+def test_slot_of_a_call_that_is_closed_unfinished_is_free(run: Run) -> None:
+    """Not lost, even if the call was about to take it."""
+
+    async def main(server: Server) -> None:
+        transport = AiohttpTransport(timeout=60.0, pool_size=1)
+        request = Request("GET", server.url, {})
+        first = asyncio.ensure_future(transport(request))
+        await asyncio.sleep(0)
+        closed = [transport(request) for _ in range(3)]
+        for unfinished in closed:
+            unfinished.send(None)
+        closed[0].close()
+        await first
+        closed[1].close()
+        closed[2].close()
+        assert (await transport(request)).unwrap().status == 200
+        await transport.aclose()
+
+    with serve(keep_alive(http_response())) as server:
+        run(main(server))
+
+
+def test_calls_can_be_closed_after_their_event_loop(run: Run) -> None:
+    transport = AiohttpTransport(timeout=60.0, pool_size=1)
+
+    async def main() -> Sequence[Coroutine[Any, Any, object]]:
+        calls = [transport(Request("GET", server.url, {})) for _ in range(2)]
+        for unfinished in calls:
+            unfinished.send(None)
+        return calls
+
+    async def call() -> int:
+        return (await transport(Request("GET", server.url, {}))).unwrap().status
+
+    with serve(keep_alive(http_response())) as server:
+        for unfinished in run(main()):
+            unfinished.close()
+        assert run(call()) == 200
+
+
+def test_call_that_is_closed_unfinished_sends_nothing(run: Run) -> None:
     """As the garbage collector closes the calls of an event loop that was closed before."""
 
     async def main(server: Server) -> None:
@@ -223,11 +256,11 @@ def test_call_that_is_closed_unfinished_sends_nothing() -> None:
         await transport.aclose()
 
     with serve(keep_alive(http_response())) as server:
-        asyncio.run(main(server))
+        run(main(server))
         assert server.requests == []
 
 
-def test_reset_of_a_body_without_a_length_is_a_failure() -> None:
+def test_reset_of_a_body_without_a_length_is_a_failure(run: Run) -> None:
     """What arrived before may be the whole body, or not."""
 
     def respond_and_reset(conn: socket.socket, server: Server) -> None:
@@ -243,11 +276,11 @@ def test_reset_of_a_body_without_a_length_is_a_failure() -> None:
         return error
 
     with serve(respond_and_reset) as server:
-        error = asyncio.run(main(server))
+        error = run(main(server))
     assert (error.code, error.outcome_unknown) == ("connection_error", True)
 
 
-def test_response_of_another_session(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_response_of_another_session(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     """Libraries that record or mock responses replace the same method."""
     stock: Any = vars(aiohttp.ClientSession)["_request"]
 
@@ -262,7 +295,7 @@ def test_response_of_another_session(monkeypatch: pytest.MonkeyPatch) -> None:
             assert response.unwrap().body == USER
 
     with serve(keep_alive(http_response())) as server:
-        asyncio.run(main(server))
+        run(main(server))
 
 
 # A loop that is closed with calls pending, in the state that the argument names.
@@ -318,7 +351,7 @@ def test_interpreter_survives_loops_that_are_closed_with_calls_pending(
         assert run_program(CLOSED_LOOPS, server.url, str(threads)) == "ended\n"
 
 
-def test_threads_with_short_loops_share_a_client(loop_factory: LoopFactory) -> None:
+def test_threads_with_short_loops_share_a_client(run: Run) -> None:
     failures: list[object] = []
 
     async def call() -> None:
@@ -327,8 +360,7 @@ def test_threads_with_short_loops_share_a_client(loop_factory: LoopFactory) -> N
 
     def work() -> None:
         for _ in range(20):
-            with asyncio.Runner(loop_factory=loop_factory) as runner:
-                runner.run(call())
+            run(call())
 
     with serve(keep_alive(http_response())) as server:
         client = make_client(server)
@@ -340,24 +372,25 @@ def test_threads_with_short_loops_share_a_client(loop_factory: LoopFactory) -> N
     assert failures == []
 
 
-@pytest.fixture
-def no_descriptors() -> Iterator[Callable[[], None]]:
-    """Returns what lets no further descriptor be opened, whatever other threads close."""
+@contextmanager
+def no_descriptors() -> Generator[None]:
+    """Let no further descriptor be opened, whatever other threads close."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    yield lambda: resource.setrlimit(resource.RLIMIT_NOFILE, (3, hard))
-    resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+    resource.setrlimit(resource.RLIMIT_NOFILE, (3, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
 
 
 @pytest.mark.parametrize("calls_before", [0, 1])
-def test_no_file_descriptor_left_is_a_failure_that_says_so(
-    calls_before: int, no_descriptors: Callable[[], None]
-) -> None:
+def test_no_file_descriptor_left_is_a_failure_that_says_so(run: Run, calls_before: int) -> None:
     async def main(server: Server) -> Error:
         async with make_client(server, max_retries=0) as client:
             for _ in range(calls_before):
                 assert isinstance(await aio.admin.get_user_by_id(client, "1"), Success)
-            no_descriptors()
-            return (await aio.admin.delete_user(client, "1")).failure()
+            with no_descriptors():
+                return (await aio.admin.delete_user(client, "1")).failure()
 
     def respond_and_close(conn: socket.socket, server: Server) -> None:
         receive_request(conn, server)
@@ -365,21 +398,21 @@ def test_no_file_descriptor_left_is_a_failure_that_says_so(
 
     with serve(respond_and_close) as server:
         server.url = server.url.replace("localhost", "127.0.0.1")
-        error = asyncio.run(main(server))
+        error = run(main(server))
     assert (error.code, error.outcome_unknown) == ("connection_error", False)
     assert error.message.endswith(os.strerror(errno.EMFILE))
 
 
 def test_no_file_descriptor_left_for_a_module_of_the_package(
-    no_descriptors: Callable[[], None], monkeypatch: pytest.MonkeyPatch
+    run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async def main() -> Error:
         monkeypatch.delitem(sys.modules, "supabase_gotrue.transports.aiohttp_sender")
-        no_descriptors()
-        return (await AiohttpTransport()(Request("POST", "http://127.0.0.1:1", {}))).failure()
+        with no_descriptors():
+            return (await AiohttpTransport()(Request("POST", "http://127.0.0.1:1", {}))).failure()
 
     importlib.import_module("supabase_gotrue.transports.aiohttp_sender")
-    error = asyncio.run(main())
+    error = run(main())
     assert (error.code, error.outcome_unknown) == ("connection_error", False)
     assert error.message == f"the request was not sent: {os.strerror(errno.EMFILE)}"
 
@@ -412,7 +445,7 @@ def test_no_file_descriptor_left_for_the_import_is_a_failure_that_says_so() -> N
 
 
 def test_authorities_are_read_once_and_never_for_http(
-    tls: tuple[ssl.SSLContext, str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    run: Run, tls: tuple[ssl.SSLContext, str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     read: list[object] = []
     stock = ssl.create_default_context
@@ -430,23 +463,25 @@ def test_authorities_are_read_once_and_never_for_http(
     path.write_bytes(Path(tls[1]).read_bytes())
     monkeypatch.setattr(ssl, "create_default_context", count)
     with serve(keep_alive(http_response())) as server:
-        assert asyncio.run(call(server))
+        assert run(call(server))
         assert read == []
     with serve(keep_alive(http_response()), tls=tls[0]) as server:
-        assert [asyncio.run(call(server)) for _ in range(3)] == [True] * 3
+        assert [run(call(server)) for _ in range(3)] == [True] * 3
         assert len(read) == 1
         path.write_bytes(path.read_bytes() + b"\n")
-        assert asyncio.run(call(server))
+        assert run(call(server))
         assert len(read) == 2
 
 
-def test_missing_authorities_of_the_environment_are_named(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_missing_authorities_of_the_environment_are_named(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("REQUESTS_CA_BUNDLE", "/no/such/file.pem")
     with serve(never_respond) as server:
         client = make_client(server, timeout=0.5)
-        assert asyncio.run(aio.admin.delete_user(client, "1")).failure().code == "timeout"
+        assert run(aio.admin.delete_user(client, "1")).failure().code == "timeout"
         url = server.url.replace("http:", "https:")
         https = aio.with_options(client, auth_url=url).unwrap()
-        error = asyncio.run(aio.admin.delete_user(https, "1")).failure()
+        error = run(aio.admin.delete_user(https, "1")).failure()
     assert (error.code, error.outcome_unknown) == ("connection_error", False)
     assert error.message.endswith("/no/such/file.pem: No such file or directory")

@@ -5,13 +5,15 @@ import copy
 import gc
 import logging
 import os
+import random
 import socket
 import sys
 import time
 import warnings
 from collections.abc import Awaitable, Callable, Generator, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import partial
+from threading import Barrier
 from typing import Any
 
 import pytest
@@ -20,6 +22,7 @@ from returns.result import Success
 
 from supabase_gotrue import Request, aio
 from supabase_gotrue.aio import AiohttpTransport, AsyncClient
+from tests.in_event_loop import Run
 from tests.transports.wire import (
     KEY,
     Server,
@@ -62,7 +65,7 @@ def _descriptors() -> Iterator[str]:
     ],
 )
 @pytest.mark.parametrize("method", ["GET", "DELETE"])
-def test_cancelled_call_raises_and_is_not_repeated(method: str, script: Any) -> None:
+def test_cancelled_call_raises_and_is_not_repeated(run: Run, method: str, script: Any) -> None:
     calls: dict[str, Callable[..., Awaitable[object]]] = {
         "GET": aio.admin.get_user_by_id,
         "DELETE": aio.admin.delete_user,
@@ -80,12 +83,12 @@ def test_cancelled_call_raises_and_is_not_repeated(method: str, script: Any) -> 
             assert isinstance(await aio.admin.get_user_by_id(client, "1"), Success)
 
     with serve(script, keep_alive(http_response())) as server:
-        asyncio.run(main(server))
+        run(main(server))
         assert [request.split(b" ")[0].decode() for request in server.requests] == [method, "GET"]
         assert server.connections == 2
 
 
-def test_call_cancelled_while_it_waits_for_a_connection_of_the_pool() -> None:
+def test_call_cancelled_while_it_waits_for_a_connection_of_the_pool(run: Run) -> None:
     async def main(server: Server) -> None:
         async with make_client(server, pool_size=1, max_retries=0) as client:
             first = asyncio.ensure_future(aio.admin.delete_user(client, "1"))
@@ -101,11 +104,57 @@ def test_call_cancelled_while_it_waits_for_a_connection_of_the_pool() -> None:
             assert isinstance(await aio.admin.get_user_by_id(client, "3"), Success)
 
     with serve(drip(b"", b""), keep_alive(http_response())) as server:
-        asyncio.run(main(server))
+        run(main(server))
         assert len(server.requests) == 2
 
 
-def test_asyncio_timeout_ends_a_call() -> None:
+async def cancel_some_time(call: asyncio.Task[Any], chance: random.Random) -> bool:
+    """Cancel a call after some steps of the event loop; return whether that was in time."""
+    for _ in range(chance.randrange(40)):
+        await asyncio.sleep(chance.choice([0, 0, 0, 0.001]))
+    call.cancel()
+    with suppress(asyncio.CancelledError):
+        assert isinstance(await call, Success)
+    return call.cancelled()
+
+
+@pytest.mark.slow
+def test_calls_cancelled_at_any_time_lose_no_slot_and_are_not_repeated(run: Run) -> None:
+    together = Barrier(4)
+
+    def respond(conn: Any, server: Server) -> None:
+        while request := receive_request(conn, server):
+            if b" /admin/users/together " in request:
+                together.wait(30)
+            conn.sendall(http_response())
+
+    async def main(server: Server) -> None:
+        chance = random.Random(1)
+        cancelled = 0
+        async with make_client(server, pool_size=4, timeout=60.0) as client:
+            for number in range(100):
+                calls = [
+                    asyncio.ensure_future(aio.admin.delete_user(client, f"{number}-{call}"))
+                    for call in range(20)
+                ]
+                ended = await asyncio.gather(*(cancel_some_time(call, chance) for call in calls))
+                cancelled += sum(ended)
+            assert cancelled > 100
+            # The server responds when all four have arrived.
+            last = (aio.admin.get_user_by_id(client, "together") for _ in range(4))
+            assert all(isinstance(result, Success) for result in await asyncio.gather(*last))
+
+    before = open_sockets()
+    with serve(respond) as server:
+        run(main(server))
+        give_up = time.monotonic() + 60
+        while open_sockets() > before + 1:  # the listener; other threads close the connections
+            assert time.monotonic() < give_up
+    paths = [request.split(b" ")[1] for request in server.requests[:-4]]
+    assert len(paths) == len(set(paths))
+
+
+def test_asyncio_timeout_ends_a_call(run: Run) -> None:
     async def main(server: Server) -> None:
         async with make_client(server) as client:
             with pytest.raises(TimeoutError):
@@ -113,10 +162,10 @@ def test_asyncio_timeout_ends_a_call() -> None:
                     await aio.admin.get_user_by_id(client, "1")
 
     with serve(never_respond) as server:
-        asyncio.run(main(server))
+        run(main(server))
 
 
-def test_task_group_cancels_the_other_calls() -> None:
+def test_task_group_cancels_the_other_calls(run: Run) -> None:
     async def fail(server: Server) -> None:
         await received(server)
         raise ZeroDivisionError
@@ -136,32 +185,32 @@ def test_task_group_cancels_the_other_calls() -> None:
     calls: list[asyncio.Task[Any]] = []
 
     with serve(drip(b"", b"")) as server:
-        asyncio.run(main(server))
+        run(main(server))
 
 
-def test_client_works_in_one_event_loop_after_another() -> None:
+def test_client_works_in_one_event_loop_after_another(run: Run) -> None:
     async def call(client: AsyncClient) -> str:
         return (await aio.admin.get_user_by_id(client, "1")).unwrap().id
 
     with serve(keep_alive(http_response())) as server:
         client = make_client(server)
         for _ in range(3):
-            assert asyncio.run(call(client)) == "1"
+            assert run(call(client)) == "1"
         assert server.connections == 3
 
 
-def test_client_works_in_several_event_loops_at_once() -> None:
+def test_client_works_in_several_event_loops_at_once(run: Run) -> None:
     async def call(client: AsyncClient) -> list[str]:
         results = await asyncio.gather(*(aio.admin.get_user_by_id(client, "1") for _ in range(9)))
         return [result.unwrap().id for result in results]
 
     async def main(server: Server) -> None:
         client = make_client(server, pool_size=3)
-        both = [asyncio.to_thread(asyncio.run, call(client)) for _ in range(2)]
+        both = [asyncio.to_thread(run, call(client)) for _ in range(2)]
         assert await asyncio.gather(*both) == [["1"] * 9] * 2
 
     with serve(keep_alive(http_response())) as server:
-        asyncio.run(main(server))
+        run(main(server))
         assert server.max_open <= 6
 
 
@@ -186,7 +235,7 @@ def nothing_is_left(caplog: pytest.LogCaptureFixture) -> Generator[None]:
     assert [str(warning.message) for warning in warned] == []
     assert [record.getMessage() for record in caplog.records if record.name != "asyncio"] == []
     assert [r.getMessage() for r in caplog.records if r.levelno >= logging.WARNING] == []
-    give_up = time.monotonic() + 5
+    give_up = time.monotonic() + 60
     while open_sockets() > before:  # the server closes its own in another thread
         assert time.monotonic() < give_up
 
@@ -260,6 +309,7 @@ TASKS: list[asyncio.Task[Any]] = []
     ],
 )
 def test_leaves_no_warning_and_no_socket(
+    run: Run,
     main: Callable[[Server], Any],
     scheme: str,
     tls: Any,
@@ -269,20 +319,20 @@ def test_leaves_no_warning_and_no_socket(
     monkeypatch.setenv("REQUESTS_CA_BUNDLE", tls[1])
     context = tls[0] if scheme == "https" else None
     with nothing_is_left(caplog), serve(keep_alive(http_response()), tls=context) as server:
-        asyncio.run(main(server))
+        run(main(server))
         KEPT.clear()
 
 
 @pytest.mark.parametrize("main", [leave_a_call_running, close_client_with_calls_running])
 def test_unfinished_calls_leave_no_warning_and_no_socket(
-    main: Callable[[Server], Any], caplog: pytest.LogCaptureFixture
+    run: Run, main: Callable[[Server], Any], caplog: pytest.LogCaptureFixture
 ) -> None:
     with nothing_is_left(caplog), serve(drip(b"", b"")) as server:
-        asyncio.run(main(server))
+        run(main(server))
         TASKS.clear()
 
 
-def test_call_after_a_call_was_cancelled_in_the_handshake() -> None:
+def test_call_after_a_call_was_cancelled_in_the_handshake(run: Run) -> None:
     async def main(server: Server) -> None:
         async with make_client(server, pool_size=1) as client:
             https = aio.with_options(client, auth_url=server.url.replace("http:", "https:"))
@@ -295,10 +345,10 @@ def test_call_after_a_call_was_cancelled_in_the_handshake() -> None:
             assert isinstance(await aio.admin.get_user_by_id(client, "1"), Success)
 
     with serve(never_respond, keep_alive(http_response())) as server:
-        asyncio.run(main(server))
+        run(main(server))
 
 
-def test_response_that_nobody_asked_for_is_not_taken_for_the_next() -> None:
+def test_response_that_nobody_asked_for_is_not_taken_for_the_next(run: Run) -> None:
     def respond_twice(conn: socket.socket, server: Server) -> None:
         receive_request(conn, server)
         conn.sendall(http_response())
@@ -313,23 +363,24 @@ def test_response_that_nobody_asked_for_is_not_taken_for_the_next() -> None:
                 await asyncio.sleep(0.2)
 
     with serve(respond_twice, keep_alive(http_response())) as server:
-        asyncio.run(main(server))
+        run(main(server))
         assert server.connections == 2
 
 
 def test_missing_aiohttp_is_a_failure_that_says_what_to_install(
+    run: Run,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setitem(sys.modules, "aiohttp", None)
     monkeypatch.delitem(sys.modules, "supabase_gotrue.transports.aiohttp_sender")
     client = aio.init_client("http://localhost", KEY).unwrap()
-    error = asyncio.run(aio.admin.delete_user(client, "1")).failure()
+    error = run(aio.admin.delete_user(client, "1")).failure()
     assert (error.code, error.outcome_unknown) == ("unexpected", False)
     assert error.message.startswith("the installed libraries are not supported: ")
     assert 'pip install "supabase-gotrue[async]"' in error.message
 
 
-def test_verify_false_does_not_verify(tls: Any) -> None:
+def test_verify_false_does_not_verify(run: Run, tls: Any) -> None:
     async def main(server: Server) -> None:
         with pytest.warns(UserWarning, match="^verify=False: TLS") as warned:
             client = aio.init_client(server.url, KEY, auth_url=server.url, verify=False).unwrap()
@@ -338,10 +389,10 @@ def test_verify_false_does_not_verify(tls: Any) -> None:
             assert isinstance(await aio.admin.get_user_by_id(client, "1"), Success)
 
     with serve(keep_alive(http_response()), tls=tls[0]) as server:
-        asyncio.run(main(server))
+        run(main(server))
 
 
-def test_directory_of_authorities(tls: Any, tmp_path: Any) -> None:
+def test_directory_of_authorities(run: Run, tls: Any, tmp_path: Any) -> None:
     async def main(server: Server) -> None:
         async with make_client(server, verify=str(tmp_path)) as client:
             error = (await aio.admin.get_user_by_id(client, "1")).failure()
@@ -350,25 +401,30 @@ def test_directory_of_authorities(tls: Any, tmp_path: Any) -> None:
             )
 
     with serve(keep_alive(http_response()), tls=tls[0]) as server:
-        asyncio.run(main(server))
+        run(main(server))
 
 
-def test_calls_leave_no_memory_and_no_descriptors() -> None:
+def test_calls_leave_no_memory_and_no_descriptors(run: Run) -> None:
     async def main(server: Server) -> None:
         async with make_client(server) as client:
-            for _ in range(20):
-                await call_many(client)
-            gc.collect()
-            objects, sockets = len(gc.get_objects()), open_sockets()
-            for _ in range(100):
-                await call_many(client)
-                server.requests.clear()
-            gc.collect()
-            assert len(gc.get_objects()) - objects < 100
-            assert open_sockets() <= sockets
+
+            async def has_leaks() -> bool:
+                gc.collect()
+                objects, sockets = len(gc.get_objects()), open_sockets()
+                for _ in range(100):
+                    await call_many(client)
+                    server.requests.clear()
+                gc.collect()
+                return len(gc.get_objects()) - objects >= 100 or open_sockets() > sockets
+
+            # Other threads of the process may open and make something, too, but not each time.
+            for _ in range(10):
+                if not await has_leaks():
+                    return
+            pytest.fail("each call leaves something behind")
 
     with serve(keep_alive(http_response())) as server:
-        asyncio.run(main(server))
+        run(main(server))
 
 
 def test_transport_is_a_value() -> None:
@@ -390,6 +446,7 @@ def test_transport_is_a_value() -> None:
     ],
 )
 def test_copy_of_a_transport_sends(
+    run: Run,
     copied: Callable[[AiohttpTransport], AiohttpTransport],
 ) -> None:
     async def main(url: str) -> None:
@@ -399,13 +456,13 @@ def test_copy_of_a_transport_sends(
         await transport.aclose()
 
     with serve(keep_alive(http_response())) as server:
-        asyncio.run(main(server.url))
+        run(main(server.url))
 
 
-def test_invalid_url_is_a_failure() -> None:
+def test_invalid_url_is_a_failure(run: Run) -> None:
     async def main() -> None:
         transport = AiohttpTransport()
         error = (await transport(Request("GET", "http://[::1/", {}))).failure()
         assert error.code in ("connection_error", "unexpected")
 
-    asyncio.run(main())
+    run(main())

@@ -106,7 +106,7 @@ def test_connections_close_with_the_client(make_client: MakeClient) -> None:
             admin.get_user_by_id(client, "1").unwrap()
             del client
             gc.collect()
-            assert server.stopped.wait(5)
+            assert server.stopped.wait(60)
 
 
 def test_transport_is_a_value() -> None:
@@ -147,15 +147,18 @@ def test_copy_of_a_transport_sends(
 def test_calls_leak_no_objects(make_client: MakeClient) -> None:
     with serve(keep_alive(http_response())) as server:
         client = make_client(server.url)
-        for _ in range(20):
-            admin.get_user_by_id(client, "1")
-        gc.collect()
-        before = len(gc.get_objects())
-        for _ in range(200):
-            assert isinstance(admin.get_user_by_id(client, "1"), Success)
-            server.requests.clear()
-        gc.collect()
-        assert len(gc.get_objects()) - before < 100
+
+        def new_objects() -> int:
+            gc.collect()
+            before = len(gc.get_objects())
+            for _ in range(200):
+                assert isinstance(admin.get_user_by_id(client, "1"), Success)
+                server.requests.clear()
+            gc.collect()
+            return len(gc.get_objects()) - before
+
+        # Other threads of the process may make objects, too, but not each time.
+        assert any(new_objects() < 100 for _ in range(10))
 
 
 def test_interrupted_call_leaves_no_socket_open(monkeypatch: pytest.MonkeyPatch) -> None:

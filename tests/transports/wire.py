@@ -106,11 +106,15 @@ def receive_request(conn: socket.socket, server: Server) -> bytes:
         if not more:
             return b""
         data += more
-    head, _, body = data.partition(b"\r\n\r\n")
+    head, _, rest = data.partition(b"\r\n\r\n")
     lengths = [line for line in head.lower().split(b"\r\n") if line.startswith(b"content-length:")]
     length = int(lengths[0].split(b":")[1]) if lengths else 0
+    body = bytearray(rest)
     while len(body) < length:
-        body += conn.recv(65536)
+        more = conn.recv(65536)
+        if not more:
+            return b""
+        body += more
     request = head + b"\r\n\r\n" + body
     server.requests.append(request)
     return request
