@@ -171,7 +171,8 @@ def _lines(pieces: TextPieces) -> Iterator[str]:
         parts.append(f"{piece}\n" if is_line else piece)
         if "\n" in parts[-1] or "\r" in piece:
             text, end = "".join(parts), 0
-            for found in _LINE.finditer(text):
+            # Not `finditer`: it would look for a line at each character of an incomplete one.
+            while found := _LINE.match(text, end):
                 yield found[0]
                 end = found.end()
             parts = [text[end:]]
