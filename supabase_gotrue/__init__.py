@@ -16,68 +16,66 @@ if TYPE_CHECKING:
         with_options,
     )
     from supabase_gotrue.error import Error, ErrorCode
-    from supabase_gotrue.models import (
+    from supabase_gotrue.json_types import Json
+    from supabase_gotrue.models.audit_log import AuditLogEntry, AuditLogPage
+    from supabase_gotrue.models.custom_provider import CustomProvider
+    from supabase_gotrue.models.factor import Factor
+    from supabase_gotrue.models.identity import Identity
+    from supabase_gotrue.models.link import LinkProperties
+    from supabase_gotrue.models.oauth_client import OAuthClient
+    from supabase_gotrue.models.pagination import Pagination
+    from supabase_gotrue.models.passkey import Passkey
+    from supabase_gotrue.models.session import Session
+    from supabase_gotrue.models.sso_provider import (
         AttributeMapping,
-        AuditLogEntry,
-        AuditLogPage,
-        CustomProvider,
-        Factor,
-        Identity,
-        LinkProperties,
-        OAuthClient,
-        Pagination,
-        Passkey,
         SAMLAttribute,
         SAMLProvider,
-        Session,
         SSODomain,
         SSOProvider,
-        User,
-        UserPage,
     )
+    from supabase_gotrue.models.user import User, UserPage
     from supabase_gotrue.request import Request
     from supabase_gotrue.response import AsyncTransport, Response, Transport
-    from supabase_gotrue.schemas import (
-        AdminUserAttrs,
-        AdminUserParams,
-        AttributeMappingAttrs,
-        AuditLogOptions,
-        AuditLogParams,
-        ClientOptions,
+    from supabase_gotrue.schemas.admin_user import AdminUserAttrs, AdminUserParams
+    from supabase_gotrue.schemas.arguments import DeleteUserOptions, Scope
+    from supabase_gotrue.schemas.audit_log import AuditLogOptions, AuditLogParams
+    from supabase_gotrue.schemas.cast import Id
+    from supabase_gotrue.schemas.client_options import ClientOptions
+    from supabase_gotrue.schemas.custom_provider import (
         CustomProviderAttrs,
         CustomProviderChanges,
         CustomProviderListOptions,
         CustomProviderListParams,
         CustomProviderParams,
         CustomProviderType,
-        DeleteUserOptions,
-        FactorAttrs,
-        FactorParams,
+    )
+    from supabase_gotrue.schemas.factor import FactorAttrs, FactorParams
+    from supabase_gotrue.schemas.generate_link import (
         GenerateLinkAttrs,
         GenerateLinkParams,
-        GrantType,
-        Id,
-        InviteUserOptions,
-        InviteUserParams,
-        Json,
         LinkType,
-        NameIDFormat,
+    )
+    from supabase_gotrue.schemas.invite_user import InviteUserOptions, InviteUserParams
+    from supabase_gotrue.schemas.oauth_client import (
+        GrantType,
         OAuthClientAttrs,
         OAuthClientChanges,
         OAuthClientListOptions,
         OAuthClientListParams,
         OAuthClientParams,
         OAuthClientType,
-        PaginationOptions,
-        PaginationParams,
+        TokenEndpointAuthMethod,
+    )
+    from supabase_gotrue.schemas.pagination import PaginationOptions, PaginationParams
+    from supabase_gotrue.schemas.sso_provider import (
+        AttributeMappingAttrs,
+        NameIDFormat,
         SAMLAttributeAttrs,
-        Scope,
         SSOProviderAttrs,
         SSOProviderChanges,
         SSOProviderListOptions,
         SSOProviderListParams,
         SSOProviderParams,
-        TokenEndpointAuthMethod,
     )
     from supabase_gotrue.transports import RequestsTransport
 
@@ -155,19 +153,80 @@ __all__ = [
     "with_options",
 ]
 
-# The modules that have the names: each is imported when a name is looked for in it, because
-# all together take longer than the start of Python.
-_MODULES = ("error", "schemas", "models", "request", "response", "transports", "client", "admin")
+# Where the names are defined. A module is imported when one of its names is first used: to
+# import all of them takes longer than to start Python.
+_NAMES = {
+    "client": ("Client", "client_from_env", "init_client", "update_access_token", "with_options"),
+    "error": ("Error", "ErrorCode"),
+    "json_types": ("Json",),
+    "models.audit_log": ("AuditLogEntry", "AuditLogPage"),
+    "models.custom_provider": ("CustomProvider",),
+    "models.factor": ("Factor",),
+    "models.identity": ("Identity",),
+    "models.link": ("LinkProperties",),
+    "models.oauth_client": ("OAuthClient",),
+    "models.pagination": ("Pagination",),
+    "models.passkey": ("Passkey",),
+    "models.session": ("Session",),
+    "models.sso_provider": (
+        "AttributeMapping",
+        "SAMLAttribute",
+        "SAMLProvider",
+        "SSODomain",
+        "SSOProvider",
+    ),
+    "models.user": ("User", "UserPage"),
+    "request": ("Request",),
+    "response": ("AsyncTransport", "Response", "Transport"),
+    "schemas.admin_user": ("AdminUserAttrs", "AdminUserParams"),
+    "schemas.arguments": ("DeleteUserOptions", "Scope"),
+    "schemas.audit_log": ("AuditLogOptions", "AuditLogParams"),
+    "schemas.cast": ("Id",),
+    "schemas.client_options": ("ClientOptions",),
+    "schemas.custom_provider": (
+        "CustomProviderAttrs",
+        "CustomProviderChanges",
+        "CustomProviderListOptions",
+        "CustomProviderListParams",
+        "CustomProviderParams",
+        "CustomProviderType",
+    ),
+    "schemas.factor": ("FactorAttrs", "FactorParams"),
+    "schemas.generate_link": ("GenerateLinkAttrs", "GenerateLinkParams", "LinkType"),
+    "schemas.invite_user": ("InviteUserOptions", "InviteUserParams"),
+    "schemas.oauth_client": (
+        "GrantType",
+        "OAuthClientAttrs",
+        "OAuthClientChanges",
+        "OAuthClientListOptions",
+        "OAuthClientListParams",
+        "OAuthClientParams",
+        "OAuthClientType",
+        "TokenEndpointAuthMethod",
+    ),
+    "schemas.pagination": ("PaginationOptions", "PaginationParams"),
+    "schemas.sso_provider": (
+        "AttributeMappingAttrs",
+        "NameIDFormat",
+        "SAMLAttributeAttrs",
+        "SSOProviderAttrs",
+        "SSOProviderChanges",
+        "SSOProviderListOptions",
+        "SSOProviderListParams",
+        "SSOProviderParams",
+    ),
+    "transports": ("RequestsTransport",),
+}
+_MODULE_OF = {name: module for module, names in _NAMES.items() for name in names}
 
 if not TYPE_CHECKING:  # pragma: no branch (type checkers would accept any name)
 
     def __getattr__(name: str) -> object:
         """Import a public name at its first use."""
-        if name in _MODULES:
-            return import_module(f"{__name__}.{name}")
-        if name in __all__:
-            modules = (import_module(f"{__name__}.{module}") for module in _MODULES)
-            value = next(getattr(module, name) for module in modules if hasattr(module, name))
+        if name == "admin":
+            return import_module(f"{__name__}.admin")
+        if name in _MODULE_OF:
+            value = getattr(import_module(f"{__name__}.{_MODULE_OF[name]}"), name)
             globals()[name] = value
             return value
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

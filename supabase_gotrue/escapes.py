@@ -14,7 +14,7 @@ _BYTE: Final = r"(?:%|\\x)"  # of UTF-8, in a URL, or as Go and Python print byt
 _NEXT_BYTE: Final = rf"{_BYTE}[89abAB]{_X}"
 _UNIT: Final = r"(?:\\u|%u)"  # of UTF-16, in JSON, or as JavaScript escapes URLs
 _SURROGATES: Final = rf"{_UNIT}[dD][89abAB]{_X}{{2}}{_UNIT}[dD][c-fC-F]{_X}{{2}}"
-_ESCAPE: Final = re.compile(
+_ESCAPE: Final = (  # compiled at its first use, which takes as long as to import two modules
     rf"(?P<utf8>{_BYTE}(?:[cCdD]{_X}{_NEXT_BYTE}|[eE]{_X}(?:{_NEXT_BYTE}){{2}}"
     rf"|[fF][0-4](?:{_NEXT_BYTE}){{3}}|{_X}{{2}}))"
     rf"|(?P<utf16>{_SURROGATES}|{_UNIT}{_X}{{4}})"
@@ -62,7 +62,7 @@ def _unescape(level: Level) -> Level:
     parts: list[str] = []
     kept: list[int] = []
     end = 0
-    for match in _ESCAPE.finditer(text):
+    for match in re.finditer(_ESCAPE, text):
         start = match.start()
         meant = _DECODERS[match.lastgroup or ""](match[0])
         parts += text[end:start], meant

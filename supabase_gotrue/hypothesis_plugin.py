@@ -8,9 +8,11 @@ from typing import Final
 from hypothesis import strategies as st
 
 from supabase_gotrue.error import Error
-from supabase_gotrue.models import Factor, Identity, User
+from supabase_gotrue.models.factor import Factor
+from supabase_gotrue.models.identity import Identity
+from supabase_gotrue.models.user import User
 from supabase_gotrue.response import Response
-from supabase_gotrue.schemas import AdminUserAttrs
+from supabase_gotrue.schemas.admin_user import AdminUserAttrs
 
 # The function of `strategies` for each type.
 FUNCTIONS: Final[Mapping[type, str]] = MappingProxyType(

@@ -1,7 +1,7 @@
 """Redaction of secrets in texts, in JSON and in the repr of Structs."""
 
 import re
-from base64 import b64encode
+from binascii import b2a_base64
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
@@ -65,7 +65,7 @@ _JWT: Final = r"eyJ(?:(?!eyJ)[\w-]){5,}\.[\w-]{5,}(?:\.[\w-]*|\Z)"
 _TOKEN: Final = r"\bsb_(?:secret|publishable)_[\w-]+"
 # The value of a secret in JSON that is truncated, invalid or too deep to decode.
 _SECRET_MEMBER: Final = rf'"(?i:{"|".join(sorted(SECRET_NAMES))})"\s*:\s*"(?:[^"\\]|\\.)*"?'
-_SHAPES: Final = re.compile(f"{_JWT}|{_TOKEN}|{_SECRET_MEMBER}")
+_SHAPES: Final = f"{_JWT}|{_TOKEN}|{_SECRET_MEMBER}"
 _URL_SAFE: Final = str.maketrans("+/", "-_")
 
 _Span = tuple[int, int]
@@ -181,7 +181,7 @@ def _secret_spans(text: str, needles: list[str]) -> list[_Span]:
             haystack = _searchable(unescaped)
             limit = bisect_left(places, MAX_SHOWN_CHARS)
             found = [span for needle in needles for span in _find(needle, haystack, limit)]
-            found += [match.span() for match in _SHAPES.finditer(unescaped)]
+            found += [match.span() for match in re.finditer(_SHAPES, unescaped)]
             spans += [(places[start], places[stop]) for start, stop in found]
     except ValueError:
         return [(0, len(text))]
@@ -227,7 +227,7 @@ def _base64(data: bytes) -> Iterator[str]:
     """Yield the characters that are the same wherever the data is within what was encoded."""
     for offset, first in enumerate((0, 2, 3)):
         last = (offset + len(data)) * 8 // 6
-        yield b64encode(bytes(offset) + data).decode()[first:last]
+        yield b2a_base64(bytes(offset) + data, newline=False).decode()[first:last]
 
 
 class RedactedStruct(msgspec.Struct, frozen=True):

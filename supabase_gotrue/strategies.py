@@ -12,9 +12,11 @@ from hypothesis import strategies as st
 
 from supabase_gotrue.error import Error, ErrorCode
 from supabase_gotrue.json_types import Json
-from supabase_gotrue.models import Factor, Identity, User
+from supabase_gotrue.models.factor import Factor
+from supabase_gotrue.models.identity import Identity
+from supabase_gotrue.models.user import User
 from supabase_gotrue.response import Response
-from supabase_gotrue.schemas import AdminUserAttrs
+from supabase_gotrue.schemas.admin_user import AdminUserAttrs
 
 _MIN_TIME: Final = datetime(1970, 1, 1)
 _MAX_TIME: Final = datetime(2999, 12, 31)

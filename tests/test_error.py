@@ -137,14 +137,16 @@ def test_fields_cannot_be_set_or_deleted(name: str) -> None:
 
 
 def test_contents_are_copied() -> None:
-    body = {"msg": ["a"]}
+    body: dict[str, Any] = {"msg": ["a"], "tags": {"a"}}
     errors: dict[str, Any] = {"email": ["is invalid"]}
     error = Error("forbidden", metadata={"resp_body": body}, errors=errors)
     body["msg"].append("b")
+    body["tags"].add("b")
     errors["email"].append("is unknown")
     metadata: Any = error.metadata
     metadata["resp_body"]["msg"].append("c")
-    assert error.metadata == {"resp_body": {"msg": ["a"]}}
+    metadata["resp_body"]["tags"].add("c")
+    assert error.metadata == {"resp_body": {"msg": ["a"], "tags": {"a"}}}
     assert error.errors == {"email": ("is invalid",)}
     assert isinstance(error.errors, MappingProxyType)
     assert isinstance(error.metadata, MappingProxyType)

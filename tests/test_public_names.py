@@ -1,6 +1,11 @@
 """What `admin` and its groups show is what they offer: functions, and the groups themselves."""
 
+import ast
+import importlib
 import inspect
+import subprocess
+import sys
+from pathlib import Path
 from types import ModuleType
 
 import pytest
@@ -29,3 +34,40 @@ def test_dir_shows_what_is_public(module: ModuleType) -> None:
 
 def test_dir_of_the_package_shows_names_that_are_not_imported_yet() -> None:
     assert {*supabase_gotrue.__all__} <= {*dir(supabase_gotrue)}
+
+
+def test_names_are_those_that_type_checkers_see() -> None:
+    tree = ast.parse(Path(str(supabase_gotrue.__file__)).read_text())
+    imports = [node for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)]
+    seen = {alias.name: str(node.module) for node in imports for alias in node.names}
+    assert {*supabase_gotrue.__all__} == seen.keys() - {"import_module"}
+    for name in supabase_gotrue.__all__:
+        expected = getattr(importlib.import_module(seen[name]), name)
+        assert getattr(supabase_gotrue, name) is expected
+
+
+@pytest.mark.parametrize("package", ["supabase_gotrue", "supabase_gotrue.aio"])
+def test_groups_are_imported_at_their_first_use(package: str) -> None:
+    program = f"""
+import sys
+from {package} import admin
+assert "{package}.admin.oauth" not in sys.modules
+assert callable(admin.oauth.list_clients)
+from {package}.admin import sso
+assert admin.sso is sso
+"""
+    subprocess.run([sys.executable, "-c", program], check=True)
+
+
+@pytest.mark.parametrize("module", [supabase_gotrue, admin, async_admin])
+def test_unknown_names_are_attribute_errors(module: ModuleType) -> None:
+    with pytest.raises(AttributeError, match=f"^module '{module.__name__}' has no attribute 'x'$"):
+        _ = module.x
+
+
+def test_import_is_light() -> None:
+    """What takes long to import is imported at the first call."""
+    program = "import sys, supabase_gotrue as s; s.admin; s.init_client; print(*sys.modules)"
+    ran = subprocess.run([sys.executable, "-c", program], check=True, capture_output=True)
+    heavy = ("requests", "urllib3", "ssl", "socket", "copy", "supabase_gotrue.models.oauth_client")
+    assert set(ran.stdout.decode().split()).isdisjoint(heavy)

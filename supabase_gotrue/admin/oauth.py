@@ -8,10 +8,10 @@ from returns.result import Result
 
 from supabase_gotrue.client import Client, run
 from supabase_gotrue.error import Error
-from supabase_gotrue.models import OAuthClient
+from supabase_gotrue.models.oauth_client import OAuthClient
 from supabase_gotrue.operations import oauth_clients
-from supabase_gotrue.schemas import (
-    Id,
+from supabase_gotrue.schemas.cast import Id
+from supabase_gotrue.schemas.oauth_client import (
     OAuthClientAttrs,
     OAuthClientChanges,
     OAuthClientListOptions,

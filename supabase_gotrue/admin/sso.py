@@ -7,10 +7,10 @@ from returns.result import Result
 
 from supabase_gotrue.client import Client, run
 from supabase_gotrue.error import Error
-from supabase_gotrue.models import SSOProvider
+from supabase_gotrue.models.sso_provider import SSOProvider
 from supabase_gotrue.operations import sso_providers
-from supabase_gotrue.schemas import (
-    Id,
+from supabase_gotrue.schemas.cast import Id
+from supabase_gotrue.schemas.sso_provider import (
     SSOProviderAttrs,
     SSOProviderChanges,
     SSOProviderListOptions,

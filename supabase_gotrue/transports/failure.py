@@ -1,8 +1,6 @@
 """Why no complete response arrived, and the `Error` that each reason becomes."""
 
 import os
-import socket
-import ssl
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 from typing import Final, Literal, NamedTuple
@@ -151,7 +149,7 @@ def descriptor_error() -> str | None:
     try:
         os.close(os.open(os.devnull, os.O_RDONLY))
     except OSError as raised:
-        return reason([raised])
+        return raised.strerror
     return None
 
 
@@ -167,6 +165,9 @@ def reason(causes: Iterable[BaseException]) -> str | None:
 
 
 def _reason(cause: BaseException) -> str | None:
+    import socket  # imported late: slow to import, and a transport has done so
+    import ssl
+
     match cause:
         case ssl.SSLError():  # of OpenSSL, or raised by a library without these attributes
             said = getattr(cause, "verify_message", None) or getattr(cause, "reason", None)

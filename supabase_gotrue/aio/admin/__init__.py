@@ -1,40 +1,32 @@
 """The admin API for asyncio: each function as in `supabase_gotrue.admin`."""
 
+from importlib import import_module
+
 from returns.result import Result
 
-from supabase_gotrue.aio.admin import custom_providers as custom_providers
-from supabase_gotrue.aio.admin import oauth as oauth
-from supabase_gotrue.aio.admin import sso as sso
 from supabase_gotrue.aio.client import AsyncClient, run
 from supabase_gotrue.error import Error
-from supabase_gotrue.models import (
-    AuditLogPage,
-    Factor,
-    Identity,
-    LinkProperties,
-    Passkey,
-    Session,
-    User,
-    UserPage,
-)
+from supabase_gotrue.models.audit_log import AuditLogPage
+from supabase_gotrue.models.factor import Factor
+from supabase_gotrue.models.identity import Identity
+from supabase_gotrue.models.link import LinkProperties
+from supabase_gotrue.models.passkey import Passkey
+from supabase_gotrue.models.session import Session
+from supabase_gotrue.models.user import User, UserPage
 from supabase_gotrue.operations import audit, factors, identities, links, passkeys, sessions, users
-from supabase_gotrue.schemas import (
-    AdminUserAttrs,
-    AdminUserParams,
-    AuditLogOptions,
-    AuditLogParams,
-    DeleteUserOptions,
-    FactorAttrs,
-    FactorParams,
-    GenerateLinkAttrs,
-    GenerateLinkParams,
-    Id,
-    InviteUserOptions,
-    InviteUserParams,
-    PaginationOptions,
-    PaginationParams,
-    Scope,
-)
+from supabase_gotrue.schemas.admin_user import AdminUserAttrs, AdminUserParams
+from supabase_gotrue.schemas.arguments import DeleteUserOptions, Scope
+from supabase_gotrue.schemas.audit_log import AuditLogOptions, AuditLogParams
+from supabase_gotrue.schemas.cast import Id
+from supabase_gotrue.schemas.factor import FactorAttrs, FactorParams
+from supabase_gotrue.schemas.generate_link import GenerateLinkAttrs, GenerateLinkParams
+from supabase_gotrue.schemas.invite_user import InviteUserOptions, InviteUserParams
+from supabase_gotrue.schemas.pagination import PaginationOptions, PaginationParams
+
+TYPE_CHECKING = False
+
+if TYPE_CHECKING:
+    from supabase_gotrue.aio.admin import custom_providers, oauth, sso
 
 __all__ = [
     "create_user",
@@ -58,6 +50,17 @@ __all__ = [
     "update_factor",
     "update_user_by_id",
 ]
+
+
+_GROUPS = ("custom_providers", "oauth", "sso")
+
+if not TYPE_CHECKING:  # pragma: no branch (type checkers would accept any name)
+
+    def __getattr__(name: str) -> object:
+        """Import a group at its first use: few programs need one."""
+        if name in _GROUPS:
+            return import_module(f"{__name__}.{name}")
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
 def __dir__() -> list[str]:

@@ -4,9 +4,9 @@ from returns.result import Result
 
 from supabase_gotrue.aio.client import AsyncClient, run
 from supabase_gotrue.error import Error
-from supabase_gotrue.models import CustomProvider
+from supabase_gotrue.models.custom_provider import CustomProvider
 from supabase_gotrue.operations import custom_providers
-from supabase_gotrue.schemas import (
+from supabase_gotrue.schemas.custom_provider import (
     CustomProviderAttrs,
     CustomProviderChanges,
     CustomProviderListOptions,

@@ -8,7 +8,7 @@ from typing import Final, NamedTuple, Protocol
 from returns.result import Failure, Result, Success
 
 from supabase_gotrue.error import Error, Messages, validation_error
-from supabase_gotrue.schemas import AdminUserParams
+from supabase_gotrue.schemas.admin_user import AdminUserParams
 
 # The names of attributes under which `carried` counts them, for people.
 CARRIED_NAMES: Final = {
