@@ -8,6 +8,11 @@ from collections.abc import Callable, Generator
 from typing import Any
 
 import pytest
+from hypothesis import settings
+
+# The same examples in each run, so that failures are reproducible. A busy machine is no failure.
+settings.register_profile("same", derandomize=True, deadline=None, max_examples=70)
+settings.load_profile("same")
 
 
 def pytest_configure() -> None:

@@ -3,17 +3,12 @@
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
-from hypothesis import settings
 from hypothesis import strategies as st
 
 from supabase_gotrue import Factor, Identity, User
 from supabase_gotrue.schemas.custom_provider import PROTECTED_FIELDS, RESERVED_PARAMETERS
 from supabase_gotrue.schemas.generate_link import REQUIRED_BY_TYPE
 from supabase_gotrue.schemas.sso_provider import NAME_ID_FORMATS
-
-# The same examples in each run, so that failures are reproducible.
-settings.register_profile("same", derandomize=True, deadline=None, max_examples=70)
-settings.load_profile("same")
 
 # Valid UTF-8, and not blank: blank strings count as absent.
 texts = st.text(st.characters(codec="utf-8"), min_size=1, max_size=40).filter(str.strip)
