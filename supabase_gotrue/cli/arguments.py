@@ -33,14 +33,14 @@ def user_attributes(given: Mapping[str, object]) -> Result[Attrs, Error]:
         return Failure(Error("validation", f"--{blank}: must not be blank"))
     attrs |= {name: True for name in FLAGS if given[name]}
     for attribute, options in METADATA.items():
+        problem = assignment_problem(given, *options[1:])
+        if problem is not None:
+            return Failure(Error("validation", problem))
         json_text, assignments, removed = (given[option] for option in options)
         base = json_or_text(None if json_text is None else str(json_text))
         changes: Attrs = {**dict.fromkeys(texts(removed))}
         for assignment in texts(assignments):
-            key, sign, value = assignment.partition("=")
-            if not (key and sign):
-                flag = f"--{options[1].replace('_', '-')}"
-                return Failure(Error("validation", f"{flag}: give KEY=VALUE, such as plan=pro"))
+            key, _, value = assignment.partition("=")
             changes[key] = json_or_text(value)
         if changes and (base is None or is_object(base)):
             kept: Mapping[str, object] = base if is_object(base) else {}
@@ -48,6 +48,25 @@ def user_attributes(given: Mapping[str, object]) -> Result[Attrs, Error]:
         elif base is not None:
             attrs[attribute] = base
     return Success(attrs)
+
+
+def assignment_problem(given: Mapping[str, object], setter: str, remover: str) -> str | None:
+    """Return what is wrong with the options that set and remove keys of metadata."""
+    set_flag, unset_flag = (f"--{name.replace('_', '-')}" for name in (setter, remover))
+    keys: set[str] = set()
+    for assignment in texts(given[setter]):
+        key, sign, _ = assignment.partition("=")
+        if not (key.strip() and sign):
+            return f"{set_flag}: give KEY=VALUE, such as plan=pro"
+        if key in keys:
+            return f"{set_flag}: {key} is set twice"
+        keys.add(key)
+    for key in texts(given[remover]):
+        if not key.strip():
+            return f"{unset_flag}: must not be blank"
+        if key in keys:
+            return f"{set_flag} and {unset_flag} both name {key}"
+    return None
 
 
 def texts(value: object) -> list[str]:

@@ -1,12 +1,14 @@
 """The command `audit`."""
 
 from collections.abc import Iterable, Iterator
-from datetime import datetime
+from datetime import UTC, datetime
 from itertools import islice
+from typing import Final
 
 from returns.result import Result, Success
 
 from supabase_gotrue import AuditLogEntry, AuditLogPage, Client, Error, admin
+from supabase_gotrue.cli.output import ZONE, View, minute
 from supabase_gotrue.cli.paging import (
     TERMINAL_LIMIT,
     items_of,
@@ -17,18 +19,41 @@ from supabase_gotrue.cli.paging import (
 )
 from supabase_gotrue.cli.session import Session
 from supabase_gotrue.cli.status import ExitStatus
-from supabase_gotrue.cli.views import AUDIT_VIEW
+from supabase_gotrue.cli.times import MOMENT_HINT, parse_moment
+from supabase_gotrue.cli.views import first_text
 from supabase_gotrue.json_types import is_object
+
+
+def audit_row(entry: AuditLogEntry) -> tuple[str, ...]:
+    """Return the cells of an entry: when, who, what and to whom."""
+    payload = entry.payload
+    traits = payload.get("traits")
+    whom = first_text(traits if is_object(traits) else {}, "user_email", "user_phone", "user_id")
+    actor = first_text(payload, "actor_username", "actor_name", "actor_id")
+    time = minute(entry.created_at)
+    return (time, actor, first_text(payload, "action"), whom, entry.ip_address or "")
+
+
+AUDIT_VIEW: Final = View(
+    "entries",
+    ("Time", "Actor", "Action", "Whom", "From"),
+    (0, 2, 1, 3, 4),
+    audit_row,
+    AuditLogEntry.to_dict,
+)
 
 
 def list_audit_logs(
     session: Session,
     query: str | None = None,
     user: str | None = None,
-    since: datetime | None = None,
+    since: str | None = None,
     limit: int | None = None,
 ) -> ExitStatus:
     """List what was done, the newest first."""
+    start = None if since is None else parse_moment(since, datetime.now(UTC), ZONE.get())
+    if since is not None and start is None:
+        return session.refuse(f"--since: {MOMENT_HINT}")
     match session.connect():
         case Success(Client() as client):
             pass
@@ -40,7 +65,7 @@ def list_audit_logs(
 
     if user is None and since is None:
         return list_pages(session, read, limit, AUDIT_VIEW)
-    entries = filter_entries(items_of(read_pages(read, None)), user, since)
+    entries = filter_entries(items_of(read_pages(read, None)), user, start)
     if not session.output.is_terminal:
         return print_items(session, islice(entries, limit), AUDIT_VIEW)
     return print_table(session, islice(entries, limit or TERMINAL_LIMIT), AUDIT_VIEW)

@@ -59,7 +59,7 @@ OUTPUT: Final = (
     ),
     Option("--json", "Like --output json; errors are JSON on stderr, too."),
     Option("--fields", "Only these fields, such as id,email,app_metadata.plan.", "NAMES"),
-    Option("--utc", "Show times in UTC. Default: the local time zone."),
+    Option("--utc", "Show times, and read dates, in UTC. Default: the local time zone."),
     Option("--quiet", "Print no summaries and no progress on stderr.", short="-q"),
     Option("--debug", "Print each request and its time on stderr, without secrets."),
 )
@@ -69,7 +69,7 @@ COMMON: Final = MappingProxyType({"Connection": CONNECTION, "Output": OUTPUT})
 ID: Final = "7d9e8f60-2c4b-4d0e-9b1a-5f3c2e1d0a99"
 FACTOR: Final = "1c0e5a3f-8f2d-4a7b-9f3c-2d1e0b9a8c7d"
 
-USER_ID: Final = Argument("user_id", "ID", "The ID of the user.")
+USER_ID: Final = Argument("user_id", "USER", "The ID or the email address of the user.")
 USERS_HELP: Final = "IDs or email addresses; - reads them from stdin, one a line."
 USERS: Final = Argument("users", "USER", USERS_HELP, is_multiple=True)
 USERS_OR_FILTER: Final = Argument(
@@ -131,6 +131,8 @@ FILTERS: Final = (
         is_multiple=True,
     ),
 )
+# The fields of what is printed for each thing that is deleted.
+DELETED: Final = ("id", "deleted")
 DRY_RUN: Final = Option("--dry-run", "Show the users, and change nothing.")
 LIMIT: Final = Option(
     "--limit", "Default: 50 on a terminal, otherwise all.", "N", "integer", minimum=1
@@ -149,6 +151,7 @@ USER_COMMANDS: Final = (
             LIMIT,
         ),
         "Without --sort and --limit, piped output has all users, each of them once, in any order.",
+        record="User",
     ),
     Command(
         "users count",
@@ -156,14 +159,23 @@ USER_COMMANDS: Final = (
         "Print how many users there are.",
         "--unconfirmed --created-before 30d",
         FILTERS,
+        own_fields=("count",),
     ),
-    Command("users get", "users:get_users", "Show users.", ID, (USERS,)),
+    Command(
+        "users get",
+        "users:get_users",
+        "Show users.",
+        ID,
+        (USERS,),
+        record="User",
+    ),
     Command(
         "users find",
         "users:find_user",
         "Find a user by the whole email address; case does not matter.",
         "ada@example.com",
         (EMAIL,),
+        record="User",
     ),
     Command(
         "users create",
@@ -172,6 +184,7 @@ USER_COMMANDS: Final = (
         "--email ada@example.com --email-confirm",
         (Option("--id", "The ID of the new user.", "UUID"), *ATTRIBUTES),
         "A user without a password can sign in by a link or a code.",
+        record="User",
     ),
     Command(
         "users update",
@@ -181,6 +194,7 @@ USER_COMMANDS: Final = (
         (USERS, *ATTRIBUTES),
         "Metadata is merged at the top level, and a null removes its key. A new password ends"
         " all sessions.",
+        record="User",
     ),
     Command(
         "users ban",
@@ -197,14 +211,24 @@ USER_COMMANDS: Final = (
         ),
         "Access tokens stay valid until they expire. With filters, the users are shown, it has to"
         " be confirmed, and each is read again: who has signed in meanwhile is left alone.",
+        record="User",
+        own_fields=("banned",),
     ),
-    Command("users unban", "users:unban_users", "End the ban of users.", ID, (USERS,)),
+    Command(
+        "users unban",
+        "users:unban_users",
+        "End the ban of users.",
+        ID,
+        (USERS,),
+        record="User",
+    ),
     Command(
         "users invite",
         "users:invite_user",
         "Create a user and send an invitation by email.",
         "ada@example.com",
         (EMAIL, REDIRECT_TO),
+        record="User",
     ),
     Command(
         "users sign-out",
@@ -217,6 +241,7 @@ USER_COMMANDS: Final = (
         ),
         "The server has no other way to end them by ID but to delete the user. Access tokens stay"
         " valid until they expire, and the user needs a recovery link to set a new password.",
+        record="User",
     ),
     Command(
         "users delete",
@@ -232,6 +257,8 @@ USER_COMMANDS: Final = (
         ),
         "With filters, each user is read again before the deletion: who has signed in meanwhile is"
         " left alone.",
+        record="User",
+        own_fields=("deleted",),
     ),
 )
 FACTORS: Final = (
@@ -241,6 +268,8 @@ FACTORS: Final = (
         "List the MFA factors of users.",
         ID,
         (USERS,),
+        record="Factor",
+        own_fields=("user_id",),
     ),
     Command(
         "factors delete",
@@ -248,16 +277,22 @@ FACTORS: Final = (
         "Ask, and delete an MFA factor of a user, who may have lost the device.",
         f"{ID} {FACTOR} --yes",
         (
-            Argument("user_id", "USER", "The ID or the email address of the user."),
+            USER_ID,
             Argument("factor_id", "FACTOR", "The ID of the factor.", is_required=False),
             Option("--all", "Delete all factors of the user."),
             YES,
         ),
+        own_fields=DELETED,
     ),
 )
 PASSKEYS: Final = (
     Command(
-        "passkeys list", "passkeys:list_passkeys", "List the passkeys of a user.", ID, (USER_ID,)
+        "passkeys list",
+        "passkeys:list_passkeys",
+        "List the passkeys of a user.",
+        ID,
+        (USER_ID,),
+        record="Passkey",
     ),
     Command(
         "passkeys delete",
@@ -266,6 +301,7 @@ PASSKEYS: Final = (
         f"{ID} {FACTOR} --yes",
         (USER_ID, Argument("passkey_id", "PASSKEY", "The ID of the passkey."), YES),
         "Sessions that it has started stay.",
+        own_fields=DELETED,
     ),
     Command(
         "identities list",
@@ -273,18 +309,20 @@ PASSKEYS: Final = (
         "List the identities of a user: how they can sign in.",
         ID,
         (USER_ID,),
+        record="Identity",
     ),
 )
 
 
 def resource_commands(
-    group: str, resource: str, noun: str, id: Argument, example: str, file: str
+    group: str, resource: str, record: str, noun: str, id: Argument, example: str, file: str
 ) -> tuple[Command, ...]:
     """Return the commands of a group that administers one kind of thing.
 
     Args:
         group: The name of the group.
         resource: Its name in the module `resources`.
+        record: The class of the library.
         noun: What one is, with its article.
         id: The argument that names one.
         example: Such an argument.
@@ -296,8 +334,17 @@ def resource_commands(
         is_required=True,
     )  # fmt: skip
     return (
-        Command(f"{group} list", f"resources:{resource}.list", f"List the {plural}.", ""),
-        Command(f"{group} get", f"resources:{resource}.get", f"Show {noun}.", example, (id,)),
+        Command(
+            f"{group} list", f"resources:{resource}.list", f"List the {plural}.", "", record=record
+        ),
+        Command(
+            f"{group} get",
+            f"resources:{resource}.get",
+            f"Show {noun}.",
+            example,
+            (id,),
+            record=record,
+        ),
         Command(
             f"{group} create",
             f"resources:{resource}.create",
@@ -305,6 +352,7 @@ def resource_commands(
             f"--file {file}",
             (attributes,),
             "The reference of the library lists the attributes.",
+            record=record,
         ),
         Command(
             f"{group} update",
@@ -312,6 +360,7 @@ def resource_commands(
             f"Change attributes of {noun}; the others stay as they are.",
             f"{example} --file {file}",
             (id, attributes),
+            record=record,
         ),
         Command(
             f"{group} delete",
@@ -319,23 +368,28 @@ def resource_commands(
             f"Delete {noun}.",
             f"{example} --yes",
             (id, YES),
+            own_fields=DELETED,
         ),
     )
 
 
 CLIENT_ID: Final = Argument("id", "ID", "The ID of the OAuth client.")
 RESOURCES: Final = (
-    *resource_commands("oauth", "OAUTH", "an OAuth client", CLIENT_ID, ID, "client.json"),
+    *resource_commands(
+        "oauth", "OAUTH", "OAuthClient", "an OAuth client", CLIENT_ID, ID, "client.json"
+    ),
     Command(
         "oauth rotate-secret",
         "resources:rotate_secret",
         "Give an OAuth client another secret, and print it; the old one stops working at once.",
         f"{ID} --yes",
         (CLIENT_ID, YES),
+        record="OAuthClient",
     ),
     *resource_commands(
         "sso",
         "SSO",
+        "SSOProvider",
         "an SSO provider",
         Argument("id", "ID", "The ID of the provider, or resource_ and its resource ID."),
         ID,
@@ -344,6 +398,7 @@ RESOURCES: Final = (
     *resource_commands(
         "providers",
         "PROVIDERS",
+        "CustomProvider",
         "a custom provider",
         Argument("id", "IDENTIFIER", "The identifier of the provider: custom:NAME."),
         "custom:acme",
@@ -374,6 +429,7 @@ OTHERS: Final = (
         ),
         "It is a secret: it signs in the first who opens it. signup needs a password; signup and"
         " magiclink create the user if there is none.",
+        record="LinkProperties",
     ),
     Command(
         "send",
@@ -387,6 +443,7 @@ OTHERS: Final = (
         ),
         "The link is not shown. invite creates the user if there is none; the others need one."
         " Servers limit how many emails they send in an hour.",
+        own_fields=("email", "sent"),
     ),
     Command(
         "audit",
@@ -396,9 +453,10 @@ OTHERS: Final = (
         (
             Option("--query", "The scope is author, action or type.", "SCOPE:TEXT"),
             Option("--user", "What this user did, or what was done to them.", "ID|EMAIL"),
-            Option("--since", "Nothing older: 7d, or a date such as 2026-01-31.", "WHEN", "moment"),
+            Option("--since", "Nothing older: 7d, or a date such as 2026-01-31.", "TIME"),
             LIMIT,
         ),
+        record="AuditLogEntry",
     ),
     Command(
         "import",
@@ -465,11 +523,12 @@ OTHERS: Final = (
         ),
         "The same file can be imported again, and creates no duplicates. A row without"
         " email_confirm makes a user who cannot sign in until the address is confirmed.",
+        own_fields=("number", "line", "outcome", "user_id", "error"),
     ),
     Command(
         "export",
         "exporting:export_users",
-        "Write users as JSON Lines, which import reads.",
+        "Write users as JSON Lines or CSV, which import reads.",
         "users.jsonl",
         (
             Argument("file", "FILE", "The file, or - for stdout.", default="-"),
@@ -477,8 +536,10 @@ OTHERS: Final = (
             Option("--force", "Replace an existing file."),
             *FILTERS,
         ),
-        "Passwords are not among the fields. The file appears under its name when it is complete,"
-        " and only its owner can read it.",
+        "A file that ends in .csv is CSV, and --fields chooses the fields. Passwords are not among"
+        " them. The file appears under its name when it is complete, and only its owner can read"
+        " it.",
+        record="User",
     ),
     Command(
         "doctor",
@@ -487,6 +548,7 @@ OTHERS: Final = (
         "--url https://project.supabase.co",
         details="Checks the URL, the proxy, the connection, the server, the clock, the key and"
         " the features, and stops at the first thing that is wrong. Nothing is changed.",
+        own_fields=("step", "passed", "detail", "advice"),
     ),
     Command(
         "profiles",
@@ -495,6 +557,7 @@ OTHERS: Final = (
         "",
         details="A profile has url or auth_url, and key_command, key_file or key_env; with"
         " production = true, destructive commands ask for its name.",
+        own_fields=("name", "url", "auth_url", "key_command", "key_file", "key_env", "production"),
     ),
     Command(
         "completion",

@@ -11,7 +11,13 @@ from returns.result import Failure, Result, Success
 
 from supabase_gotrue import Client, Error, init_client
 from supabase_gotrue.cli.options import Options
-from supabase_gotrue.cli.profiles import Profile, find_profile, read_profile_key, usage_error
+from supabase_gotrue.cli.profiles import (
+    KEY_SOURCES,
+    Profile,
+    find_profile,
+    read_profile_key,
+    usage_error,
+)
 from supabase_gotrue.cli.prompts import read_hidden
 from supabase_gotrue.error import BLANK, validation_error
 from supabase_gotrue.schemas.client_options import DEFAULTS
@@ -41,12 +47,14 @@ class Connection(NamedTuple):
         url: The URL of the project or of the GoTrue.
         auth_url: The URL of a GoTrue without a gateway.
         read_key: Reads the key; `None` means that nothing says where it is.
+        key_error: The error if there is no key, which says where one can be given.
         production: The name of the profile, if it is a production one.
     """
 
     url: Origin
     auth_url: str | None
     read_key: Callable[[], Result[Origin | None, Error]]
+    key_error: Error
     production: str | None = None
 
     @property
@@ -139,7 +147,8 @@ def _from_options(options: Options, env: Mapping[str, str]) -> Result[Connection
         message = f"{flag} does not take the key of {variable}, which may be another project's"
         return Failure(usage_error(f"{message}: give --key-file, too"))
 
-    return Success(Connection(url, options.auth_url, read_key))
+    no_key = usage_error(f"{flag} needs a key: give --key-file, too")
+    return Success(Connection(url, options.auth_url, read_key, no_key))
 
 
 def _from_profile(name: str, profile: Profile) -> Connection:
@@ -151,7 +160,8 @@ def _from_profile(name: str, profile: Profile) -> Connection:
         )
 
     url = Origin(profile.url or profile.auth_url or "", source)
-    return Connection(url, profile.auth_url, read_key)
+    no_key = usage_error(f"{source} does not say where its key is: set {', '.join(KEY_SOURCES)}")
+    return Connection(url, profile.auth_url, read_key, no_key)
 
 
 def _from_environment(env: Mapping[str, str]) -> Result[Connection, Error]:
@@ -168,7 +178,8 @@ def _from_environment(env: Mapping[str, str]) -> Result[Connection, Error]:
         return Success(None if found is None else Origin(env[found], found))
 
     name, value = given
-    return Success(Connection(Origin(value, name), auth_url, read_key))
+    no_key = validation_error({KEY_VARIABLES[0]: (BLANK,)})
+    return Success(Connection(Origin(value, name), auth_url, read_key, no_key))
 
 
 def _protected(connection: Connection, profile: tuple[str, Profile] | None) -> Connection:
@@ -195,7 +206,7 @@ def find_key(connection: Connection) -> Result[Origin, Error]:
             typed = read_hidden(f"Secret key of {connection.project}: ").strip()
             key = Origin(typed, "the prompt") if typed else None
         if key is None:
-            return Failure(validation_error({KEY_VARIABLES[0]: (BLANK,)}))
+            return Failure(connection.key_error)
         return Success(key)
 
     return connection.read_key().bind(ask)

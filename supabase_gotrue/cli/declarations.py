@@ -3,7 +3,7 @@
 from typing import Literal, NamedTuple
 
 # How the text of a parameter is read; `parser` has a row for each.
-Kind = Literal["text", "integer", "number", "file", "path", "duration", "moment"]
+Kind = Literal["text", "integer", "number", "file", "path"]
 
 
 class Argument(NamedTuple):
@@ -83,6 +83,8 @@ class Command(NamedTuple):
         example: Arguments that work, which end its help.
         parameters: Its arguments and options, beside those that all commands have.
         details: More about it.
+        record: The class of the library whose fields its records have.
+        own_fields: Other fields of its records, which `--fields` can name.
     """
 
     path: str
@@ -91,6 +93,8 @@ class Command(NamedTuple):
     example: str
     parameters: tuple[Argument | Option, ...] = ()
     details: str = ""
+    record: str = ""
+    own_fields: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:

@@ -1,5 +1,6 @@
 """The commands `users delete` and `users ban`: by names, or by filters."""
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Final, NamedTuple
@@ -8,7 +9,7 @@ from returns.result import Failure, Result, Success
 
 from supabase_gotrue import Client, Error, User, admin
 from supabase_gotrue.cli.filters import Filters, parse_filters
-from supabase_gotrue.cli.many import find_id, read_targets, read_user, run_each
+from supabase_gotrue.cli.many import find_id, read_targets, read_user, run_each, summarize
 from supabase_gotrue.cli.output import count_of, minute
 from supabase_gotrue.cli.profiles import usage_error
 from supabase_gotrue.cli.session import Session
@@ -18,6 +19,7 @@ from supabase_gotrue.cli.views import USER_VIEW, address_of
 
 SHOWN: Final = 10
 PERMANENT: Final = "876000h"  # a hundred years
+MAX_SECONDS: Final = (2**63 - 1) // 10**9  # a duration of Go counts nanoseconds
 LEFT_ALONE: Final = "left alone, because they have signed in or changed meanwhile"
 
 
@@ -79,7 +81,7 @@ def ban_users(
         return session.refuse("give --for or --permanent")
     length = PERMANENT if duration is None else go_duration(duration)
     if length is None:
-        return session.refuse(f"--for: {DURATION_HINT}")
+        return session.refuse(f"--for: {DURATION_HINT}; --permanent bans for a hundred years")
 
     def ban(client: Client, user_id: str) -> Result[Done, Error]:
         return admin.update_user_by_id(client, user_id, {"ban_duration": length}).map(
@@ -100,7 +102,7 @@ def go_duration(text: str) -> str | None:
     """
     duration = parse_duration(text)
     seconds = 0 if duration is None else int(duration.total_seconds())
-    return f"{seconds}s" if seconds else None
+    return f"{seconds}s" if 0 < seconds <= MAX_SECONDS else None
 
 
 def act(
@@ -147,6 +149,8 @@ def act(
     if dry_run:
         return show_only(session, action, found) or status
     if not found:
+        if users and not targets:
+            summarize(session, Counter(), 0, action.past)
         return status
     show_some(session, found)
     question = f"{action.verb} {count_of(len(found), 'user')} of {session.project}{action.manner}?"

@@ -3,7 +3,7 @@
 import os
 import shlex
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from contextlib import ExitStack, nullcontext
 from datetime import UTC, datetime
 from pathlib import Path
@@ -19,11 +19,32 @@ from supabase_gotrue.cli.commands import NAME
 from supabase_gotrue.cli.filters import Filters, is_given, parse_filters
 from supabase_gotrue.cli.interruption import stop_on_interrupt
 from supabase_gotrue.cli.options import to_arguments
+from supabase_gotrue.cli.output import count_of
 from supabase_gotrue.cli.progress import show_progress
+from supabase_gotrue.cli.records import RecordEncoder
 from supabase_gotrue.cli.session import Session
 from supabase_gotrue.cli.status import ExitStatus
 
 STDOUT: Final = "-"
+
+
+class Selection(msgspec.Struct, frozen=True, kw_only=True):
+    """What is exported, and how.
+
+    Args:
+        filters: The options that are filters.
+        format: `json`, `csv` or `ids`.
+        fields: The fields that are wanted; all if empty.
+    """
+
+    filters: dict[str, object] = {}
+    format: str = "json"
+    fields: tuple[str, ...] = ()
+
+    def conflicts_with(self, other: "Selection") -> bool:
+        """Whether something is given, and it is not what the other selection has."""
+        has_others = is_given(self.filters) and self.filters != other.filters
+        return has_others or (self.format, self.fields) != (other.format, other.fields)
 
 
 class Position(msgspec.Struct, frozen=True, kw_only=True):
@@ -33,14 +54,14 @@ class Position(msgspec.Struct, frozen=True, kw_only=True):
         resume: Where the stream of users is.
         size: The bytes that were written.
         count: The users that were written.
-        given: The options that are filters.
+        selection: What is exported.
         began: When the export began, to which `30d` of a filter refers.
     """
 
     resume: dict[str, object] | None = None
     size: int = 0
     count: int = 0
-    given: dict[str, object] = {}
+    selection: Selection = Selection()
     began: datetime = msgspec.field(default_factory=lambda: datetime.now(UTC))
 
 
@@ -98,7 +119,7 @@ class ExportJob:
         session: Where it prints.
         client: Sends the requests.
         file: The name of a file, or `-`.
-        given: The options that are filters.
+        selection: What is exported.
         is_resumed: Whether it continues an export that stopped.
         overwrites: Whether an existing file is replaced.
     """
@@ -108,7 +129,7 @@ class ExportJob:
         session: Session,
         client: Client,
         file: str,
-        given: Mapping[str, object],
+        selection: Selection,
         *,
         is_resumed: bool,
         overwrites: bool,
@@ -116,9 +137,10 @@ class ExportJob:
         self._session = session
         self._client = client
         self._file = file
-        self._given = dict(given)
+        self._selection = selection
         self._began = datetime.now(UTC)
         self._filters = Filters()
+        self._encoder = RecordEncoder(selection.format, selection.fields)
         self._is_resumed = is_resumed
         self._overwrites = overwrites
         self._count = 0
@@ -136,9 +158,12 @@ class ExportJob:
 
     def _start(self, position: Position) -> UserStream:
         self._count, self._size = position.count, position.size
-        self._given, self._began = position.given, position.began
+        self._selection, self._began = position.selection, position.began
+        self._encoder = RecordEncoder(
+            self._selection.format, self._selection.fields, has_header=position.size > 0
+        )
         # They were checked before the export began.
-        self._filters = parse_filters(position.given, position.began).value_or(Filters())
+        self._filters = parse_filters(self._selection.filters, self._began).value_or(Filters())
         return stream_users(self._client, filter=self._filters.text, resume=position.resume)
 
     def _new_position(self, resume: dict[str, object] | None = None) -> Position:
@@ -146,7 +171,7 @@ class ExportJob:
             resume=resume,
             size=self._size,
             count=self._count,
-            given=self._given,
+            selection=self._selection,
             began=self._began,
         )
 
@@ -154,8 +179,10 @@ class ExportJob:
         position = partial.read_position() if self._is_resumed else self._new_position()
         if position is None:
             return self._session.refuse("there is nothing to continue: leave out --continue")
-        if is_given(self._given) and self._given != position.given:
-            return self._session.refuse("the export that stopped had other filters")
+        if self._is_resumed and self._selection.conflicts_with(position.selection):
+            return self._session.refuse(
+                "the export that stopped had other filters, fields or another format"
+            )
         stream = self._start(position)
         with ExitStack() as stack:
             stack.callback(partial.discard)
@@ -166,7 +193,7 @@ class ExportJob:
             if status is ExitStatus.DONE:
                 path = partial.complete(overwrites=self._overwrites)
                 self._session.output.message(
-                    f"exported {self._count:,} users of {self._session.project} to {path}"
+                    f"exported {count_of(self._count, 'user')} of {self._session.project} to {path}"
                 )
             elif stream.resume is not None:
                 partial.write_position(self._new_position(dict(stream.resume)))
@@ -183,13 +210,13 @@ class ExportJob:
             if is_visible or output.is_quiet
             else show_progress("exporting", self._count, output.message)
         )
-        with stop_on_interrupt(output.message) as interruption, progress as shown:
+        with stop_on_interrupt(output.message_at_once) as interruption, progress as shown:
             for user in stream:
                 match user:
                     case Success(User() as found) if not self._filters.matches(found):
                         pass
                     case Success(User() as found):
-                        line = msgspec.json.encode(found) + b"\n"
+                        line = self._line_of(found)
                         write(line)
                         self._count += 1
                         self._size += len(line)
@@ -200,6 +227,11 @@ class ExportJob:
                 if interruption.is_requested:
                     return interruption.status
         return ExitStatus.DONE
+
+    def _line_of(self, user: User) -> bytes:
+        if self._selection.format == "json" and not self._selection.fields:
+            return msgspec.json.encode(user) + b"\n"  # the same line, in a tenth of the time
+        return self._encoder.encode(user.to_dict())
 
     def _explain(self, stream: UserStream) -> None:
         """Say how far the export is, and which command continues it."""

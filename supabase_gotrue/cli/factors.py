@@ -1,16 +1,31 @@
 """The group `factors`."""
 
 from collections.abc import Sequence
+from typing import Final
 
 from returns.result import Result, Success
 
 from supabase_gotrue import Client, Error, Factor, admin
 from supabase_gotrue.cli.many import find_id
-from supabase_gotrue.cli.output import count_of
+from supabase_gotrue.cli.output import View, count_of, minute
 from supabase_gotrue.cli.session import Session
 from supabase_gotrue.cli.status import ExitStatus, worst
 from supabase_gotrue.cli.users import for_each_named
-from supabase_gotrue.cli.views import FACTOR_VIEW
+
+
+def factor_row(factor: Factor) -> tuple[str, ...]:
+    """Return the cells of a factor."""
+    name = factor.friendly_name or factor.phone or ""
+    return (factor.id, factor.factor_type, name, factor.status, minute(factor.created_at))
+
+
+FACTOR_VIEW: Final = View(
+    "factors",
+    ("ID", "Type", "Name", "State", "Created"),
+    (0, 1, 3, 2, 4),
+    factor_row,
+    Factor.to_dict,
+)
 
 
 def list_factors(session: Session, users: Sequence[str]) -> ExitStatus:
@@ -31,7 +46,7 @@ def list_factors(session: Session, users: Sequence[str]) -> ExitStatus:
         return "done"
 
     status = for_each_named(session, users, read, show, past="read", is_change=False)
-    if session.output.is_terminal and status is ExitStatus.DONE:
+    if session.output.is_terminal and (listed or status is ExitStatus.DONE):
         session.output.table(FACTOR_VIEW, listed)
         session.output.message(count_of(len(listed), "factor"))
     return status
@@ -45,7 +60,7 @@ def delete_factors(
         return session.refuse("give a factor or --all")
     what = "all factors" if factor_id is None else f"the factor {factor_id}"
     stopped = session.ask_consent(
-        f"Delete {what} of a user of {session.project}?",
+        f"Delete {what} of {user_id}, a user of {session.project}?",
         is_given=yes,
         declined="nothing was deleted",
     )
@@ -61,8 +76,9 @@ def delete_factors(
             pass
         case missing:
             return session.fail(missing.failure())
-    statuses = [delete_factor(session, client, found_id, each) for each in factor_ids]
-    return worst(statuses) if statuses else ExitStatus.DONE
+    if not factor_ids:
+        session.output.message(f"{user_id} has no factors")
+    return worst([delete_factor(session, client, found_id, each) for each in factor_ids])
 
 
 def factors_of(

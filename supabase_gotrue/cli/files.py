@@ -30,5 +30,7 @@ def read_object(file: Path) -> Result[Mapping[str, object], Error]:
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         value = None
     if not is_object(value):
-        return Failure(Error("validation", f"{file} must hold a JSON object"))
+        return Failure(
+            Error("validation", f"{'stdin' if file == STDIN else file} must hold a JSON object")
+        )
     return Success(value)

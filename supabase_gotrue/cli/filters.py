@@ -9,6 +9,7 @@ import msgspec
 from returns.result import Failure, Result, Success
 
 from supabase_gotrue import Error, User
+from supabase_gotrue.cli.output import ZONE
 from supabase_gotrue.cli.times import MOMENT_HINT, parse_moment
 from supabase_gotrue.json_types import is_array, is_object, is_sequence
 
@@ -209,7 +210,7 @@ def _key_and_value(text: str) -> tuple[str, str]:
 def _moment(value: object, now: datetime) -> datetime:
     text = str(value)
     is_ambiguous = text.endswith(AMBIGUOUS) and text[:-1].isdecimal()
-    moment = None if is_ambiguous else parse_moment(text, now)
+    moment = None if is_ambiguous else parse_moment(text, now, ZONE.get())
     if moment is None:
         raise _InvalidError(MOMENT_HINT)
     return moment

@@ -210,7 +210,7 @@ class ImportJob:
             if options.passwords is not None:
                 passwords = stack.enter_context(options.passwords.open("rb"))
             rows = read_rows(input_file, options, passwords)
-            interruption = stack.enter_context(stop_on_interrupt(output.message))
+            interruption = stack.enter_context(stop_on_interrupt(output.message_at_once))
             keeps_texts = failed_records is not None
             source = SourceRows(rows, options.skip, interruption, keeps_texts=keeps_texts)
             outcomes = Outcomes(source, failed_records, options.skip)

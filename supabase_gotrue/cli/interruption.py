@@ -35,7 +35,7 @@ def stop_on_interrupt(notify: Callable[[str], None]) -> Generator[Interruption]:
     """Let the first signal request a stop; after it, Ctrl-C raises `KeyboardInterrupt`.
 
     Args:
-        notify: Called with a message at the first.
+        notify: Called with a message at the first, within the handler of the signal.
     """
     interruption = Interruption()
 

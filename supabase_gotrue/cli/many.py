@@ -32,10 +32,10 @@ def read_targets(arguments: Sequence[str]) -> Result[list[str], Error]:
 
     `-` stands for the lines of the standard input: IDs, email addresses, or JSON with an `id`.
     """
-    targets: dict[str, None] = {}
+    targets: dict[str, str] = {}
     for argument in arguments:
         if argument != STDIN:
-            targets[argument] = None
+            targets.setdefault(key_of(argument), argument)
             continue
         text = sys.stdin.buffer.read().decode("utf-8-sig", "surrogateescape")
         for number, line in enumerate(text.split("\n"), 1):
@@ -46,8 +46,13 @@ def read_targets(arguments: Sequence[str]) -> Result[list[str], Error]:
                     message = f"line {number} of stdin is JSON without an id"
                     return Failure(Error("validation", message))
                 case target:
-                    targets[target] = None
-    return Success(list(targets))
+                    targets.setdefault(key_of(target), target)
+    return Success(list(targets.values()))
+
+
+def key_of(target: str) -> str:
+    """Return what two names of one user share: the server ignores the case of both kinds."""
+    return target.lower()
 
 
 def parse_line(line: str) -> str | None:
@@ -150,9 +155,11 @@ def run_each(
     output = session.output
     output.keeps_going = is_change
     tally = Tally(session)
-    is_many = len(items) > 1
+    is_many = len(items) != 1
     guard: AbstractContextManager[Interruption] = (
-        stop_on_interrupt(output.message) if is_change and is_many else nullcontext(Interruption())
+        stop_on_interrupt(output.message_at_once)
+        if is_change and is_many
+        else nullcontext(Interruption())
     )
     with guard as interruption:
         is_wanted = lambda: not (interruption.is_requested or tally.is_outage)  # noqa: E731

@@ -48,3 +48,12 @@ def to_arguments(options: msgspec.Struct, flags: Mapping[str, str] = {}) -> list
                 arguments += [flag] if flag else []
                 arguments += [] if each is True else [str(each)]
     return arguments
+
+
+def field_names(text: str | None) -> list[str]:
+    """Return the names that `--fields` gives.
+
+    >>> field_names("id, email,")
+    ['id', 'email']
+    """
+    return [name.strip() for name in (text or "").split(",") if name.strip()]

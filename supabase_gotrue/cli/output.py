@@ -1,7 +1,5 @@
 """What a command prints: records on stdout, messages on stderr."""
 
-import csv
-import io
 import os
 import sys
 import time
@@ -14,16 +12,15 @@ from typing import TYPE_CHECKING, Final, Generic, NamedTuple, TextIO, TypeVar
 import msgspec
 
 from supabase_gotrue import Error
+from supabase_gotrue.cli.escapes import escaped_json, printable
+from supabase_gotrue.cli.records import Record, RecordEncoder, as_cell, as_text, member
 from supabase_gotrue.error import BLANK, INVALID
-from supabase_gotrue.json_types import is_object
 
 if TYPE_CHECKING:
     from rich.console import Console
 
 
 _T = TypeVar("_T")
-
-Record = Mapping[str, object]
 
 # What the library's messages about arguments mean on the command line.
 FIELD_HINTS: Final[Mapping[tuple[str, str], str]] = MappingProxyType(
@@ -47,6 +44,13 @@ STATE_STYLES: Final[Mapping[str, str]] = MappingProxyType(
     {"active": "green", "banned": "red", "unconfirmed": "yellow", "deleted": "dim"}
 )
 GAP: Final = 2
+EMAIL: Final = "email"
+# Of the fields that are asked for, the email address comes first, and the ID gives way first.
+FIELDS_ORDER: Final[Mapping[str, int]] = MappingProxyType({EMAIL: 0, "id": 2})
+# The names of times end so.
+TIME_ENDINGS: Final = ("_at", "_until")
+# At least as wide are the columns that are folded.
+FOLDED: Final = 10
 # The zone of the times that people see; `None` is the local one.
 ZONE: Final[ContextVar[tzinfo | None]] = ContextVar("zone", default=None)
 UNKNOWN_OUTCOME: Final = "the change may have been carried out: look before you repeat it"
@@ -101,7 +105,7 @@ class Output:
         self.has_json_errors = has_json_errors
         self.keeps_going = False
         self.is_closed: bool = False
-        self._header: tuple[str, ...] = ()
+        self._encoder = RecordEncoder(format, self.fields)
 
     @property
     def is_terminal(self) -> bool:
@@ -110,22 +114,8 @@ class Output:
 
     def line(self, record: Record) -> None:
         """Print a record for programs, in the format that is wanted."""
-        if not self._header:
-            self._header = self.fields or tuple(record)
-            missing = [f for f in self.fields if f.partition(".")[0] not in record]
-            if missing:
-                known = ", ".join(record)
-                self.message(f"there is no field {', '.join(missing)}; there are {known}")
-            if self.format == "csv":
-                self._write(csv_line(self._header), printable)
-        if self.format == "csv":
-            cells = (as_cell(member(record, name)) for name in self._header)
-            self._write(csv_line(cells), printable)
-        elif self.format == "ids":
-            self._write(f"{record.get('id', record.get('user_id', ''))}\n".encode(), printable)
-        else:
-            shown = {f: member(record, f) for f in self.fields} if self.fields else record
-            self._write(msgspec.json.encode(shown) + b"\n")
+        escape = escaped_json if self.format == "json" else printable
+        self._write(self._encoder.encode(record), escape)
 
     def data(self, data: bytes) -> None:
         """Print lines as they are."""
@@ -145,7 +135,7 @@ class Output:
         if not self.is_terminal:
             self.line(record)
         elif self.fields:
-            self.details({name: member(record, name) for name in self.fields})
+            self.details({name: field_text(name, member(record, name)) for name in self.fields})
         elif isinstance(shown, str):
             self.text(shown, style)
         else:
@@ -167,24 +157,31 @@ class Output:
         console = _console(sys.stderr if is_message else sys.stdout)
         titles, rows = self._cells(view, list(items))
         widths = [max(map(cell_width, column)) for column in zip(titles, *rows, strict=True)]
-        order = range(len(titles)) if self.fields else view.order
-        # Empty columns give way first.
-        order = sorted(order, key=lambda index: not any(row[index] for row in rows))
-        shown = columns_that_fit(widths, order, console.width)
+        if self.fields:  # those that are asked for are folded rather than left out
+            order = sorted(range(len(titles)), key=lambda index: FIELDS_ORDER.get(titles[index], 1))
+            least = [
+                w if t == EMAIL else min(w, FOLDED) for t, w in zip(titles, widths, strict=True)
+            ]
+        else:  # empty columns give way first
+            order = sorted(view.order, key=lambda index: not any(row[index] for row in rows))
+            least = widths
+        shown = columns_that_fit(least, order, console.width)
         table = Table(box=None, pad_edge=False, padding=(0, GAP, 0, 0), header_style="bold")
         for index in shown:
-            table.add_column(
-                titles[index], overflow="fold", min_width=min(widths[index], console.width)
-            )
+            is_whole = least[index] == widths[index] <= console.width
+            table.add_column(titles[index], overflow="fold", no_wrap=is_whole)
         for row in rows:
             table.add_row(*(Text(row[i], STATE_STYLES.get(row[i], "")) for i in shown))
         self._print(console, table)
+        left_out = [name for index, name in enumerate(self.fields) if index not in shown]
+        if left_out:
+            self.message(f"the terminal is too narrow for {', '.join(left_out)}")
 
     def _cells(self, view: View[_T], items: Sequence[_T]) -> tuple[list[str], list[list[str]]]:
         """Return the titles and the rows of a table."""
         if self.fields:
             records = map(view.record, items)
-            rows = [[as_text(member(r, name)) for name in self.fields] for r in records]
+            rows = [[field_text(name, member(r, name)) for name in self.fields] for r in records]
             titles = list(self.fields)
         else:
             rows = [list(view.row(item)) for item in items]
@@ -208,6 +205,17 @@ class Output:
         """Print a message on stderr, unless only errors are wanted."""
         if not self.is_quiet:
             self.warn(text, style)
+
+    def message_at_once(self, text: str) -> None:
+        """Print a message in the handler of a signal.
+
+        The signal may have interrupted a write to stderr, and a stream cannot be written to
+        within a write to it. On a terminal, the message replaces a progress bar, which is drawn
+        again below.
+        """
+        if not self.is_quiet:
+            start = "\r\x1b[2K" if sys.stderr.isatty() else ""
+            os.write(sys.stderr.fileno(), f"{start}{text}\n".encode())
 
     def warn(self, text: str, style: str = "") -> None:
         """Print a message on stderr, whatever is wanted."""
@@ -259,14 +267,14 @@ class Output:
         except OSError as error:
             self._fail(error)
 
-    def _write(self, data: bytes, escape: Callable[[str], str] | None = None) -> None:
+    def _write(self, data: bytes, escape: Callable[[str], str] = escaped_json) -> None:
         """Write data; on a terminal, what could control it is escaped, by default as in JSON."""
         if self.is_closed:
             return
         try:
             is_shown = sys.stdout.isatty()
             if is_shown and data:
-                data = (escape or escaped_json)(data.decode(errors="backslashreplace")).encode()
+                data = escape(data.decode(errors="backslashreplace")).encode()
             sys.stdout.buffer.write(data)
             if is_shown or not data:
                 sys.stdout.flush()
@@ -309,50 +317,6 @@ def cell_width(text: str) -> int:
     return cell_len(text)
 
 
-def member(record: Record, path: str) -> object:
-    """Return a field of a record, or of an object in it; `None` if there is none.
-
-    >>> member({"app_metadata": {"plan": "pro"}}, "app_metadata.plan")
-    'pro'
-    """
-    if path in record:
-        return record[path]
-    first, _, rest = path.partition(".")
-    value = record.get(first)
-    return member(value, rest) if rest and is_object(value) else None
-
-
-def as_cell(value: object) -> str:
-    """Return a value as a cell of CSV."""
-    return "" if value is None else as_text(value)
-
-
-def csv_line(cells: Iterable[str]) -> bytes:
-    """Return a row of CSV."""
-    file = io.StringIO()
-    csv.writer(file, lineterminator="\n").writerow(cells)
-    return file.getvalue().encode(errors="surrogatepass")
-
-
-def escaped_json(text: str) -> str:
-    """Escape what could control a terminal; the text decodes to the same data.
-
-    >>> escaped_json('{"name":"\\x9b1m"}')
-    '{"name":"\\\\u009b1m"}'
-    """
-    return "".join(c if c.isprintable() or c in "\n\t" else json_escape(c) for c in text)
-
-
-def json_escape(character: str) -> str:
-    """Return a character as the escapes of JSON, which are UTF-16.
-
-    >>> json_escape("\\U000e0001")
-    '\\\\udb40\\\\udc01'
-    """
-    units = character.encode("utf-16-be", "surrogatepass")
-    return "".join(f"\\u{units[i]:02x}{units[i + 1]:02x}" for i in range(0, len(units), 2))
-
-
 def hints(error: Error) -> list[str]:
     """Return what can be done about an error."""
     found = [
@@ -366,24 +330,6 @@ def hints(error: Error) -> list[str]:
     return [hint for hint in found if hint]
 
 
-def printable(text: str) -> str:
-    """Replace characters that could control a terminal by their escapes.
-
-    >>> printable("red: \\x1b[31m")
-    'red: \\\\x1b[31m'
-    """
-    return "".join(c if c.isprintable() or c == "\n" else ascii(c)[1:-1] for c in text)
-
-
-def as_text(value: object) -> str:
-    """Return a field of a record for people.
-
-    >>> as_text({"plan": "pro"})
-    '{"plan":"pro"}'
-    """
-    return value if isinstance(value, str) else msgspec.json.encode(value).decode()
-
-
 def count_of(number: int, noun: str) -> str:
     """Return a number with its noun.
 
@@ -391,6 +337,17 @@ def count_of(number: int, noun: str) -> str:
     ('1 user', '2,000 users')
     """
     return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
+def field_text(name: str, value: object) -> str:
+    """Return a field of a record as people see it: a time like all others.
+
+    >>> field_text("last_sign_in_at", None), field_text("email", "ada@example.com")
+    ('', 'ada@example.com')
+    """
+    if isinstance(value, str) and name.endswith(TIME_ENDINGS):
+        return minute(datetime.fromisoformat(value))
+    return as_cell(value)
 
 
 def minute(moment: datetime | None) -> str:

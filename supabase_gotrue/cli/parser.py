@@ -1,8 +1,7 @@
 """Reads the arguments of the process by click, as the table of commands says."""
 
 import sys
-from collections.abc import Callable, Mapping, Sequence
-from datetime import UTC, datetime
+from collections.abc import Mapping, Sequence
 from functools import partial
 from importlib import import_module
 from itertools import pairwise
@@ -13,45 +12,26 @@ from typing import Final, Protocol, cast
 
 import click
 from click.core import ParameterSource
+from msgspec.structs import fields as struct_fields
 from msgspec.structs import replace
 
+import supabase_gotrue as library
 from supabase_gotrue.cli.commands import COMMANDS, COMMON, GROUPS, NAME
 from supabase_gotrue.cli.declarations import Argument, Command, Option
 from supabase_gotrue.cli.help_text import HELP_FLAGS, VERSION, argument_usage, help_for, members
-from supabase_gotrue.cli.options import Options
+from supabase_gotrue.cli.options import Options, field_names
 from supabase_gotrue.cli.output import Output
 from supabase_gotrue.cli.session import Session, request_log, run_command
 from supabase_gotrue.cli.status import ExitStatus
-from supabase_gotrue.cli.times import DURATION_HINT, MOMENT_HINT, parse_duration, parse_moment
-
-
-def converted(convert: Callable[[str], object], hint: str) -> Callable[[str], object]:
-    """Return a function that reads the text of a parameter.
-
-    Args:
-        convert: Returns the value of a text, or None if the text is invalid.
-        hint: What to give instead of an invalid text.
-    """
-
-    def read(text: str) -> object:
-        value = convert(text)
-        if value is None:
-            raise click.BadParameter(hint)
-        return value
-
-    return read
-
 
 COMMON_OPTIONS: Final = tuple(option for options in COMMON.values() for option in options)
 COMMON_NAMES: Final = frozenset(option.parameter for option in COMMON_OPTIONS)
-KINDS: Final[Mapping[str, "click.ParamType[object] | Callable[[str], object]"]] = MappingProxyType(
+KINDS: Final[Mapping[str, "click.ParamType[object]"]] = MappingProxyType(
     {
         "text": click.STRING,
         "number": click.FLOAT,
         "file": click.Path(exists=True, dir_okay=False, readable=True, path_type=Path),
         "path": click.Path(path_type=Path),
-        "duration": converted(parse_duration, DURATION_HINT),
-        "moment": converted(lambda text: parse_moment(text, datetime.now(UTC)), MOMENT_HINT),
     }
 )
 SETTINGS: Final = {"help_option_names": list(HELP_FLAGS)}
@@ -86,6 +66,9 @@ class TableCommand(click.Command):
         """Run the function, and return its status."""
         own = {p.parameter: ctx.params[p.parameter] for p in self._command.parameters}
         session = Session(replace(Options(), **given_options(ctx)))
+        problem = fields_problem(session.options.fields, self._command)
+        if problem is not None:
+            return session.refuse(problem)
         with request_log(session.options.debug):
             return run_command(partial(load(self._command.function), session, **own), session)
 
@@ -153,9 +136,7 @@ def to_option(option: Option) -> click.Option:
     )
 
 
-def type_of(
-    parameter: Argument | Option,
-) -> "click.ParamType[object] | Callable[[str], object]":
+def type_of(parameter: Argument | Option) -> "click.ParamType[object]":
     """Return how the text of a parameter is read."""
     if parameter.choices:
         return click.Choice(parameter.choices)
@@ -173,6 +154,23 @@ def given_options(ctx: click.Context) -> dict[str, object]:
         if name in COMMON_NAMES and ctx.get_parameter_source(name) is ParameterSource.COMMANDLINE
     }
     return {**outer, **own}
+
+
+def fields_problem(text: str | None, command: Command) -> str | None:
+    """Return what is wrong with `--fields`, before anything is done."""
+    if text is None:
+        return None
+    names = field_names(text)
+    if not names:
+        return "--fields: name fields, such as id,email"
+    record = () if not command.record else struct_fields(getattr(library, command.record))
+    known = [*command.own_fields, *(field.name for field in record)]
+    unknown = [name for name in names if name.partition(".")[0] not in known]
+    if not known:
+        return "--fields: the output of this command has no fields"
+    if not unknown:
+        return None
+    return f"--fields: there is no field {', '.join(unknown)}; there are {', '.join(known)}"
 
 
 def load(function: str) -> Handler:

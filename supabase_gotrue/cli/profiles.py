@@ -1,8 +1,6 @@
 """Profiles: projects by name, in `config.toml` of the platform's configuration folder."""
 
 import os
-import subprocess
-import tomllib
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import MappingProxyType
@@ -59,6 +57,8 @@ def usage_error(message: str) -> Error:
 
 def read_tables(path: Path) -> Result[Mapping[str, object], Error]:
     """Return the tables of all profiles, unchecked, by their names."""
+    import tomllib  # imported late: few commands need it
+
     try:
         config = tomllib.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
@@ -122,6 +122,8 @@ def read_profile_key(name: str, profile: Profile) -> Result[str | None, Error]:
 
 def _run_command(command: str) -> Result[str, str]:
     """Run a command, which may ask on the terminal. Its text can hold secrets: it is not shown."""
+    import subprocess  # imported late: few commands need it
+
     try:
         ran = subprocess.run(command, shell=True, stdout=subprocess.PIPE, check=False)  # noqa: S602
         key = ran.stdout.decode()

@@ -5,7 +5,7 @@ import sys
 from returns.result import Failure, Result, Success
 
 from supabase_gotrue import Error
-from supabase_gotrue.cli.output import printable
+from supabase_gotrue.cli.escapes import printable
 from supabase_gotrue.error import BLANK, validation_error
 
 

@@ -9,10 +9,12 @@ from returns.result import Result
 
 from supabase_gotrue import (
     Client,
+    CustomProvider,
     CustomProviderParams,
     Error,
     OAuthClient,
     OAuthClientParams,
+    SSOProvider,
     SSOProviderParams,
 )
 from supabase_gotrue.admin import custom_providers, oauth, sso
@@ -21,7 +23,6 @@ from supabase_gotrue.cli.output import View
 from supabase_gotrue.cli.paging import print_all
 from supabase_gotrue.cli.session import Session
 from supabase_gotrue.cli.status import ExitStatus
-from supabase_gotrue.cli.views import CUSTOM_PROVIDER_VIEW, OAUTH_CLIENT_VIEW, SSO_PROVIDER_VIEW
 from supabase_gotrue.schemas.params import UpdatableParams
 
 _T = TypeVar("_T")
@@ -93,6 +94,46 @@ class Resource(Generic[_T, _P]):
         return session.finish(result, self.view.record, self.view.record)
 
 
+def oauth_client_row(client: OAuthClient) -> tuple[str, ...]:
+    """Return the cells of an OAuth client."""
+    uris = " ".join(client.redirect_uris)
+    return (client.client_id, client.client_name or "", client.client_type, uris)
+
+
+def sso_provider_row(provider: SSOProvider) -> tuple[str, ...]:
+    """Return the cells of an SSO provider."""
+    domains = " ".join(each.domain for each in provider.domains)
+    state = "disabled" if provider.disabled else "enabled"
+    return (provider.id, provider.resource_id or "", domains, state)
+
+
+def custom_provider_row(provider: CustomProvider) -> tuple[str, ...]:
+    """Return the cells of a custom provider."""
+    state = "enabled" if provider.enabled else "disabled"
+    return (provider.identifier, provider.name, provider.provider_type, state)
+
+
+OAUTH_CLIENT_VIEW: Final = View(
+    "OAuth clients",
+    ("ID", "Name", "Type", "Redirects to"),
+    range(4),
+    oauth_client_row,
+    OAuthClient.to_dict,
+)
+SSO_PROVIDER_VIEW: Final = View(
+    "SSO providers",
+    ("ID", "Resource", "Domains", "State"),
+    range(4),
+    sso_provider_row,
+    SSOProvider.to_dict,
+)
+CUSTOM_PROVIDER_VIEW: Final = View(
+    "providers",
+    ("ID", "Name", "Type", "State"),
+    range(4),
+    custom_provider_row,
+    CustomProvider.to_dict,
+)
 OAUTH: Final = Resource(
     "OAuth client",
     OAUTH_CLIENT_VIEW,

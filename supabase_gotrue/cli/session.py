@@ -20,9 +20,10 @@ from supabase_gotrue.cli.connection import (
     find_key,
     make_client,
 )
-from supabase_gotrue.cli.options import Options
-from supabase_gotrue.cli.output import ZONE, Output, OutputClosedError, Record
+from supabase_gotrue.cli.options import Options, field_names
+from supabase_gotrue.cli.output import ZONE, Output, OutputClosedError
 from supabase_gotrue.cli.prompts import ask, confirm, is_interactive
+from supabase_gotrue.cli.records import Record
 from supabase_gotrue.cli.status import ExitStatus, status_of
 from supabase_gotrue.error import describe_origin
 
@@ -48,7 +49,7 @@ class Session:
         default = "table" if sys.stdout.isatty() else "json"
         self.output: Output = Output(
             format="json" if options.json else options.output or default,
-            fields=[name.strip() for name in (options.fields or "").split(",") if name.strip()],
+            fields=field_names(options.fields),
             is_quiet=options.quiet,
             has_json_errors=options.json or options.output == "json",
         )

@@ -1,7 +1,7 @@
 """Durations and moments as people type them: `7d`, `1h30m`, `2026-01-31`."""
 
 import re
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, tzinfo
 from types import MappingProxyType
 from typing import Final
 
@@ -27,20 +27,23 @@ def parse_duration(text: str) -> timedelta | None:
     return sum(parts, timedelta())
 
 
-def parse_moment(text: str, now: datetime) -> datetime | None:
+def parse_moment(text: str, now: datetime, zone: tzinfo | None = None) -> datetime | None:
     """Return an aware time, or None if the text is not one.
 
     Args:
-        text: A date or a time in ISO 8601, of the local time zone unless it names one; or a
-            duration, which means as long ago.
+        text: A date or a time in ISO 8601; or a duration, which means as long ago.
         now: The current time, aware.
+        zone: The time zone of a text that names none. Default: the local one.
 
-    >>> parse_moment("2026-01-31T12:00Z", datetime.now().astimezone()).isoformat()
-    '2026-01-31T12:00:00+00:00'
+    >>> from datetime import UTC
+    >>> parse_moment("2026-01-31", datetime.now(UTC), UTC).isoformat()
+    '2026-01-31T00:00:00+00:00'
     """
     ago = parse_duration(text)
     try:
         moment = datetime.fromisoformat(text) if ago is None else now - ago
-        return moment if moment.tzinfo is not None else moment.astimezone()
+        if moment.tzinfo is not None:
+            return moment
+        return moment.astimezone() if zone is None else moment.replace(tzinfo=zone)
     except (ValueError, OverflowError, OSError):
         return None

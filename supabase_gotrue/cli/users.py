@@ -9,6 +9,7 @@ from returns.result import Failure, Result, Success
 from supabase_gotrue import AdminUserParams, Client, Error, User, admin
 from supabase_gotrue.cli.arguments import Attrs, add_password, user_attributes
 from supabase_gotrue.cli.many import STDIN, find_id, is_email, read_targets, read_user, run_each
+from supabase_gotrue.cli.output import count_of
 from supabase_gotrue.cli.session import Session
 from supabase_gotrue.cli.status import ExitStatus
 from supabase_gotrue.cli.views import address_of, user_details
@@ -117,7 +118,7 @@ def update_users(session: Session, users: Sequence[str], **attributes: object) -
         case failed:
             return session.fail(failed.failure())
     if not is_one:
-        question = f"Update users of {session.project}?"
+        question = f"Update {count_named(users)} of {session.project}?"
         stopped = session.ask_consent(question, is_given=True, declined="nobody was updated")
         if stopped is not None:
             return stopped
@@ -155,7 +156,7 @@ def sign_out_users(session: Session, users: Sequence[str], reset_password: bool)
     """End all sessions of users by random passwords, which nobody gets to know."""
     if not reset_password:
         session.output.message(NO_SIGN_OUT)
-    question = f"Set random passwords, which the users of {session.project} have to recover?"
+    question = f"Set random passwords for {count_named(users)} of {session.project}?"
     stopped = session.ask_consent(
         question,
         is_given=reset_password,
@@ -174,6 +175,11 @@ def sign_out_users(session: Session, users: Sequence[str], reset_password: bool)
 
     report = reporter(session, "ended all sessions of {}")
     return for_each_named(session, users, sign_out, report, past="signed out")
+
+
+def count_named(users: Sequence[str]) -> str:
+    """Return how many users are named, for a question: stdin is read after it."""
+    return "the users on stdin" if STDIN in users else count_of(len(set(users)), "user")
 
 
 def random_password() -> str:

@@ -82,7 +82,9 @@ def test_terminal_is_asked_for_the_key(offline: CommandLine, server: Server) -> 
     ("arguments", "named"),
     [
         pytest.param([], "SUPABASE_URL can't be blank", id="nothing"),
-        pytest.param(["--url", "http://localhost"], "SUPABASE_SECRET_KEY can't be", id="no key"),
+        pytest.param(
+            ["--url", "http://localhost"], "--url needs a key: give --key-file", id="no key"
+        ),
         pytest.param(["--url", "ftp://x", "--key-file", "KEY"], "base_url is invalid", id="URL"),
         pytest.param(
             ["--url", "http://x", "--key-file", "EMPTY"], "api_key can't be blank", id="empty file"

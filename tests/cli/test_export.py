@@ -271,11 +271,54 @@ def test_file_that_appears_meanwhile_is_not_replaced(
     assert sorted(os.listdir()) == ["users-2.jsonl", "users.jsonl"]
 
 
-@pytest.mark.parametrize("name", ["users.csv", "users.CSV", "users.tsv", "users.xlsx"])
-def test_other_formats_are_refused(cli: CommandLine, folder: Path, name: str) -> None:
-    finished = cli("export", name)
-    assert (finished.status, "export writes JSON Lines" in finished.err) == (2, True)
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        pytest.param(["users.tsv"], "name the file users.jsonl", id="tabs"),
+        pytest.param(["users.jsonl.gz"], "name the file users.jsonl", id="gzip"),
+        pytest.param(["users.csv", "-o", "json"], "the name of CSV, not of JSON Lines", id="JSON"),
+        pytest.param(["users.jsonl", "-o", "csv"], "the name of JSON Lines, not of CSV", id="CSV"),
+        pytest.param(["-o", "table"], "a table is for terminals", id="table"),
+        pytest.param(["users.csv", "--fields", "emial"], "there is no field emial", id="field"),
+    ],
+)
+def test_other_formats_are_refused(
+    cli: CommandLine, folder: Path, arguments: list[str], message: str
+) -> None:
+    finished = cli("export", *arguments)
+    assert (finished.status, message in finished.err) == (2, True)
     assert os.listdir() == []
+
+
+def test_exports_fields_as_json_and_csv(cli: CommandLine, server: Server, folder: Path) -> None:
+    admin.create_user(
+        server.client, {"email": "ada@example.com", "app_metadata": {"plan": "pro"}}
+    ).unwrap()
+    fields = ("--fields", "email,app_metadata.plan")
+    expected = {"email": "ada@example.com", "app_metadata.plan": "pro"}
+    assert cli("export", "-", *fields).record == expected
+    assert cli("export", "-", "-o", "csv", "--fields", "email").out == "email\nada@example.com\n"
+    assert cli("export", "users.CSV", *fields).status == 0
+    assert Path("users.CSV").read_text() == "email,app_metadata.plan\nada@example.com,pro\n"
+
+
+def test_exported_csv_can_be_imported(cli: CommandLine, server: Server, folder: Path) -> None:
+    user = admin.create_user(server.client, {"email": "ada@example.com", "role": "x"}).unwrap()
+    assert cli("export", "users.csv").status == 0
+    admin.delete_user(server.client, user.id).unwrap()
+    assert cli("import", "users.csv").record["user_id"] == user.id
+
+
+def test_csv_that_stopped_continues_without_a_second_header(
+    cli: CommandLine, server: Server, folder: Path, ids: set[str | None]
+) -> None:
+    server.emulator.interrupt_at("GET /auth/v1/admin/users", 2)
+    assert cli("export", "users.csv", "--fields", "id").status == 130
+    other = cli("export", "users.csv", "--continue", "--fields", "id,email")
+    assert (other.status, "other filters, fields or another format" in other.err) == (2, True)
+    assert cli("export", "users.csv", "--continue", "--fields", "id").status == 0
+    header, *lines = Path("users.csv").read_text().splitlines()
+    assert (header, len(lines), set(lines)) == ("id", COUNT, ids)
 
 
 def test_device_stays_a_device(cli: CommandLine, ids: set[str | None]) -> None:

@@ -1,14 +1,18 @@
 """Many users at a time: who is meant, what became of each, and filters."""
 
-from datetime import UTC, datetime, timedelta
+import re
+import time
+from datetime import UTC, datetime, timedelta, tzinfo
 
 import pytest
 
 from supabase_gotrue import AdminUserAttrs, User, admin
 from supabase_gotrue.cli.filters import PREDICATES, Filters, parse_filters
+from supabase_gotrue.cli.output import ZONE
 from tests.cli.conftest import Server
 from tests.cli.driver import CommandLine
 from tests.cli.test_users import NOBODY, PASSWORD, can_sign_in, read
+from tests.docs.pages import ROOT
 
 NOW = datetime(2026, 6, 1, tzinfo=UTC)
 BAN = ("users", "ban", "--for", "7d")
@@ -272,6 +276,60 @@ def test_lists_counts_and_exports_by_filters(
     server.emulator.fail_next(500)
     assert cli("users", "count").status == 1
     assert cli("export", "-", "--metadata", "x").status == 2
+
+
+@pytest.mark.parametrize(
+    ("zone", "is_before"),
+    [pytest.param(None, True, id="local"), pytest.param(UTC, False, id="UTC")],
+)
+def test_dates_are_local_or_utc(
+    monkeypatch: pytest.MonkeyPatch, zone: tzinfo | None, is_before: bool
+) -> None:
+    early = user(created_at=datetime(2026, 1, 1, 3, tzinfo=UTC))
+    monkeypatch.setenv("TZ", "XYZ+5")  # where it is still the old year
+    time.tzset()
+    token = ZONE.set(zone)
+    try:
+        filters = parse_filters({"created_before": "2026-01-01"}, NOW).unwrap()
+    finally:
+        ZONE.reset(token)
+        monkeypatch.undo()
+        time.tzset()
+    assert filters.matches(early) is is_before
+
+
+def test_nobody_on_stdin_is_said(cli: CommandLine) -> None:
+    for command in (["get", "-"], ["delete", "-", "--yes"], ["delete", "-", "--dry-run"]):
+        finished = cli("users", *command, stdin="\n")
+        assert (finished.status, " 0 users of " in finished.err) == (0, True)
+
+
+def test_two_names_of_one_user_are_one(cli: CommandLine, users: list[User]) -> None:
+    email = str(users[0].email)
+    finished = cli("users", "delete", email, email.upper(), "--yes")
+    assert (finished.status, len(finished.records)) == (0, 1)
+
+
+def test_factors_of_those_who_exist_are_shown(
+    cli: CommandLine, server: Server, users: list[User]
+) -> None:
+    token = server.emulator.sign_in(str(users[0].email)).unwrap().access_token
+    server.post("/factors", token, factor_type="totp", friendly_name="old phone")
+    finished = cli.on_terminal("factors", "list", users[0].id, NOBODY)
+    assert (finished.status, "old phone" in finished.out) == (3, True)
+
+
+def test_recipe_of_the_docs_leaves_new_users_alone(
+    cli: CommandLine, server: Server, users: list[User]
+) -> None:
+    """Users who were imported a minute ago have not signed in, either."""
+    page = (ROOT / "docs" / "command-line.md").read_text()
+    recipes = re.findall(r"^supabase-gotrue (users delete .*--never-signed-in.*)$", page, re.M)
+    assert len(recipes) == 2
+    for recipe in recipes:
+        finished = cli(*recipe.split(), "--yes")
+        assert (finished.status, finished.out) == (0, "")
+    assert len(admin.list_users(server.client).unwrap().users) == len(users)
 
 
 def test_value_of_metadata_may_be_text(cli: CommandLine) -> None:

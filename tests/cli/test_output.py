@@ -6,23 +6,26 @@ import os
 import re
 import time
 from datetime import timedelta, timezone
+from pathlib import Path
 from typing import TextIO
 
 import pytest
 
 from supabase_gotrue import AdminUserAttrs, User, admin
 from supabase_gotrue.bulk import import_users
+from supabase_gotrue.cli.output import Output
 from tests.cli.conftest import Server
 from tests.cli.driver import CommandLine, read_back, text_file
 from tests.cli.test_users import NOBODY
 
+LONG_EMAIL = "ada.with-a-long-name@example.com"
 EVIL = "\x1b[31m\u202eevil\x9b"
 
 
 @pytest.fixture
 def users(server: Server) -> list[User]:
     attrs: list[AdminUserAttrs] = [
-        {"email": "ada.with-a-long-name@example.com", "email_confirm": True},
+        {"email": LONG_EMAIL, "email_confirm": True},
         {"email": "grace@example.com", "phone": "+15550001111"},
         {"email": "joan@example.com", "email_confirm": True, "ban_duration": "1h"},
     ]
@@ -54,7 +57,7 @@ def test_table_has_the_columns_that_fit(
     assert last.startswith("3 of 3 users of 127.0.0.1:")
     assert last.endswith("times are in UTC")
     assert max(map(len, rows)) <= columns
-    emails = [row for row in rows if "ada.with-a-long-name@example.com" in row]
+    emails = [row for row in rows if LONG_EMAIL in row]
     assert len(emails) == (columns > 32)
 
 
@@ -213,11 +216,48 @@ def test_fields_of_one_user_are_lines_on_a_terminal(cli: CommandLine, users: lis
     ]
 
 
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        pytest.param(["users", "list", "--fields", "emial"], "no field emial; there are id, aud"),
+        pytest.param(["users", "list", "--fields", ","], "name fields, such as id,email"),
+        pytest.param(["completion", "bash", "--fields", "id"], "has no fields"),
+        pytest.param(["import", "x.csv", "--fields", "id"], "there are number, line, outcome"),
+    ],
+)
+def test_wrong_fields_are_wrong_usage(
+    offline: CommandLine, arguments: list[str], message: str
+) -> None:
+    finished = offline(*arguments)
+    assert (finished.status, finished.out, message in finished.err) == (2, "", True)
+
+
 @pytest.mark.usefixtures("users")
-def test_field_that_is_unknown_is_named(cli: CommandLine) -> None:
-    finished = cli("users", "list", "--fields", "emial")
-    assert finished.records == [{"emial": None}] * 3
-    assert finished.err.startswith("there is no field emial; there are id, aud,")
+@pytest.mark.parametrize("columns", [60, 80])
+def test_fields_are_folded_around_the_email_address(cli: CommandLine, columns: int) -> None:
+    fields = "id,role,email,created_at,aud,phone,user_metadata"
+    shown = cli.on_terminal("users", "list", "--fields", fields, columns=columns).out
+    assert LONG_EMAIL in shown
+    assert max(map(len, shown.splitlines()[:-2])) <= columns
+    assert "the terminal is too narrow for id" in shown
+
+
+def test_ids_are_what_commands_take(cli: CommandLine, users: list[User], tmp_path: Path) -> None:
+    file = tmp_path / "client.json"
+    file.write_text('{"client_name": "A", "redirect_uris": ["https://a.example/cb"]}')
+    created = cli("oauth", "create", "--file", str(file)).record
+    assert cli("oauth", "list", "-o", "ids").out == f"{created['client_id']}\n"
+    (identity,) = cli("identities", "list", str(users[2].email)).records
+    assert cli("identities", "list", users[2].id, "-o", "ids").out == f"{identity['identity_id']}\n"
+    rows = tmp_path / "users.csv"
+    rows.write_text("email\nnobody\n")
+    assert cli("import", str(rows), "-o", "ids").out == ""
+
+
+def test_message_within_the_handler_of_a_signal(capfd: pytest.CaptureFixture[str]) -> None:
+    Output(format="json").message_at_once("stopping")
+    Output(format="json", is_quiet=True).message_at_once("stopping")
+    assert capfd.readouterr().err == "stopping\n"
 
 
 def test_times_are_local_or_utc(
@@ -231,6 +271,8 @@ def test_times_are_local_or_utc(
         assert f"{local:%Y-%m-%d %H:%M} XYZ" in cli.on_terminal("users", "get", user.id).out
         listed = cli.on_terminal("users", "list").out
         assert (f"{local:%Y-%m-%d %H:%M}" in listed, "times are in XYZ" in listed) == (True, True)
+        field = cli.on_terminal("users", "list", "--fields", "created_at").out
+        assert f"{local:%Y-%m-%d %H:%M}" in field
         utc = cli.on_terminal("users", "list", "--utc").out
         assert (f"{user.created_at:%Y-%m-%d %H:%M}" in utc, "in UTC" in utc) == (True, True)
     finally:

@@ -258,3 +258,28 @@ def test_weak_password_is_refused_with_its_reasons(cli: CommandLine, ada: User) 
     refused = cli("users", "update", ada.id, "--password-stdin", stdin="abc\n")
     assert refused.status == 1
     assert "the password is too weak: length" in refused.err
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        pytest.param(["--set", "plan"], "--set: give KEY=VALUE", id="no value"),
+        pytest.param(["--set-user", "=x"], "--set-user: give KEY=VALUE", id="no key"),
+        pytest.param(["--set", "a=1", "--set", "a=2"], "--set: a is set twice", id="twice"),
+        pytest.param(["--unset", " "], "--unset: must not be blank", id="blank"),
+        pytest.param(
+            ["--set-user", "a=1", "--unset-user", "a"],
+            "--set-user and --unset-user both name a",
+            id="set and unset",
+        ),
+    ],
+)
+def test_wrong_changes_of_metadata(offline: CommandLine, options: list[str], message: str) -> None:
+    finished = offline("users", "update", NOBODY, *options)
+    assert (finished.status, message in finished.err) == (2, True)
+
+
+@pytest.mark.parametrize("duration", ["soon", "0d", "999999w"])
+def test_wrong_duration_of_a_ban(offline: CommandLine, duration: str) -> None:
+    finished = offline("users", "ban", NOBODY, "--for", duration)
+    assert (finished.status, "--permanent bans for a hundred years" in finished.err) == (2, True)
