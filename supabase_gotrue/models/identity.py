@@ -1,7 +1,9 @@
 """`Identity`, one way in which a user signs in."""
 
+from msgspec.structs import force_setattr
+
 from supabase_gotrue.json_types import JsonDict
-from supabase_gotrue.models.base import ListedStruct, Time, blank_to_none
+from supabase_gotrue.models.base import ListedStruct, Time
 
 
 class Identity(ListedStruct, frozen=True, kw_only=True, gc=False):
@@ -33,4 +35,5 @@ class Identity(ListedStruct, frozen=True, kw_only=True, gc=False):
     updated_at: Time | None = None
 
     def __post_init__(self) -> None:
-        blank_to_none(self, "email")
+        if self.email == "":
+            force_setattr(self, "email", None)

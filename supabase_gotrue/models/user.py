@@ -164,13 +164,14 @@ def with_empty_lists(user: _U) -> _U:
 
 
 def normalize_users(users: tuple[_U, ...]) -> tuple[_U, ...]:
-    """Turn empty addresses into `None`, and share texts that repeat.
+    """Turn empty addresses into `None`, and share values that repeat.
 
-    One loop over a page is faster than a `__post_init__` of each user, and shared texts save
+    One loop over a page is faster than a `__post_init__` of each user, and shared values save
     memory.
     """
     for user in users:
-        if user.email == "":
+        user_id, email, aud = user.id, user.email, intern(user.aud)
+        if email == "":
             force_setattr(user, "email", None)
         if user.phone == "":
             force_setattr(user, "phone", None)
@@ -178,17 +179,19 @@ def normalize_users(users: tuple[_U, ...]) -> tuple[_U, ...]:
             force_setattr(user, "new_email", None)
         if user.new_phone == "":
             force_setattr(user, "new_phone", None)
-        force_setattr(user, "aud", intern(user.aud))
-        if user.role == user.aud:
-            force_setattr(user, "role", user.aud)
+        force_setattr(user, "aud", aud)
+        if user.role == aud:
+            force_setattr(user, "role", aud)
+        if user.confirmed_at == user.email_confirmed_at:
+            force_setattr(user, "confirmed_at", user.email_confirmed_at)
         for identity in user.identities or ():
             force_setattr(identity, "provider", intern(identity.provider))
-            if identity.id == user.id:
-                force_setattr(identity, "id", user.id)
-            if identity.user_id == user.id:
-                force_setattr(identity, "user_id", user.id)
-            if identity.email == user.email:
-                force_setattr(identity, "email", user.email)
+            if identity.id == user_id:
+                force_setattr(identity, "id", user_id)
+            if identity.user_id == user_id:
+                force_setattr(identity, "user_id", user_id)
+            if identity.email == email:
+                force_setattr(identity, "email", email)
     return users
 
 
