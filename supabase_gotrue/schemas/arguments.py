@@ -105,7 +105,7 @@ def combine(function: object, /, *checked: Result[object, Error]) -> Result[obje
     failures = [result.failure() for result in checked if isinstance(result, Failure)]
     if not failures:
         call = cast("Callable[[*tuple[object, ...]], object]", function)
-        return Success(call(*(result.unwrap() for result in checked)))
+        return Success(call(*[result.unwrap() for result in checked]))
     errors = {field: messages for error in failures for field, messages in error.errors.items()}
     message = "; ".join(error.message for error in failures)
     return Failure(Error("validation", message, errors=errors))

@@ -14,6 +14,7 @@ from contextvars import ContextVar
 from functools import cache
 from io import BufferedReader, RawIOBase
 from typing import TYPE_CHECKING, Any, Final, TypeVar
+from weakref import WeakSet
 
 import requests
 import urllib3
@@ -281,6 +282,7 @@ class DeadlineAdapter(HTTPAdapter):
 
     def __init__(self, pool_size: int, max_bytes: int) -> None:
         self._pools: dict[str, Any] = {}
+        self._verified: WeakSet[Any] = WeakSet()
         self._max_bytes = max_bytes
         super().__init__(pool_maxsize=pool_size)
 
@@ -316,11 +318,14 @@ class DeadlineAdapter(HTTPAdapter):
 
     def cert_verify(self, conn: Any, url: str, verify: Any, cert: Any) -> None:
         """Verify an HTTPS proxy too, which requests does only for HTTPS URLs."""
+        if conn in self._verified:
+            return
         stock: Any = super()
         try:
             stock.cert_verify(conn, f"{conn.scheme}:", verify, cert)
         except OSError as raised:
             raise AuthoritiesError(str(verify)) from raised
+        self._verified.add(conn)
 
     def request_url(self, request: Any, proxies: Any) -> str:
         return super().request_url(request, proxies) if proxies else request.path_url
