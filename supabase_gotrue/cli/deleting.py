@@ -218,7 +218,7 @@ def show_some(session: Session, users: Sequence[User]) -> None:
 
 
 def show_only(session: Session, action: Action, users: Sequence[User]) -> ExitStatus:
-    """Print the users to whom it would be done."""
+    """Print the users who would be changed."""
     session.output.items(USER_VIEW, users)
     count = count_of(len(users), "user")
     session.output.message(f"would have {action.past} {count} of {session.project}")

@@ -199,9 +199,9 @@ def check_server(client: Client, health: Response) -> Check:
 
 def server_words(client: Client, response: Response) -> str:
     """Return what a response says, if it is short and does not repeat the key."""
-    said = json_members(response.body)
-    if said:
-        texts = [str(said[name]) for name in WORDS if isinstance(said.get(name), str)]
+    members = json_members(response.body)
+    if members:
+        texts = [str(members[name]) for name in WORDS if isinstance(members.get(name), str)]
         words = "; ".join(texts)
     else:
         is_page = (response.header("content-type") or "").startswith("text/html")

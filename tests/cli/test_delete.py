@@ -1,4 +1,4 @@
-"""`users delete`: whom it shows, when it asks, and what it leaves alone."""
+"""`users delete`: which users it shows, when it asks, and what it leaves alone."""
 
 import pytest
 

@@ -100,7 +100,7 @@ def test_exported_users_can_be_imported(
     assert admin.get_user_by_id(server.client, user.id).unwrap().app_metadata["plan"] == "pro"
 
 
-def test_failure_leaves_the_old_file_and_goes_on(
+def test_failure_leaves_the_old_file_and_continues(
     cli: CommandLine, server: Server, folder: Path, ids: set[str | None]
 ) -> None:
     Path("users.jsonl").write_text("old\n")
@@ -128,7 +128,7 @@ def test_failure_at_once_leaves_nothing(cli: CommandLine, server: Server, folder
     assert os.listdir() == []
 
 
-def test_stops_at_ctrl_c_and_goes_on(
+def test_stops_at_ctrl_c_and_continues(
     cli: CommandLine, server: Server, folder: Path, ids: set[str | None]
 ) -> None:
     server.emulator.interrupt_at("GET /auth/v1/admin/users", 3)
@@ -144,7 +144,7 @@ def test_stops_at_ctrl_c_and_goes_on(
     assert (len(exported), set(exported)) == (COUNT, ids)
 
 
-def test_goes_on_after_what_was_written_since_is_cut_off(
+def test_continues_after_what_was_written_since_is_cut_off(
     cli: CommandLine, server: Server, folder: Path, ids: set[str | None]
 ) -> None:
     server.emulator.interrupt_at("GET /auth/v1/admin/users", 3)
@@ -194,7 +194,7 @@ def test_export_without_continue_begins_anew(
     assert set(seen) == {False}
 
 
-def test_export_goes_on_with_its_own_filters_alone(
+def test_export_continues_with_its_own_filters_alone(
     cli: CommandLine, server: Server, folder: Path, ids: set[str | None]
 ) -> None:
     server.emulator.interrupt_at("GET /auth/v1/admin/users", 3)

@@ -1,4 +1,4 @@
-"""`import`: every format, failed rows that can be mended, and stops."""
+"""`import`: every format, failed rows that can be corrected, and stops."""
 
 import gzip
 import json
@@ -63,15 +63,15 @@ def test_imports_csv_and_writes_failed_rows(cli: CommandLine, server: Server, fo
     assert emails(server) == {"ada@example.com", "kay@example.com"}
 
 
-def test_mended_rows_are_fed_in_again(cli: CommandLine, server: Server, folder: Path) -> None:
+def test_corrected_rows_are_imported_again(cli: CommandLine, server: Server, folder: Path) -> None:
     Path("users.csv").write_text(CSV)
     cli("import", "users.csv", "--failures", "failed.csv")
     again = cli("import", "failed.csv", "--failures", "failed-2.csv")
     assert (again.status, outcomes(again)) == (6, ["failed", "failed"])
     assert Path("failed-2.csv").read_text().splitlines()[0].count("_error") == 1
-    mended = Path("failed-2.csv").read_text().replace("maybe", "true")
+    corrected = Path("failed-2.csv").read_text().replace("maybe", "true")
     Path("failed-2.csv").write_text(
-        mended.replace("joan@example.com,true", "joan@example.com,true,")
+        corrected.replace("joan@example.com,true", "joan@example.com,true,")
     )
     last = cli("import", "failed-2.csv", "--failures", "failed-3.csv")
     assert (last.status, outcomes(last)) == (0, ["created", "created"])
@@ -321,7 +321,7 @@ def test_few_rows_show_that_the_server_is_gone(offline: CommandLine, folder: Pat
     assert (finished.status, outcomes(finished)) == (6, ["failed", "failed"])
 
 
-def test_stops_at_ctrl_c_and_goes_on(cli: CommandLine, server: Server, folder: Path) -> None:
+def test_stops_at_ctrl_c_and_continues(cli: CommandLine, server: Server, folder: Path) -> None:
     many_rows(200)
     server.emulator.interrupt_at("POST /auth/v1/admin/users", 20)
     finished = cli("import", "users.csv", "--failures", "failed.csv", "--concurrency", "4")
@@ -352,7 +352,7 @@ def test_failed_rows_of_an_import_that_stopped_are_kept(
     assert len(Path("failed.csv").read_text().splitlines()) == 2
 
 
-def test_command_that_goes_on_has_all_options(folder: Path) -> None:
+def test_command_that_continues_has_all_options(folder: Path) -> None:
     Path("failed.csv").write_text("email\n")
     options = ImportOptions(
         file=Path("a b.csv"),
@@ -507,7 +507,7 @@ def test_no_input_is_a_bug(cli: CommandLine, folder: Path, format: str, data: by
     assert "this is a bug" not in finished.err
 
 
-def test_import_goes_on_when_the_pipe_is_closed(
+def test_import_continues_when_the_pipe_is_closed(
     cli: CommandLine, server: Server, folder: Path
 ) -> None:
     many_rows(300)

@@ -139,7 +139,7 @@ def test_who_signs_in_meanwhile_is_left_alone(
     assert read(server, users[5].id).banned_until is None
 
 
-def test_dry_run_shows_whom_a_filter_selects(
+def test_dry_run_shows_the_users_that_a_filter_selects(
     cli: CommandLine, server: Server, users: list[User]
 ) -> None:
     sign_in(server, users[0])
@@ -298,7 +298,7 @@ def test_dates_are_local_or_utc(
     assert filters.matches(early) is is_before
 
 
-def test_nobody_on_stdin_is_said(cli: CommandLine) -> None:
+def test_empty_stdin_is_reported(cli: CommandLine) -> None:
     for command in (["get", "-"], ["delete", "-", "--yes"], ["delete", "-", "--dry-run"]):
         finished = cli("users", *command, stdin="\n")
         assert (finished.status, " 0 users of " in finished.err) == (0, True)

@@ -374,7 +374,7 @@ def test_terminal_that_is_full_is_an_error(cli: CommandLine, arguments: list[str
         assert run_into(cli, full, *arguments) == (1, "error: No space left on device\n")
 
 
-def test_deletion_goes_on_when_the_pipe_is_closed(
+def test_deletion_continues_when_the_pipe_is_closed(
     cli: CommandLine, server: Server, users: list[User]
 ) -> None:
     reader, writer = os.pipe()

@@ -170,7 +170,7 @@ def test_ctrl_c_at_the_start_ends_quietly(
     assert (finished.status, finished.out, finished.err.strip()) == (130, "", "")
 
 
-def test_second_signal_is_not_told_again() -> None:
+def test_second_signal_is_not_reported_again() -> None:
     messages: list[str] = []
     with stop_on_interrupt(messages.append) as interruption:
         signal.raise_signal(signal.SIGTERM)
