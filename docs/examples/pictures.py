@@ -4,6 +4,7 @@ Each picture is what a real process shows on a terminal, in front of an emulator
 """
 
 import io
+import itertools
 import os
 import pty
 import re
@@ -22,7 +23,7 @@ from supabase_gotrue.emulator import Emulator
 from supabase_gotrue.emulator.serving import running
 
 FOLDER = Path(__file__).parents[1] / "_static"
-COLUMNS = 110
+COLUMNS = 60  # more are too small to read on a phone
 COMMAND = (sys.executable, "-m", "supabase_gotrue")
 ANSI = re.compile(r"\x1b\[[0-9;?]*[a-zA-Z]")
 PEOPLE = ("ada", "grace", "joan", "kay", "edith", "mary")
@@ -70,8 +71,12 @@ def draw(name: str, command: str, written: str) -> None:
 def main() -> None:
     """Draw all pictures."""
     now = datetime.now(UTC)
-    clock = iter(now - timedelta(days=30 - hours / 6) for hours in range(10**6))
-    with closing(Emulator(autoconfirm=True, clock=lambda: next(clock))) as emulator:
+    ticks = itertools.count()  # unlike a generator, it serves several threads at a time
+
+    def clock() -> datetime:
+        return now - timedelta(days=30 - next(ticks) / 6)
+
+    with closing(Emulator(autoconfirm=True, clock=clock)) as emulator:
         client = emulator.client()
         for name in PEOPLE:
             user = admin.create_user(

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
+from types import MappingProxyType
 from typing import Final, NamedTuple
 
 from returns.result import Failure, Result, Success
@@ -18,6 +19,7 @@ from supabase_gotrue.cli.times import DURATION_HINT, parse_duration
 from supabase_gotrue.cli.views import USER_VIEW, address_of
 
 SHOWN: Final = 10
+NO_NAMES: Final[Mapping[str, str]] = MappingProxyType({})
 PERMANENT: Final = "876000h"  # a hundred years
 MAX_SECONDS: Final = (2**63 - 1) // 10**9  # a duration of Go counts nanoseconds
 LEFT_ALONE: Final = "left alone, because they have signed in or changed meanwhile"
@@ -37,14 +39,14 @@ class Action(NamedTuple):
     Args:
         verb: As in the question: "Delete".
         past: As in the summary: "deleted".
-        call: Does it to the user with an ID.
+        call: Does it to the user with an ID, who is shown by a name.
         manner: What the question adds.
         is_asked: Whether it is asked for users who are named, too.
     """
 
     verb: str
     past: str
-    call: Callable[[Client, str], Result[Done, Error]]
+    call: Callable[[Client, str, str], Result[Done, Error]]
     manner: str = ""
     is_asked: bool = True
 
@@ -59,8 +61,8 @@ def delete_users(
 ) -> ExitStatus:
     """Delete the users that are named, or that filters select."""
 
-    def delete(client: Client, user_id: str) -> Result[Done, Error]:
-        done = Done({"id": user_id, "deleted": True}, f"deleted {user_id}")
+    def delete(client: Client, user_id: str, name: str) -> Result[Done, Error]:
+        done = Done({"id": user_id, "deleted": True}, f"deleted {name}")
         return admin.delete_user(client, user_id, should_soft_delete=soft).map(lambda _: done)
 
     action = Action("Delete", "deleted", delete, " softly" if soft else "")
@@ -83,7 +85,7 @@ def ban_users(
     if length is None:
         return session.refuse(f"--for: {DURATION_HINT}; --permanent bans for a hundred years")
 
-    def ban(client: Client, user_id: str) -> Result[Done, Error]:
+    def ban(client: Client, user_id: str, _name: str) -> Result[Done, Error]:
         return admin.update_user_by_id(client, user_id, {"ban_duration": length}).map(
             lambda user: Done(
                 user.to_dict(), f"banned {address_of(user)} until {minute(user.banned_until)}"
@@ -158,7 +160,8 @@ def act(
     if stopped is not None:
         return stopped
     if users:
-        return act_on_named(session, client, action, [user.id for user in found]) or status
+        names = {user.id: address_of(user) for user in found}
+        return act_on_named(session, client, action, list(names), names) or status
     return act_on_matching(session, client, action, found, filters)
 
 
@@ -226,12 +229,17 @@ def show_only(session: Session, action: Action, users: Sequence[User]) -> ExitSt
 
 
 def act_on_named(
-    session: Session, client: Client, action: Action, targets: Sequence[str]
+    session: Session,
+    client: Client,
+    action: Action,
+    targets: Sequence[str],
+    names: Mapping[str, str] = NO_NAMES,
 ) -> ExitStatus:
-    """Do it to the users that are named."""
+    """Do it to the users that are named; `names` are what targets are called, if not themselves."""
 
     def do(target: str) -> Result[Done, Error]:
-        return find_id(client, target).bind(lambda user_id: action.call(client, user_id))
+        name = names.get(target, target)
+        return find_id(client, target).bind(lambda user_id: action.call(client, user_id, name))
 
     return run_each(session, targets, do, reporter(session), past=action.past)
 
@@ -246,7 +254,7 @@ def act_on_matching(
 
     def unless_changed(user: User, now: User) -> Result[Done, Error]:
         if filters.matches(now) and now.last_sign_in_at == user.last_sign_in_at:
-            return action.call(client, now.id)
+            return action.call(client, now.id, address_of(now))
         record = {"id": now.id, action.past: False}
         return Success(Done(record, f"left {address_of(now)} alone", LEFT_ALONE))
 

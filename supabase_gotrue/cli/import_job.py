@@ -68,6 +68,8 @@ class SourceRows(Iterator[Result[AdminUserParams, Error]]):
         self.error: Error | None = None
         self._skip = skip
         self._number = 0
+        self._size = 0
+        self._is_exhausted = False
         self._interruption = interruption
         self._keeps_texts = keeps_texts
         self._texts: dict[int, str] = {}
@@ -87,6 +89,16 @@ class SourceRows(Iterator[Result[AdminUserParams, Error]]):
             self._texts[self._number] = self.rows.text
         return row
 
+    def estimate_total(self, size: int | None) -> int | None:
+        """Return how many rows there are, estimated by those so far; `None` if nothing is known.
+
+        Args:
+            size: The bytes of the file. Its position would mislead: readers read ahead.
+        """
+        if self._is_exhausted:
+            return self._number
+        return self._number * size // self._size if size and self._size else None
+
     def take_text(self, number: int) -> str:
         """Return the source of a row, which is then forgotten."""
         return self._texts.pop(number, "")
@@ -101,11 +113,16 @@ class SourceRows(Iterator[Result[AdminUserParams, Error]]):
     def _next_row(self) -> Result[AdminUserParams, Error]:
         if self._interruption.is_requested:
             raise StopIteration
-        row = next(self.rows)
+        try:
+            row = next(self.rows)
+        except StopIteration:
+            self._is_exhausted = True
+            raise
         if isinstance(row, Failure) and not self.rows.text:
             self.error = row.failure()
             raise StopIteration
         self._number += 1
+        self._size += size_of_text(self.rows.text) + 1
         return row
 
 
@@ -245,8 +262,7 @@ class ImportJob:
                 if row.number and not output.is_terminal:
                     output.line(to_record(row, outcome))
                 done = options.skip + outcomes.counts.total()
-                position = position_of(input_file) if size else 0
-                progress.update(done, done * size // position if size and position else None)
+                progress.update(done, source.estimate_total(size))
 
     def _summarize(
         self, source: SourceRows, outcomes: Outcomes, failed_records: FailedRecords | None
@@ -307,6 +323,6 @@ def size_of(file: BinaryIO) -> int | None:
     return status.st_size if stat.S_ISREG(status.st_mode) else None
 
 
-def position_of(file: BinaryIO) -> int:
-    """Return how much of a file was read."""
-    return os.lseek(file.fileno(), 0, os.SEEK_CUR)
+def size_of_text(text: str) -> int:
+    """Return the bytes of a text in a file."""
+    return len(text) if text.isascii() else len(text.encode(errors="replace"))

@@ -12,9 +12,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from supabase_gotrue import admin
+from supabase_gotrue.bulk import readers
 from supabase_gotrue.cli import private_files
+from supabase_gotrue.cli.import_job import SourceRows, size_of
 from supabase_gotrue.cli.import_options import ImportOptions
 from supabase_gotrue.cli.input_formats import READERS
+from supabase_gotrue.cli.interruption import Interruption
 from supabase_gotrue.cli.options import Options
 from tests.cli.conftest import Server
 from tests.cli.driver import CommandLine, Finished, text_file
@@ -516,3 +519,21 @@ def test_import_continues_when_the_pipe_is_closed(
     with os.fdopen(writer, "w") as closed, text_file() as stdin, text_file() as stderr:
         assert cli.run(("import", "users.csv"), stdin, closed, stderr) == 0
     assert len(emails(server)) == 300
+
+
+@pytest.mark.parametrize("name", ["Ada", "Zoë"])
+def test_total_of_rows_is_estimated_by_those_so_far(tmp_path: Path, name: str) -> None:
+    """The position in the file would mislead: readers read ahead."""
+    path = tmp_path / "users.csv"
+    path.write_text(
+        "email,user_metadata.name\n" + f"user@example.com,{name}\n" * 1000, encoding="utf-8"
+    )
+    with path.open("rb") as file:
+        source = SourceRows(readers.csv(file), 0, Interruption(), keeps_texts=False)
+        assert source.estimate_total(size_of(file)) is None
+        next(source)
+        estimate = source.estimate_total(size_of(file))
+        assert estimate is not None
+        assert 990 < estimate < 1010
+        assert source.estimate_total(None) is None
+        assert (len(list(source)), source.estimate_total(None)) == (999, 1000)
