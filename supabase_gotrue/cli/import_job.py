@@ -4,7 +4,7 @@ import os
 import stat
 import sys
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, closing
 from typing import BinaryIO, Final, NamedTuple
 
@@ -38,14 +38,12 @@ class FailedRow(NamedTuple):
     """A row that was not imported.
 
     Args:
-        number: Its place in the file.
-        outcome: `failed` or `conflict`.
+        row: Its outcome.
         error: Why.
         text: Its source, if failed rows are written.
     """
 
-    number: int
-    outcome: str
+    row: ImportedRow
     error: Error
     text: str
 
@@ -133,9 +131,17 @@ class Outcomes:
         source: The rows.
         failed_records: Where failed records go, if they are wanted.
         skip: How many rows were left out.
+        report: Prints the outcome of a row, and returns its word. Failures of the connection are
+            held back: if they end the import, the command that continues reports these rows.
     """
 
-    def __init__(self, source: SourceRows, failed_records: FailedRecords | None, skip: int) -> None:
+    def __init__(
+        self,
+        source: SourceRows,
+        failed_records: FailedRecords | None,
+        skip: int,
+        report: Callable[[ImportedRow], str],
+    ) -> None:
         self.counts: Counter[str] = Counter()
         self.examples: list[str] = []
         # Why the import stopped before the end of the rows.
@@ -144,6 +150,7 @@ class Outcomes:
         self.settled: int = skip
         self._source = source
         self._failed_records = failed_records
+        self._report = report
         self._later: set[int] = set()
         self._outage: list[FailedRow] = []
 
@@ -152,7 +159,7 @@ class Outcomes:
         """Whether a row was not imported."""
         return self.counts["failed"] + self.counts["conflict"] > 0
 
-    def add(self, row: ImportedRow, outcome: str) -> None:
+    def add(self, row: ImportedRow) -> None:
         """Add the outcome of a row; number 0 means that the import has stopped."""
         if row.number == 0:
             self.error = row.error
@@ -160,9 +167,9 @@ class Outcomes:
         text = self._source.take_text(row.number)
         if row.error is None:
             self._flush()
-            self._settle(row.number, outcome)
+            self._settle(row)
             return
-        failed = FailedRow(row.number, outcome, row.error, text)
+        failed = FailedRow(row, row.error, text)
         if status_of(row.error) in OUTAGE:
             self._outage.append(failed)
         else:
@@ -187,13 +194,13 @@ class Outcomes:
     def _fail(self, failed: FailedRow) -> None:
         if self._failed_records is not None:
             self._failed_records.write(self._source.rows, failed.text, failed.error.message)
-        self._settle(failed.number, failed.outcome)
+        self._settle(failed.row)
         if len(self.examples) < MAX_EXAMPLES:
             self.examples.append(failed.error.message)
 
-    def _settle(self, number: int, outcome: str) -> None:
-        self.counts[outcome] += 1
-        self._later.add(number)
+    def _settle(self, row: ImportedRow) -> None:
+        self.counts[self._report(row)] += 1
+        self._later.add(row.number)
         while self.settled + 1 in self._later:
             self.settled += 1
             self._later.remove(self.settled)
@@ -230,7 +237,7 @@ class ImportJob:
             interruption = stack.enter_context(stop_on_interrupt(output.message_at_once))
             keeps_texts = failed_records is not None
             source = SourceRows(rows, options.skip, interruption, keeps_texts=keeps_texts)
-            outcomes = Outcomes(source, failed_records, options.skip)
+            outcomes = Outcomes(source, failed_records, options.skip, self._report)
             stack.callback(self._summarize, source, outcomes, failed_records)
             self._import(source, outcomes, input_file)
             outcomes.finish()
@@ -256,13 +263,15 @@ class ImportJob:
         label = "checking" if options.dry_run else "importing"
         with show_progress(label, options.skip, output.message) as progress:
             for row in imported:
-                row = row._replace(number=row.number and row.number + options.skip)
-                outcome = outcome_of(row, is_dry_run=options.dry_run)
-                outcomes.add(row, outcome)
-                if row.number and not output.is_terminal:
-                    output.line(to_record(row, outcome))
+                outcomes.add(row._replace(number=row.number and row.number + options.skip))
                 done = options.skip + outcomes.counts.total()
                 progress.update(done, source.estimate_total(size))
+
+    def _report(self, row: ImportedRow) -> str:
+        outcome = outcome_of(row, is_dry_run=self._options.dry_run)
+        if not self._session.output.is_terminal:
+            self._session.output.line(to_record(row, outcome))
+        return outcome
 
     def _summarize(
         self, source: SourceRows, outcomes: Outcomes, failed_records: FailedRecords | None

@@ -1,10 +1,13 @@
 """Files that hold personal data or secrets: only their owner can read them, no link is followed."""
 
 import os
+import re
 from pathlib import Path
 from typing import BinaryIO, Final
 
 MODE: Final = 0o600
+# A number that `next_name` has given, not a date such as 2026-01-31.
+NUMBERED: Final = re.compile(r"(.*[^-\d])-(\d{1,3})", re.ASCII)
 # Windows has neither: there, a link needs a privilege.
 NO_FOLLOW: Final = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
 
@@ -58,12 +61,14 @@ def publish(source: Path, path: Path, *, overwrites: bool) -> bool:
 
 
 def next_name(path: Path) -> Path:
-    """Return a name that is not taken: the path itself, or with a number; a device stays.
+    """Return a name that is not taken: the path itself, or with the next number; a device stays.
 
     >>> next_name(Path("no-such-folder/failed.csv")).name
     'failed.csv'
     """
-    found, number = path, 2
+    found, numbered = path, NUMBERED.fullmatch(path.stem)
+    stem, number = (numbered[1], int(numbered[2])) if numbered else (path.stem, 1)
     while exists(found) and not is_special(found):
-        found, number = path.with_name(f"{path.stem}-{number}{path.suffix}"), number + 1
+        number += 1
+        found = path.with_name(f"{stem}-{number}{path.suffix}")
     return found
