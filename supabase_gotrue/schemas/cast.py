@@ -149,6 +149,8 @@ def cast_values(
     errors: Errors = {}
     for name, caster in casters.items():
         given = named.get(name)
+        if given is None:
+            continue
         is_cleared = name in clearable and has_type(given, str) and str.__len__(given) == 0
         value = "" if is_cleared else cast_value(given, caster)
         if type(value) is Invalid:  # isinstance would ask a caller's object for its __class__
