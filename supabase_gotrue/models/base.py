@@ -1,7 +1,7 @@
 """The base of the Structs that the server returns, and the decoding of payloads into them."""
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import cache, lru_cache
 from itertools import islice
@@ -28,9 +28,9 @@ NOT_JSON: Final = validation_error({"payload": ("is not valid JSON",)})
 _ERROR_PATH: Final = r" - at `\$\.?(.+)`$"
 _MISSING_FIELD: Final = r"missing required field `(.+?)`"
 _TIME_NAMES: Final = r".+_at|banned_until"
-_METADATA_NAMES: Final = r".+_metadata|identity_data"
-_NESTED_STRUCTS: Final = r"users?|identities|factors"
-_UTC_OFFSET: Final = r"[Zz]$|[+-]\d\d:?\d\d$"
+_METADATA_NAMES: Final = re.compile(r".+_metadata|identity_data")
+_NESTED_STRUCTS: Final = frozenset({"user", "users", "identities", "factors"})
+_UTC_OFFSET: Final = re.compile(r"(?:[Zz]|[+-]\d\d:?\d\d)$")
 
 
 class ServerStruct(RedactedStruct, frozen=True, kw_only=True):
@@ -102,7 +102,11 @@ class ListedStruct(ServerStruct, frozen=True, kw_only=True):
         Returns:
             All Structs, or an Error with code `validation` for the first invalid one.
         """
-        return decode_payload(list_decoder_of(cls), payload)
+        return decode_with(
+            _list_decoder_of(cls),
+            payload,
+            lambda data: decode_payload(_RAW_ITEMS, data).bind(lambda raw: decode_items(cls, raw)),
+        )
 
 
 class _TimeText(str):
@@ -135,7 +139,7 @@ def decoder_of(struct: type[_S]) -> "msgspec.json.Decoder[_S]":
     return cast("msgspec.json.Decoder[_S]", _decoder(struct))
 
 
-def list_decoder_of(struct: type[_S]) -> "msgspec.json.Decoder[tuple[_S, ...]]":
+def _list_decoder_of(struct: type[_S]) -> "msgspec.json.Decoder[tuple[_S, ...]]":
     """Return the decoder of a list of Structs."""
     return cast(
         "msgspec.json.Decoder[tuple[_S, ...]]", _decoder(GenericAlias(tuple, (struct, ...)))
@@ -157,6 +161,15 @@ def decode_payload(decoder: "msgspec.json.Decoder[_T]", payload: object) -> Resu
     Returns:
         The Struct, or an Error with code `validation` and the messages of each field.
     """
+    return decode_with(decoder, payload, lambda data: _decode_lenient(decoder, data))
+
+
+def decode_with(
+    decoder: "msgspec.json.Decoder[_T]",
+    payload: object,
+    decode_again: Callable[[bytes], Result[_T, Error]],
+) -> Result[_T, Error]:
+    """Decode a payload; what is JSON of other types is decoded again, by a slower function."""
     try:
         data = payload if isinstance(payload, bytes) else _JSON.encode(payload)
     except Exception:  # a payload of the caller's own types may raise anything
@@ -164,9 +177,38 @@ def decode_payload(decoder: "msgspec.json.Decoder[_T]", payload: object) -> Resu
     try:
         return Success(decoder.decode(data))
     except msgspec.ValidationError:
-        return _decode_lenient(decoder, data)
+        return decode_again(data)
     except (msgspec.DecodeError, RecursionError, ValueError):
         return Failure(NOT_JSON)
+
+
+def decode_items(
+    struct: type[_S], items: Iterable[msgspec.Raw], name: str = ""
+) -> Result[tuple[_S, ...], Error]:
+    """Decode items one by one, so that only those are normalized that need it.
+
+    Args:
+        struct: The type of the items.
+        items: The JSON text of each.
+        name: The name of the list, for the messages.
+    """
+    decoder = decoder_of(struct)
+    decoded: list[_S] = []
+    for number, item in enumerate(map(bytes, items)):
+        match decode_payload(decoder, item):
+            case Success(value):
+                decoded.append(value)
+            case invalid:
+                errors = invalid.failure().errors
+                return Failure(validation_error(_within(f"{name}[{number}]", item, errors)))
+    return Success(tuple(decoded))
+
+
+def _within(path: str, item: bytes, errors: Mapping[str, Messages]) -> Mapping[str, Messages]:
+    """Return the errors of an item with the path that they have in the whole payload."""
+    if errors == NOT_JSON.errors or not item.startswith(b"{"):
+        return {path: errors["payload"]}
+    return {f"{path}.{name}": messages for name, messages in errors.items()}
 
 
 def _decode_lenient(decoder: "msgspec.json.Decoder[_T]", data: bytes) -> Result[_T, Error]:
@@ -177,7 +219,7 @@ def _decode_lenient(decoder: "msgspec.json.Decoder[_T]", data: bytes) -> Result[
     except (msgspec.DecodeError, RecursionError, ValueError):
         return Failure(NOT_JSON)
     try:
-        return Success(decoder.decode(_JSON.encode(normalized)))
+        return Success(msgspec.convert(normalized, decoder.type))
     except msgspec.ValidationError as error:
         return Failure(validation_error(_field_errors(str(error), decoder.type, normalized)))
 
@@ -189,15 +231,15 @@ def _normalize(value: object) -> None:
             _normalize(item)
     if not is_object(value):
         return
-    for name, item in value.items():
+    for name, item in tuple(value.items()):
         if isinstance(item, str):
-            if not item.endswith("Z") and _is_time(name) and not re.search(_UTC_OFFSET, item):
+            if item[-1:] != "Z" and _is_time(name) and not _UTC_OFFSET.search(item[-6:]):
                 value[name] = f"{item}Z"
-        elif re.fullmatch(_NESTED_STRUCTS, name):
+        elif item is None:
+            if _METADATA_NAMES.fullmatch(name):
+                del value[name]
+        elif name in _NESTED_STRUCTS:
             _normalize(item)
-    for name in [name for name, item in value.items() if item is None]:
-        if re.fullmatch(_METADATA_NAMES, name):
-            del value[name]
 
 
 @lru_cache
@@ -234,3 +276,4 @@ def _enc_hook(value: Mapping[object, object]) -> dict[object, object]:
 
 
 _JSON: Final = msgspec.json.Encoder(enc_hook=_enc_hook)
+_RAW_ITEMS: Final = msgspec.json.Decoder(tuple[msgspec.Raw, ...])

@@ -11,7 +11,14 @@ from returns.result import Result
 from supabase_gotrue.error import Error
 from supabase_gotrue.html_table import html_table
 from supabase_gotrue.json_types import JsonDict
-from supabase_gotrue.models.base import ListedStruct, Time, decode_payload, decoder_of
+from supabase_gotrue.models.base import (
+    ListedStruct,
+    Time,
+    decode_items,
+    decode_payload,
+    decode_with,
+    decoder_of,
+)
 from supabase_gotrue.models.factor import Factor
 from supabase_gotrue.models.identity import Identity
 from supabase_gotrue.models.pagination import Pagination
@@ -135,7 +142,7 @@ class UserBatch(msgspec.Struct, frozen=True):
 
 def parse_batch(payload: bytes) -> Result[UserBatch, Error]:
     """Parse the users of a list, with the cursor if there is one."""
-    return decode_payload(decoder_of(_PageWithCursor), payload).map(_batch)
+    return decode_with(decoder_of(_PageWithCursor), payload, _page_of_items).map(_batch)
 
 
 def _batch(page: "_PageWithCursor") -> UserBatch:
@@ -149,8 +156,16 @@ def _batch(page: "_PageWithCursor") -> UserBatch:
 
 def parse_users(payload: bytes) -> Result[tuple[User, ...], Error]:
     """Parse the users of a page."""
-    return decode_payload(decoder_of(_Page), payload).map(
+    return decode_with(decoder_of(_Page), payload, _page_of_items).map(
         lambda page: normalize_users(page.users or ())
+    )
+
+
+def _page_of_items(payload: bytes) -> Result["_PageWithCursor", Error]:
+    return decode_payload(decoder_of(_RawPage), payload).bind(
+        lambda raw: decode_items(User, raw.users or (), "users").map(
+            lambda users: _PageWithCursor(users, raw.pagination)
+        )
     )
 
 
@@ -205,4 +220,9 @@ class _Cursor(msgspec.Struct, frozen=True):
 
 
 class _PageWithCursor(_Page, frozen=True):
+    pagination: _Cursor | None = None
+
+
+class _RawPage(msgspec.Struct, frozen=True):
+    users: tuple[msgspec.Raw, ...] | None
     pagination: _Cursor | None = None

@@ -28,7 +28,8 @@ from tests.emulator.test_serving import connect, run_emulator
 _T = TypeVar("_T")
 
 TIMEOUT = 2.0
-OVERRUN = 0.3
+# Of a busy machine. A deadline of each attempt, instead of the whole call, exceeds it.
+OVERRUN = 1.5
 THREADS = 8
 HARMED = 0.05
 HARMS = ("cut", "delayed", "garbled")
@@ -110,7 +111,8 @@ class Soak:
         self.longest = max(self.longest, time.monotonic() - start)
         match result:
             case Failure(Error() as error):
-                self.outcomes[error.code] += 1
+                # By status where one arrived, which the proxy may have garbled.
+                self.outcomes[str(error.status or error.code)] += 1
             case _:
                 assert isinstance(result, Success)
                 self.outcomes["success"] += 1

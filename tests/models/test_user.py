@@ -67,6 +67,7 @@ def test_parses_a_user() -> None:
         ({"id": "1", "provider": "x", "email": 1}, {"email": INVALID}),
         ([], {"payload": INVALID}),
         (b"nonsense", {"payload": ("is not valid JSON",)}),
+        (b'{"id": 1, "provider": "\xff"}', {"payload": ("is not valid JSON",)}),
         ({"id": object()}, {"payload": ("is not valid JSON",)}),
     ],
 )
@@ -78,6 +79,26 @@ def test_names_the_path_of_an_invalid_field() -> None:
     payload = {**USER, "identities": [{"id": "1", "provider": "x"}, {"id": "2"}]}
     assert errors(User.parse(payload)) == {"identities[1].provider": BLANK}
     assert errors(User.parse_list([USER, {**USER, "email": 1}])) == {"[1].email": INVALID}
+    not_a_user: Any = [USER, 1]
+    assert errors(User.parse_list(not_a_user)) == {"[1]": INVALID}
+    assert errors(User.parse_list(not_a_user[0])) == {"payload": INVALID}
+
+
+def test_page_with_times_without_an_offset_and_without_metadata() -> None:
+    users = [USER, {**USER, "created_at": "2026-08-20T10:00:00", "user_metadata": None}]
+    expected = User.parse_list([USER, USER]).unwrap()
+    assert User.parse_list(json.dumps(users).encode()) == Success(expected)
+    body = json.dumps({"users": users, "aud": "authenticated"}).encode()
+    assert admin.list_users(Canned(body=body).client()).unwrap().users == expected
+    wrong = json.dumps({"users": [*users, {**USER, "email": 1}]}).encode()
+    error = admin.list_users(Canned(body=wrong).client()).failure()
+    assert error.message.endswith("users[2].email is invalid")
+
+
+def test_names_the_item_that_is_not_valid_json() -> None:
+    user = json.dumps({**USER, "created_at": "2026-08-20T10:00:00"}).encode()
+    payload = b'[%s, {"id": "\xff"}]' % user
+    assert errors(User.parse_list(payload)) == {"[1]": ("is not valid JSON",)}
 
 
 @given(draw.users)

@@ -41,8 +41,9 @@ def assert_timeout(call: Callable[[], Result[Any, Error]]) -> Error:
     """Call, and return the Error: the servers never end, so that only the deadline does."""
     result = call()
     assert isinstance(result, Failure), result
-    assert result.failure().code == "timeout", result
-    return result.failure()
+    error: Error = result.failure()
+    assert error.code == "timeout", error
+    return error
 
 
 def assert_timeout_after(
