@@ -256,13 +256,13 @@ ADMIN: Final = (
         "admin.list_passkeys",
         {"user_id": USER_ID},
         sends=f"GET {USER}/passkeys",
-        recorded="passkeys/list",
+        recorded="passkeys/list_two",
     ),
     Call(
         "admin.delete_passkey",
         {"user_id": USER_ID, "passkey_id": ID},
         sends=f"DELETE {USER}/passkeys/{ID}",
-        recorded="passkeys/delete_missing",
+        recorded="passkeys/delete",
     ),
     Call(
         "admin.list_audit_logs",

@@ -5,8 +5,8 @@
 
 The request may name a user who is created for it and deleted afterwards: `{user_id}`, `{email}`,
 `{identity_id}`. `--prepare` sends a request first, for example to create what the next one reads,
-and `{prepared_id}` is the `id` of its response. Record test data only: responses are kept as they
-are, except that tokens of requests are replaced by what they are.
+and `{prepared_id}` is the `id` of its response, or of the first item of a list. Record test data
+only: responses are kept as they are, except that tokens of requests are replaced by what they are.
 """
 
 import argparse
@@ -24,6 +24,7 @@ import requests
 from returns.result import Success
 
 from supabase_gotrue import Client, admin, init_client
+from supabase_gotrue.json_types import is_array
 from supabase_gotrue.request import API_VERSION
 from tests.calls import EXCHANGES
 
@@ -119,6 +120,12 @@ def exchange(
     }
 
 
+def first_id(prepared: Any) -> str:
+    """Return the `id` of an object, or of the first one of a list."""
+    item = next(iter(prepared), {}) if is_array(prepared) else prepared
+    return str(item.get("id"))
+
+
 def fill(text: str, values: Mapping[str, str]) -> str:
     """Replace placeholders; other braces are JSON."""
     for name, value in values.items():
@@ -141,7 +148,7 @@ def record(given: argparse.Namespace, client: Client, url: str, secret: str) -> 
         if given.prepare:
             method, path, *body = (fill(text, values) for text in given.prepare)
             prepared = send(url, method, path, body[0] if body else None, headers)
-            values["prepared_id"] = str(prepared.json().get("id"))
+            values["prepared_id"] = first_id(prepared.json())
         path = fill(given.path, values)
         body_text = None if given.body is None else fill(given.body, values)
         return exchange(given, path, body_text, send(url, given.method, path, body_text, headers))

@@ -47,6 +47,15 @@ def test_prepares_what_the_request_reads(emulator: Emulator, tmp_path: Path) -> 
     assert json.loads(recorded["response"]["body"])["role"] == "editor"
 
 
+def test_prepared_list_gives_the_id_of_its_first_item(emulator: Emulator, tmp_path: Path) -> None:
+    path = "/admin/users/{prepared_id}"
+    arguments = ["a/b", "GET", path, "--prepare", "GET", "/admin/audit", "--folder", str(tmp_path)]
+    assert main(arguments) == 0
+    oldest = admin.list_audit_logs(emulator.client()).unwrap().entries[-1]
+    recorded = json.loads((tmp_path / "a" / "b.json").read_text())
+    assert recorded["request"]["path"] == path.replace("{prepared_id}", oldest.id)
+
+
 @pytest.mark.parametrize(
     ("token", "status"), [("anon", 403), ("none", 401), ("session", 403), ("service_role", 200)]
 )
