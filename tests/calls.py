@@ -15,9 +15,11 @@ import msgspec
 from returns.result import Failure, Result, Success
 
 import supabase_gotrue
-from supabase_gotrue import Client, admin, aio, bulk
+from supabase_gotrue import Client, Error, admin, aio, bulk
 from supabase_gotrue.aio import AsyncClient
-from supabase_gotrue.bulk import ImportedRow
+from supabase_gotrue.bulk import ImportedRow, dask
+from supabase_gotrue.bulk.dask import ImportReport
+from tests.bulk.cluster import Here
 from tests.canned import KEY, Canned
 from tests.in_event_loop import BlockingFace, wait_for
 
@@ -28,6 +30,7 @@ MODULES: Final[tuple[ModuleType, ...]] = (
     admin.custom_providers,
     admin.sso,
     bulk,
+    dask,
     bulk.readers,
 )
 USER_ID: Final = "13b6d1ec-2b1f-4f2e-9a52-0c1c33f2d3a4"
@@ -99,9 +102,11 @@ def canned(exchange: Path) -> Canned:
 
 
 def outcomes(returned: Any) -> list[Result[Any, Any]]:
-    """Return the Result of a call, or the first ones of the iterator that it returned."""
+    """Return the Result of a call, the first ones of an iterator, or the failures of a report."""
     if isinstance(returned, Result):
         return [cast("Any", returned)]
+    if isinstance(returned, ImportReport):
+        return [_outcome(row) for row in returned.failures]
     if isinstance(returned, AsyncIterator):
         returned = wait_for(_collect(cast("Any", returned)))
     return [_outcome(item) for item in islice(returned, 20)]
@@ -449,6 +454,10 @@ def found(_: object) -> Success[None]:
     return Success(None)
 
 
+def refused() -> Result[Client, Error]:
+    return Success(Canned(404).client())
+
+
 BULK: Final = (
     Call(
         "bulk.stream_users",
@@ -485,11 +494,25 @@ BULK: Final = (
         {"function": found, "items": [1], "max_concurrency": 2, "ordered": True},
     ),
     Call("bulk.users_table", {"users": []}),
+    Call(
+        "bulk.dask.import_users",
+        {
+            "dask_client": Here(),
+            "path": EXCHANGES.parent / "migration" / "auth0.ndjson",
+            "reader": bulk.readers.auth0,
+            "blocksize": 1000,
+            "max_concurrency": 2,
+            "unguessable_passwords": True,
+            "make_client": refused,
+        },
+    ),
     *READERS,
 )
 CALLS: Final = (*ADMIN, *BULK)
-# `aio` does not have these: files are read, and tables made, without waiting.
+# `aio` does not have these: files are read, and tables made, without waiting; a cluster has
+# threads of its own.
 WITHOUT_ASYNC: Final = {
     "bulk.users_table",
+    "bulk.dask.import_users",
     *(call.name for call in READERS),
 }

@@ -33,6 +33,8 @@ from supabase_gotrue.client import Client, client_from_env
 from supabase_gotrue.error import Error, describe_origin, validation_error
 from supabase_gotrue.schemas.admin_user import AdminUserParams
 
+__all__ = ["DaskClient", "Future", "ImportReport", "Reader", "import_users"]
+
 BLOCKSIZE: Final = 4 * 2**20
 # They take `first_line`, and records of theirs stand on lines of their own.
 SPLITTABLE: Final[Collection[object]] = (readers.csv, readers.jsonl)
@@ -219,7 +221,8 @@ class _Lines(Iterator[bytes]):
 
 
 def _survey(path: Path, reader: Reader, blocksize: int) -> _Survey:
-    with open(path, "rb") as file:
+    # An int would be an open file of the caller's, which would be closed.
+    with open(os.fspath(path), "rb") as file:
         is_splittable = _is_splittable(reader) and file.read(4096).lstrip()[:1] != b"["
         file.seek(0)
         lines = _Lines(file)

@@ -2,10 +2,10 @@
 
 import os
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from functools import partial
 from pathlib import Path
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 import pytest
 from returns.result import Failure, Result, Success
@@ -13,33 +13,10 @@ from returns.result import Failure, Result, Success
 from supabase_gotrue import Client, Error, Response, client_from_env, with_options
 from supabase_gotrue.bulk import ImportedRow, dask, import_users, readers, stream_users
 from supabase_gotrue.emulator import Emulator
+from tests.bulk.cluster import Here
 from tests.bulk.processes import serve, write_rows
 
 NAMES: Final = ("GOTRUE_URL", "SUPABASE_SECRET_KEY")
-
-
-class Ready(NamedTuple):
-    """A future that has its result."""
-
-    value: Any
-
-    def result(self) -> Any:
-        return self.value
-
-    def cancel(self) -> None:
-        """There is nothing to cancel."""
-
-
-class Here:
-    """Runs the tasks of a cluster in this process, as results are asked for."""
-
-    def __init__(self) -> None:
-        self.tasks = 0
-
-    def submit(self, func: Callable[[], Any], /, *, pure: bool) -> Ready:
-        assert not pure
-        self.tasks += 1
-        return Ready(func())
 
 
 def csv_lines(count: int = 400) -> Iterator[str]:

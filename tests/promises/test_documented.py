@@ -15,7 +15,11 @@ REFERENCE = (ROOT / "docs" / "reference.md").read_text()
 README = (ROOT / "README.md").read_text()
 PROGRAMS = ast.parse((ROOT / "tests" / "typesafety" / "accepted.py").read_text())
 # The names that the programs for type checkers use.
-TYPED = {ast.unparse(node) for node in ast.walk(PROGRAMS) if isinstance(node, ast.Attribute)}
+TYPED = {
+    ast.unparse(node).removeprefix("supabase_gotrue.")
+    for node in ast.walk(PROGRAMS)
+    if isinstance(node, ast.Attribute)
+}
 
 
 @pytest.mark.parametrize("call", CALLS, ids=call_id)

@@ -11,6 +11,7 @@ from returns.future import FutureResult
 from returns.io import IOResult
 from returns.result import Failure, Result, Success
 
+import supabase_gotrue.bulk.dask
 from supabase_gotrue import (
     AdminUserParams,
     AuditLogEntry,
@@ -156,7 +157,13 @@ def sso_providers(client: Client, uuid: UUID) -> None:
     assert_type(admin.sso.delete_provider(client, uuid), Result[SSOProvider, Error])
 
 
-def bulk_functions(client: Client, user: User, uuid: UUID, lines: list[str]) -> None:
+def bulk_functions(
+    client: Client,
+    user: User,
+    uuid: UUID,
+    lines: list[str],
+    cluster: supabase_gotrue.bulk.dask.DaskClient,
+) -> None:
     stream = bulk.stream_users(client, per_page=100, filter="a", resume={"mode": "unknown"})
     assert_type(stream, bulk.UserStream)
     assert_type(next(stream), Result[User, Error])
@@ -178,6 +185,8 @@ def bulk_functions(client: Client, user: User, uuid: UUID, lines: list[str]) -> 
     deleted = bulk.delete_users(client, [user.id, uuid], should_soft_delete=True)
     assert_type(deleted, Iterator[tuple[str, Result[None, Error]]])
     assert_type(bulk.users_table([user]).num_rows, int)
+    report = supabase_gotrue.bulk.dask.import_users(cluster, "users.csv", bulk.readers.csv)
+    assert_type(report, supabase_gotrue.bulk.dask.ImportReport)
     rest = bulk.readers.auth0(lines, password_lines=lines)
     assert_type(next(rest), Result[AdminUserParams, Error])
     assert_type(rest.left_out, Mapping[str, int])
