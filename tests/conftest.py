@@ -1,6 +1,7 @@
 """What all tests need of their process."""
 
 import _thread
+import gc
 import signal
 import sys
 import threading
@@ -8,16 +9,35 @@ from collections.abc import Callable, Generator
 from typing import Any
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
-# The same examples in each run, so that failures are reproducible. A busy machine is no failure.
-settings.register_profile("same", derandomize=True, deadline=None, max_examples=70)
+# The same examples in each run, so that failures are reproducible, and no limit of time, which a
+# busy machine would exceed. `make fuzz` draws more.
+settings.register_profile(
+    "same",
+    derandomize=True,
+    deadline=None,
+    max_examples=20,
+    suppress_health_check=[HealthCheck.too_slow],
+)
 settings.load_profile("same")
 
 
 def pytest_configure() -> None:
     """Let processes of the tests be interrupted: `nohup` and `&` ignore Ctrl-C for all of them."""
     signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """Let the garbage collector pass over the tests, which are most of the objects and stay."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.collect()
+        gc.freeze()
+        gc.enable()
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -4,6 +4,7 @@ Imports within functions and under TYPE_CHECKING count as well.
 """
 
 import ast
+from functools import cache
 from graphlib import TopologicalSorter
 from pathlib import Path
 
@@ -54,41 +55,53 @@ def imports_of(path: Path) -> set[str]:
 PATHS = list((ROOT / PACKAGE).rglob("*.py"))
 # By full names, which imports have.
 MODULES = {f"{PACKAGE}.{name_of(path)}": name_of(path) for path in PATHS} | {PACKAGE: PACKAGE}
-IMPORTS = {name_of(path): imports_of(path) for path in PATHS}
-INTERNAL = {
-    name: {MODULES[full] for full in imports & MODULES.keys()} for name, imports in IMPORTS.items()
-}
 LAYERS = {
     module: number
     for number, (_, modules) in enumerate(table("design.md", "layer | modules"))
     for module in modules.split(", ")
 }
-PURE = [name for name in IMPORTS if name.split(".")[0] not in {"transports", "emulator", "cli"}]
+NAMES = sorted({*MODULES.values()})
+PURE = [name for name in NAMES if name.split(".")[0] not in {"transports", "emulator", "cli"}]
+
+
+@cache
+def imports() -> dict[str, set[str]]:
+    """What each module imports, by full names."""
+    return {name_of(path): imports_of(path) for path in PATHS}
+
+
+@cache
+def internal() -> dict[str, set[str]]:
+    """The modules of the package that each module imports."""
+    return {
+        name: {MODULES[full] for full in found & MODULES.keys()}
+        for name, found in imports().items()
+    }
 
 
 def importers(package: str) -> set[str]:
     """The packages, other than itself, that import a package."""
     return {
         name.split(".")[0]
-        for name, imports in INTERNAL.items()
-        if any(imported.split(".")[0] == package for imported in imports)
+        for name, found in internal().items()
+        if any(imported.split(".")[0] == package for imported in found)
     } - {package}
 
 
 def test_each_module_has_a_layer() -> None:
-    assert {name.split(".")[0] for name in IMPORTS} <= LAYERS.keys()
+    assert {name.split(".")[0] for name in NAMES} <= LAYERS.keys()
 
 
-@pytest.mark.parametrize("name", sorted(IMPORTS))
+@pytest.mark.parametrize("name", NAMES)
 def test_imports_lead_to_lower_layers(name: str) -> None:
     package = name.split(".")[0]
     lower = {module for module, layer in LAYERS.items() if layer < LAYERS[package]}
-    assert {imported.split(".")[0] for imported in INTERNAL[name]} <= lower | {package}
+    assert {imported.split(".")[0] for imported in internal()[name]} <= lower | {package}
 
 
 def test_no_cycle() -> None:
-    order = list(TopologicalSorter(INTERNAL).static_order())
-    assert set(order) == INTERNAL.keys()
+    order = list(TopologicalSorter(internal()).static_order())
+    assert set(order) == internal().keys()
 
 
 def test_transports_are_imported_by_clients_and_the_emulator_alone() -> None:
@@ -104,7 +117,7 @@ def test_impure_modules_are_imported_where_the_page_says() -> None:
         (name, module)
         for name in PURE
         for module in IMPURE
-        if any(f"{imported}.".startswith(f"{module}.") for imported in IMPORTS[name])
+        if any(f"{imported}.".startswith(f"{module}.") for imported in imports()[name])
     }
     exceptions = table("design.md", "module | imports | because")
     assert found == {(name, module) for name, module, _ in exceptions}

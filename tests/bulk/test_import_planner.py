@@ -6,7 +6,7 @@ from random import Random
 from typing import Any, Final
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from returns.result import Failure, Result
 
@@ -142,7 +142,6 @@ def expected(rows: Iterable[dict[str, str]]) -> list[tuple[int, str, dict[str, A
     return outcomes
 
 
-@settings(deadline=None)
 @given(rows=ROWS, running=st.integers(1, 12), seed=st.integers())
 def test_outcomes_do_not_depend_on_what_runs_at_the_same_time(
     rows: list[dict[str, str]], running: int, seed: int

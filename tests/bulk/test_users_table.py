@@ -1,12 +1,12 @@
-"""users_table, and rows that come back from pandas."""
+"""users_table, and rows that come back from pandas.
+
+Libraries for tables are imported by the tests that need them: each process collects all tests.
+"""
 
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import polars
-import pyarrow
-import pyarrow.parquet
 import pytest
 from returns.result import Success
 
@@ -28,6 +28,8 @@ def users() -> list[User]:
 
 
 def test_table_has_one_schema_whatever_the_rows(tmp_path: Path) -> None:
+    import pyarrow.parquet
+
     found = users()
     table: Any = users_table(found)
     assert table.schema == users_table([]).schema == users_table(found[:1]).schema
@@ -42,6 +44,8 @@ def test_table_has_one_schema_whatever_the_rows(tmp_path: Path) -> None:
 
 
 def test_pandas_and_polars_read_it() -> None:
+    import polars
+
     found = users()
     pandas_frame: Any = users_table(found).to_pandas()
     assert str(pandas_frame["banned_until"].dtype) == "datetime64[us, UTC]"

@@ -497,9 +497,7 @@ def test_other_encodings_are_named(
 
 @pytest.mark.parametrize("format", READERS)
 @given(data=st.binary(max_size=200) | st.text(max_size=200).map(str.encode))
-@settings(
-    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_no_input_is_a_bug(cli: CommandLine, folder: Path, format: str, data: bytes) -> None:
     Path("users").write_bytes(data)
     failures = private_files.next_name(Path("failed"))

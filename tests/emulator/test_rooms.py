@@ -1,6 +1,7 @@
 """The packages of the emulator: how they import each other, and how large they are."""
 
 import ast
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -39,7 +40,12 @@ def imports_of(path: Path) -> set[str]:
 
 
 NAMES = {name_of(path) for path in FILES}
-IMPORTS = {name_of(path): imports_of(path) for path in FILES}
+
+
+@cache
+def imports() -> dict[str, set[str]]:
+    """The modules of the emulator that each module imports."""
+    return {name_of(path): imports_of(path) for path in FILES}
 
 
 def layer(name: str) -> int:
@@ -52,17 +58,17 @@ def test_each_module_is_in_a_layer() -> None:
 
 @pytest.mark.parametrize("name", sorted(name for name in NAMES if name not in APART))
 def test_imports_lead_down(name: str) -> None:
-    above = {other for other in IMPORTS[name] - {"extra"} if layer(other) > layer(name)}
+    above = {other for other in imports()[name] - {"extra"} if layer(other) > layer(name)}
     assert above == set()
 
 
 def test_handlers_of_one_path_do_not_import_those_of_another() -> None:
     handlers = {name for name in NAMES if name.count(".") == 2 and name.startswith("routes.")}
-    assert {(name, other) for name in handlers for other in IMPORTS[name] & handlers} == set()
+    assert {(name, other) for name in handlers for other in imports()[name] & handlers} == set()
 
 
 def test_only_the_table_knows_all_handlers() -> None:
-    importers = {name for name, found in IMPORTS.items() if any(n.count(".") == 2 for n in found)}
+    importers = {name for name, found in imports().items() if any(n.count(".") == 2 for n in found)}
     assert importers == {"routes.table"}
 
 

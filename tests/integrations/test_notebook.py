@@ -1,12 +1,15 @@
 """Jupyter: a notebook shows users as tables and no secret, and can be interrupted."""
 
 from importlib import import_module
+from importlib.util import find_spec
 from typing import Any
 
 import pytest
 
-pytest.importorskip("nbclient")
-pytestmark = pytest.mark.slow
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(find_spec("nbclient") is None, reason="nbclient is not installed"),
+]
 
 CELLS = (
     """\

@@ -1,4 +1,7 @@
-"""The library's types in pydantic, FastAPI and Litestar."""
+"""The library's types in pydantic, FastAPI and Litestar.
+
+Frameworks are imported by the tests that need them: each process collects all tests.
+"""
 
 import asyncio
 import json
@@ -6,10 +9,6 @@ from typing import Annotated, Any
 from uuid import uuid4
 
 import pytest
-from fastapi import Body, FastAPI
-from litestar import Litestar, post
-from litestar.params import JSONBody
-from litestar.testing import TestClient
 from pydantic import BaseModel, TypeAdapter, ValidationError
 from returns.result import Failure, Result, Success
 
@@ -77,6 +76,8 @@ def test_attributes_take_a_uuid_as_functions_do() -> None:
 
 
 def test_fastapi_body_and_response(client: Client) -> None:
+    from fastapi import Body, FastAPI
+
     app = FastAPI()
 
     @app.post("/users")
@@ -99,6 +100,10 @@ def test_fastapi_body_and_response(client: Client) -> None:
 
 
 def test_litestar_body_and_response(client: Client) -> None:
+    from litestar import Litestar, post
+    from litestar.params import JSONBody
+    from litestar.testing import TestClient
+
     @post("/users", sync_to_thread=False)
     def create(data: JSONBody[AdminUserAttrs]) -> User:
         return admin.create_user(client, data).unwrap()

@@ -72,7 +72,7 @@ SAMPLE_OF: Final = {
 }
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=10)
 @pytest.mark.parametrize("name", SAMPLE_OF)
 @given(data=st.data())
 def test_text_split_anywhere_gives_the_same_rows(name: str, data: st.DataObject) -> None:
@@ -97,7 +97,6 @@ objects = st.dictionaries(
 strays = st.sampled_from([7, "a,b", None, True, [1, {"x": 2}], "{"])
 
 
-@settings(max_examples=60, deadline=None)
 @given(
     values=st.lists(objects | strays, min_size=1, max_size=6),
     indent=st.sampled_from([None, 2]),
@@ -167,7 +166,7 @@ VALUES: Final = st.sampled_from(
 )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=80)
 @pytest.mark.parametrize("name", RECORDS)
 @given(field=st.sampled_from(KNOWN), value=VALUES)
 def test_every_field_is_carried_left_out_or_an_error(name: str, field: str, value: Any) -> None:
