@@ -2,8 +2,6 @@
 
 import json
 import pickle
-import subprocess
-import sys
 from datetime import datetime
 
 import msgspec
@@ -22,6 +20,7 @@ from supabase_gotrue import (
     User,
     strategies,
 )
+from tests.programs import run_program
 
 
 @given(st.from_type(User))
@@ -73,5 +72,5 @@ def test_each_strategy_draws(name: str) -> None:
 def test_either_can_be_imported_first(first: str) -> None:
     program = f"import {first}; from hypothesis import strategies as st; import supabase_gotrue"
     program += "; print(st.from_type(supabase_gotrue.User))"
-    printed = subprocess.check_output([sys.executable, "-c", program], text=True)
+    printed = run_program(program).stdout
     assert "User" in printed or "users" in printed

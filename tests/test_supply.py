@@ -7,7 +7,6 @@ import json
 import os
 import re
 import shutil
-import subprocess
 import sys
 import tarfile
 import zipfile
@@ -18,7 +17,9 @@ from typing import NamedTuple
 import pytest
 from packaging.requirements import Requirement
 
-ROOT = Path(__file__).parents[1]
+from tests.docs.pages import ROOT
+from tests.programs import run_command
+
 FOLDERS = (".ci", "supabase_gotrue", "tests", "docs")
 FILES = ("README.md", "pyproject.toml", "Makefile", ".gitignore")
 GENERATED = (
@@ -80,8 +81,8 @@ def files(folder: Path) -> frozenset[str]:
 
 
 def build(source: Path, out: Path, *options: str) -> None:
-    command = [sys.executable, "-m", "hatchling", "build", "--directory", str(out), *options]
-    subprocess.run(command, cwd=source, check=True, capture_output=True)
+    command = (sys.executable, "-m", "hatchling", "build", "--directory", str(out), *options)
+    run_command(*command, cwd=source)
 
 
 @pytest.fixture(scope="module")
@@ -106,7 +107,7 @@ def site(built: Built, tmp_path_factory: pytest.TempPathFactory) -> Path:
     target = tmp_path_factory.mktemp("site")
     command = [sys.executable, "-m", "pip", "--isolated", "install", "--no-index", "--no-deps"]
     options = ["--no-compile", "--target", str(target), str(built.wheel)]
-    subprocess.run([*command, *options], check=True, capture_output=True)
+    run_command(*command, *options)
     return target
 
 
@@ -181,16 +182,8 @@ def test_sdist_builds_the_same_wheel(built: Built, tmp_path: Path) -> None:
 def test_installed_wheel_works_where_nothing_can_be_written(site: Path, tmp_path: Path) -> None:
     before = files(site)
     env = {name: value for name, value in os.environ.items() if "proxy" not in name.lower()}
-    completed = subprocess.run(
-        [sys.executable, "-I", "-c", PROGRAM, str(site)],
-        cwd=tmp_path,
-        env=env,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert completed.returncode == 0, completed.stderr
-    modules, created, writes = json.loads(completed.stdout)
+    done = run_command(sys.executable, "-I", "-c", PROGRAM, str(site), cwd=tmp_path, env=env)
+    modules, created, writes = json.loads(done.stdout)
     assert "supabase_gotrue.client" in modules
     assert {file for file in modules.values() if not Path(file).is_relative_to(site)} == set()
     assert created == "<Success: ada@example.com>"

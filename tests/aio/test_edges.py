@@ -7,7 +7,6 @@ import os
 import resource
 import socket
 import ssl
-import subprocess
 import sys
 from collections.abc import Callable, Coroutine, Generator, Iterator, Sequence
 from contextlib import contextmanager
@@ -22,9 +21,10 @@ from returns.result import Failure, Success
 
 from supabase_gotrue import Error, Request, aio
 from supabase_gotrue.aio import AiohttpTransport, AsyncClient
-from tests.docs.pages import ROOT
 from tests.in_event_loop import Run
+from tests.programs import PATIENCE, run_program
 from tests.transports.wire import (
+    GROWING_TIMEOUTS,
     KEY,
     USER,
     Server,
@@ -41,19 +41,6 @@ CHUNKED = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
 
 def make_client(server: Server, **options: Any) -> AsyncClient:
     return aio.init_client(server.url, KEY, auth_url=server.url, **options).unwrap()
-
-
-def run_program(program: str, *arguments: str, timeout: float = 60) -> str:
-    """Run a program that must not fail, and return what it prints."""
-    done = subprocess.run(
-        [sys.executable, "-c", program, *arguments],
-        capture_output=True,
-        text=True,
-        timeout=timeout,
-        cwd=ROOT,
-    )
-    assert done.returncode == 0, (done.returncode, done.stderr)
-    return done.stdout
 
 
 @pytest.mark.parametrize("scheme", ["http", "https"])
@@ -111,7 +98,7 @@ import asyncio, socket, sys, time
 from supabase_gotrue import aio
 
 def hang(*_arguments, **_named):
-    time.sleep(60)
+    time.sleep(3600)
 
 async def main():
     client = aio.init_client("http://slow.example", "key", timeout=0.2).unwrap()
@@ -125,7 +112,7 @@ print(error.code, error.outcome_unknown)
 
 
 def test_program_ends_though_the_name_server_hangs() -> None:
-    assert run_program(HANGING_NAME_SERVER, timeout=30) == "timeout False\n"
+    assert run_program(HANGING_NAME_SERVER).stdout == "timeout False\n"
 
 
 def test_resolver_returns_what_the_system_knows(run: Run) -> None:
@@ -143,21 +130,28 @@ def test_answer_of_a_name_server_that_comes_too_late_is_ignored(
     run: Run,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    answered, done = Event(), Event()
+    answered = Event()
+    resolving: list[Thread] = []
 
     def late(*_arguments: object, **_named: object) -> list[object]:
-        answered.wait(30)
-        done.set()
+        resolving.append(current_thread())
+        answered.wait(PATIENCE)
         raise socket.gaierror
 
-    async def main() -> Error:
-        client = aio.init_client("http://slow.example", KEY, timeout=0.1).unwrap()
+    async def main(timeout: float) -> Error:
+        client = aio.init_client("http://slow.example", KEY, timeout=timeout).unwrap()
         return (await aio.admin.get_user_by_id(client, "1")).failure()
 
     monkeypatch.setattr(socket, "getaddrinfo", late)
-    assert run(main()).code == "timeout"
+    for timeout in GROWING_TIMEOUTS:
+        assert run(main(timeout)).code == "timeout"
+        if resolving:
+            break
     answered.set()
-    assert done.wait(5)
+    assert resolving
+    for thread in resolving:
+        thread.join(PATIENCE)
+        assert not thread.is_alive()
 
 
 @pytest.mark.parametrize("answer", [list[object], socket.getaddrinfo])
@@ -170,7 +164,7 @@ def test_answer_that_comes_after_the_client_was_closed_is_ignored(
 
     def late(*_arguments: object, **_named: object) -> list[object]:
         resolving.append(current_thread())
-        answered.wait(30)
+        answered.wait(PATIENCE)
         return answer()
 
     async def main() -> None:
@@ -348,7 +342,7 @@ def test_interpreter_survives_loops_that_are_closed_with_calls_pending(
     script: Any, threads: int
 ) -> None:
     with serve(script) as server:
-        assert run_program(CLOSED_LOOPS, server.url, str(threads)) == "ended\n"
+        assert run_program(CLOSED_LOOPS, server.url, str(threads)).stdout == "ended\n"
 
 
 def test_threads_with_short_loops_share_a_client(run: Run) -> None:
@@ -439,7 +433,7 @@ print(error.code, error.outcome_unknown, error.message)
 
 
 def test_no_file_descriptor_left_for_the_import_is_a_failure_that_says_so() -> None:
-    code, outcome_unknown, message = run_program(NO_DESCRIPTORS_AT_IMPORT).split(" ", 2)
+    code, outcome_unknown, message = run_program(NO_DESCRIPTORS_AT_IMPORT).stdout.split(" ", 2)
     assert (code, outcome_unknown) == ("connection_error", "False")
     assert os.strerror(errno.EMFILE) in message
 
@@ -481,7 +475,7 @@ def test_missing_authorities_of_the_environment_are_named(
         client = make_client(server, timeout=0.5)
         assert run(aio.admin.delete_user(client, "1")).failure().code == "timeout"
         url = server.url.replace("http:", "https:")
-        https = aio.with_options(client, auth_url=url).unwrap()
+        https = aio.with_options(client, auth_url=url, timeout=60).unwrap()
         error = run(aio.admin.delete_user(https, "1")).failure()
     assert (error.code, error.outcome_unknown) == ("connection_error", False)
     assert error.message.endswith("/no/such/file.pem: No such file or directory")

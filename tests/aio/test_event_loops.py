@@ -13,7 +13,7 @@ import warnings
 from collections.abc import Awaitable, Callable, Generator, Iterator
 from contextlib import contextmanager, suppress
 from functools import partial
-from threading import Barrier
+from threading import Barrier, Event
 from typing import Any
 
 import pytest
@@ -23,6 +23,7 @@ from returns.result import Success
 from supabase_gotrue import Request, aio
 from supabase_gotrue.aio import AiohttpTransport, AsyncClient
 from tests.in_event_loop import Run
+from tests.programs import PATIENCE
 from tests.transports.wire import (
     KEY,
     Server,
@@ -235,7 +236,7 @@ def nothing_is_left(caplog: pytest.LogCaptureFixture) -> Generator[None]:
     assert [str(warning.message) for warning in warned] == []
     assert [record.getMessage() for record in caplog.records if record.name != "asyncio"] == []
     assert [r.getMessage() for r in caplog.records if r.levelno >= logging.WARNING] == []
-    give_up = time.monotonic() + 60
+    give_up = time.monotonic() + PATIENCE
     while open_sockets() > before:  # the server closes its own in another thread
         assert time.monotonic() < give_up
 
@@ -352,16 +353,19 @@ def test_response_that_nobody_asked_for_is_not_taken_for_the_next(run: Run) -> N
     def respond_twice(conn: socket.socket, server: Server) -> None:
         receive_request(conn, server)
         conn.sendall(http_response())
-        server.stopped.wait(0.05)
+        is_received.wait(PATIENCE)
         conn.sendall(http_response(b"{}"))
+        is_sent.set()
         never_respond(conn, server)
 
     async def main(server: Server) -> None:
         async with make_client(server) as client:
             for _ in range(2):
                 assert (await aio.admin.get_user_by_id(client, "1")).unwrap().id == "1"
-                await asyncio.sleep(0.2)
+                is_received.set()
+                await asyncio.to_thread(is_sent.wait, PATIENCE)
 
+    is_received, is_sent = Event(), Event()
     with serve(respond_twice, keep_alive(http_response())) as server:
         run(main(server))
         assert server.connections == 2

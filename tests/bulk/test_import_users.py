@@ -35,6 +35,7 @@ from supabase_gotrue.admin import (
 from supabase_gotrue.bulk import ImportedRow, import_users, readers, stream_users
 from supabase_gotrue.bulk.new_users import derive_user_id
 from supabase_gotrue.emulator import Emulator
+from tests.programs import PATIENCE
 
 SAMPLES: Final = Path(__file__).parents[1] / "samples" / "migration"
 KEY: Final = Emulator().client().api_key
@@ -610,7 +611,7 @@ def test_stops_when_the_consumer_stops(client: Client) -> None:
         break
     for thread in threading.enumerate():
         if thread.name == "map_concurrent":
-            thread.join(10)
+            thread.join(PATIENCE)
     assert len(emails(client)) <= 1 + 2 * 8
 
 

@@ -1,15 +1,17 @@
 """Memory does not grow with the number of users."""
 
-import subprocess
-import sys
 from typing import Final
 
 import pytest
 
+from tests.programs import run_program
+
 MOST_KILOBYTES: Final = 48 * 1024
 PEAK: Final = "; import resource; print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)"
 # A process begins with the peak of the one that started it: a small one stands between.
-LAUNCH: Final = "import subprocess, sys; subprocess.run([sys.executable, '-c', sys.argv[1]])"
+LAUNCH: Final = (
+    "import subprocess, sys; subprocess.run([sys.executable, '-c', sys.argv[1]], check=True)"
+)
 CLIENT: Final = """
 from returns.result import Success
 from supabase_gotrue import Response, init_client
@@ -36,8 +38,7 @@ PROGRAMS: Final = {
 
 
 def peak_kilobytes(program: str) -> int:
-    command = [sys.executable, "-c", LAUNCH, program + PEAK]
-    return int(subprocess.check_output(command, text=True))
+    return int(run_program(LAUNCH, program + PEAK).stdout)
 
 
 @pytest.mark.slow

@@ -16,6 +16,7 @@ from supabase_gotrue.emulator import Emulator
 from supabase_gotrue.emulator.serving import running
 from supabase_gotrue.emulator.store.database import IN_MEMORY
 from tests.cli.driver import CommandLine
+from tests.programs import PATIENCE
 
 
 class EventfulEmulator(Emulator):
@@ -59,7 +60,7 @@ class EventfulEmulator(Emulator):
 
     def _hold(self) -> None:
         self.reached.set()
-        self.gate.wait(60)
+        self.gate.wait(PATIENCE)
 
 
 class Server(NamedTuple):

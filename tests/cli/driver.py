@@ -20,6 +20,7 @@ import pytest
 
 from supabase_gotrue.cli import main
 from tests.docs.pages import ROOT
+from tests.programs import PATIENCE
 
 COMMAND = (sys.executable, "-m", "supabase_gotrue")
 ANSI = re.compile(r"\x1b\[[0-9;?]*[a-zA-Z]")
@@ -110,7 +111,7 @@ class CommandLine:
             text=True,
             check=False,
             cwd=cwd,
-            timeout=60,
+            timeout=PATIENCE,
         )
         return self.checked(Finished(ran.returncode, ran.stdout, ran.stderr))
 

@@ -330,7 +330,7 @@ def test_doctor_says_that_a_server_does_not_respond(offline: CommandLine) -> Non
     with socket.create_server(("127.0.0.1", 0)) as silent:
         url = f"http://127.0.0.1:{silent.getsockname()[1]}"
         offline.environ |= {"SUPABASE_URL": url, "SUPABASE_SECRET_KEY": "sb_secret_1"}
-        finished = offline("doctor", "--timeout", "0.2")
+        finished = offline("doctor", "--timeout", "1")
     assert finished.status == 4
     assert "does not respond" in failed_step(finished)[1]
 

@@ -16,6 +16,7 @@ from supabase_gotrue import AdminUserAttrs, __version__, admin
 from supabase_gotrue.bulk import import_users
 from tests.cli.conftest import Server
 from tests.cli.driver import COMMAND, CommandLine
+from tests.programs import PATIENCE, run_command, run_program
 
 SCRIPT = Path(sys.executable).with_name("supabase-gotrue")
 HEAVY = ("click", "msgspec", "returns", "rich", "supabase_gotrue.error")
@@ -31,15 +32,12 @@ def users(server: Server) -> list[str]:
 
 @pytest.mark.parametrize("command", [[str(SCRIPT)], [*COMMAND]], ids=["script", "module"])
 def test_script_and_module_are_the_same(command: list[str]) -> None:
-    ran = subprocess.run([*command, "--version"], capture_output=True, text=True, check=True)
+    ran = run_command(*command, "--version")
     assert (ran.stdout, ran.stderr) == (f"supabase-gotrue {__version__}\n", "")
 
 
-def run_program(*lines: str) -> "subprocess.CompletedProcess[str]":
-    program = "\n".join(["import sys", *lines])
-    return subprocess.run(
-        [sys.executable, "-c", program], capture_output=True, text=True, check=False
-    )
+def run_lines(*lines: str, status: int = 0) -> "subprocess.CompletedProcess[str]":
+    return run_program("\n".join(["import sys", *lines]), status=status)
 
 
 MAIN = ("from supabase_gotrue.cli import main", "sys.argv = ['supabase-gotrue', '--help']")
@@ -47,22 +45,20 @@ LIST = ("from supabase_gotrue.cli import main", "sys.argv = ['supabase-gotrue', 
 
 
 def test_help_imports_nothing_heavy() -> None:
-    ran = run_program(*MAIN, "try: main()", "finally: print(*sys.modules, file=sys.stderr)")
-    assert ran.returncode == 0
+    ran = run_lines(*MAIN, "try: main()", "finally: print(*sys.modules, file=sys.stderr)")
     assert set(ran.stderr.split()).isdisjoint(HEAVY)
 
 
 def test_says_how_to_install_what_is_missing() -> None:
-    ran = run_program("sys.modules['click'] = None", *LIST, "main()")
-    assert (ran.returncode, ran.stdout) == (2, "")
+    ran = run_lines("sys.modules['click'] = None", *LIST, "main()", status=2)
+    assert ran.stdout == ""
     assert ran.stderr.count("\n") == 1
     assert "pip install 'supabase-gotrue[cli]'" in ran.stderr
 
 
 def test_other_missing_modules_are_not_hidden() -> None:
     missing = "sys.modules['supabase_gotrue.cli.session'] = None"
-    ran = run_program("import supabase_gotrue", missing, *LIST, "main()")
-    assert ran.returncode == 1
+    ran = run_lines("import supabase_gotrue", missing, *LIST, "main()", status=1)
     assert "supabase_gotrue.cli.session" in ran.stderr
 
 
@@ -104,22 +100,16 @@ def test_closed_pipe_ends_quietly(cli: CommandLine, users: list[str]) -> None:
             json.loads(running.stdout.readline())
             running.stdout.close()
             assert running.stderr.read() == ""
-            assert running.wait(60) == 0
+            assert running.wait(PATIENCE) == 0
 
 
 def test_file_that_grows_too_large_leaves_nothing(
     cli: CommandLine, users: list[str], tmp_path: Path
 ) -> None:
     export = shlex.join([*COMMAND, "export", "users.jsonl"])
-    ran = subprocess.run(
-        ["sh", "-c", f"ulimit -f 100; exec {export}"],
-        env=cli.process_environ(),
-        cwd=tmp_path,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert (ran.returncode, ran.stderr) == (1, "error: File too large\n")
+    script = f"ulimit -f 100; exec {export}"
+    ran = run_command("sh", "-c", script, env=cli.process_environ(), cwd=tmp_path, status=1)
+    assert ran.stderr == "error: File too large\n"
     assert os.listdir(tmp_path) == []
 
 
@@ -132,7 +122,7 @@ def interrupt(
     running: "subprocess.Popen[str]", server: Server, *signals: signal.Signals
 ) -> tuple[str, str]:
     """Send signals to a process at a request that is held back; return what it printed."""
-    assert server.emulator.reached.wait(60)
+    assert server.emulator.reached.wait(PATIENCE)
     assert running.stdout
     assert running.stderr
     first = ""
@@ -202,9 +192,9 @@ def test_ctrl_c_stops_other_commands_at_once(
 ) -> None:
     server.emulator.hold_from("GET /auth/v1/admin/users", 1)
     with cli.start(*arguments) as running:
-        assert server.emulator.reached.wait(60)
+        assert server.emulator.reached.wait(PATIENCE)
         running.send_signal(signal.SIGINT)
-        _, err = running.communicate(timeout=60)
+        _, err = running.communicate(timeout=PATIENCE)
     server.emulator.gate.set()
     assert (running.returncode, err) == (130, "interrupted\n")
 
@@ -304,19 +294,15 @@ def test_bug_is_reported_without_what_it_holds(
 )
 def test_streams_can_be_closed(cli: CommandLine, redirections: str, status: int) -> None:
     script = f"exec {shlex.join(COMMAND)} users list {redirections}"
-    ran = subprocess.run(
-        ["sh", "-c", script], env=cli.process_environ(), capture_output=True, check=False
-    )
-    assert (ran.returncode, ran.stdout, ran.stderr) == (status, b"", b"")
+    ran = run_command("sh", "-c", script, env=cli.process_environ(), status=status)
+    assert (ran.stdout, ran.stderr) == ("", "")
 
 
 def test_closed_stdin_is_no_answer(cli: CommandLine) -> None:
     script = f"exec {shlex.join(COMMAND)} users create --email a@example.com --password-stdin <&-"
-    ran = subprocess.run(
-        ["sh", "-c", script], env=cli.process_environ(), capture_output=True, check=False
-    )
-    assert (ran.returncode, ran.stdout) == (2, b"")
-    assert b"password can't be blank" in ran.stderr
+    ran = run_command("sh", "-c", script, env=cli.process_environ(), status=2)
+    assert ran.stdout == ""
+    assert "password can't be blank" in ran.stderr
 
 
 def test_terminal_without_unicode_gets_escapes(offline: CommandLine) -> None:
@@ -331,7 +317,5 @@ def test_unicode_is_utf8_in_json(cli: CommandLine, server: Server) -> None:
     admin.create_user(
         server.client, {"email": "ada@example.com", "user_metadata": {"name": "José"}}
     ).unwrap()
-    ran = subprocess.run(
-        [*COMMAND, "users", "list"], env=cli.process_environ(), capture_output=True, check=True
-    )
+    ran = run_command(*COMMAND, "users", "list", env=cli.process_environ())
     assert json.loads(ran.stdout)["user_metadata"]["name"] == "José"

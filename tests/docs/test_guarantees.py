@@ -2,11 +2,12 @@
 
 import ast
 import re
-import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+
+from tests.programs import run_command
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "guarantees.md").read_text()
@@ -55,7 +56,6 @@ def test_promised_test_is_not_skipped_and_can_fail(path: str, name: str) -> None
 @pytest.mark.slow
 def test_promised_tests_are_collected() -> None:
     tests = [f"{path}::{name}" for path, name in NAMED]
-    command = [sys.executable, "-m", "pytest", "--collect-only", "-p", "no:cacheprovider", *tests]
-    collected = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
-    assert collected.returncode == 0, collected.stdout
+    command = (sys.executable, "-m", "pytest", "--collect-only", "-p", "no:cacheprovider")
+    collected = run_command(*command, *tests)
     assert {line.partition("[")[0] for line in collected.stdout.splitlines()} >= set(tests)

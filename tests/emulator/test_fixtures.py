@@ -1,7 +1,6 @@
 """The pytest fixtures: the docs page as a test file, and a start without heavy imports."""
 
 import os
-import subprocess
 import sys
 from pathlib import Path
 
@@ -9,6 +8,7 @@ import pytest
 
 from supabase_gotrue.emulator import fixtures
 from tests.docs.pages import ROOT, program
+from tests.programs import run_command, run_program
 
 pytest_plugins = ["pytester"]
 
@@ -105,10 +105,7 @@ def test_names_missing_extra(pytester: pytest.Pytester, monkeypatch: pytest.Monk
 @pytest.mark.parametrize("package", ["argon2", "bcrypt", "cryptography", "pyotp", "werkzeug"])
 def test_import_without_extra_names_the_command(package: str) -> None:
     code = f"import sys; sys.modules[{package!r}] = None; import supabase_gotrue.emulator.__main__"
-    process = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, check=False, timeout=60
-    )
-    last_line = process.stderr.splitlines()[-1]
+    last_line = run_program(code, status=1).stderr.splitlines()[-1]
     assert last_line.startswith("ImportError: supabase_gotrue.emulator needs the package ")
     assert last_line.endswith('Install it: pip install "supabase-gotrue[emulator]"')
 
@@ -121,5 +118,4 @@ def test_plugin_imports_nothing_heavy_at_start(tmp_path: Path) -> None:
     )
     # Other plugins may import these modules.
     env = {**os.environ, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
-    command = [sys.executable, "-m", "pytest", "-p", "plugin_file"]
-    subprocess.run(command, cwd=tmp_path, env=env, check=True, timeout=60)
+    run_command(sys.executable, "-m", "pytest", "-p", "plugin_file", cwd=tmp_path, env=env)

@@ -228,11 +228,11 @@ def served() -> Iterator[tuple[Emulator, str]]:
 def test_is_served_and_its_button_works(served: tuple[Emulator, str]) -> None:
     emulator, url = served
     admin.invite_user_by_email(emulator.client(), EMAIL).unwrap()
-    page = Page(requests.get(f"{url}/_emulator", timeout=10).text)
+    page = Page(requests.get(f"{url}/_emulator", timeout=60).text)
     assert column(page, "Mails", 0) == [EMAIL]
     (form,) = page.forms
     assert form == {"method": "post", "action": "/_emulator"}
-    pressed = requests.post(f"{url}/_emulator", headers={"origin": url}, timeout=10)
+    pressed = requests.post(f"{url}/_emulator", headers={"origin": url}, timeout=60)
     assert (pressed.status_code, pressed.history[0].status_code) == (200, 303)
     assert Page(pressed.text).tables == {}
     assert isinstance(admin.list_users(emulator.client()), Success)

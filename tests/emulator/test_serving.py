@@ -18,6 +18,7 @@ from supabase_gotrue import Client, InviteUserOptions, admin, init_client
 from supabase_gotrue.emulator import Emulator, Settings
 from supabase_gotrue.emulator.serving import listen, running, url_of
 from tests.docs.pages import ROOT
+from tests.programs import PATIENCE, run_command
 
 HERE = {**os.environ, "PYTHONPATH": str(ROOT)}
 COMMAND = (sys.executable, "-m", "supabase_gotrue.emulator")
@@ -36,7 +37,7 @@ def run_emulator(*options: str, by: signal.Signals = signal.SIGTERM) -> Generato
             yield dict(line.split()[1].split("=", 1) for line in lines[1:])
         finally:
             running.send_signal(by)
-            assert running.wait(30) == 0
+            assert running.wait(PATIENCE) == 0
 
 
 def connect(env: dict[str, str]) -> Client:
@@ -61,10 +62,10 @@ def test_serves_project_and_bare_urls(env: dict[str, str]) -> None:
 def test_emails_link_to_the_server(env: dict[str, str]) -> None:
     options: InviteUserOptions = {"redirect_to": WELCOME}
     admin.invite_user_by_email(connect(env), "grace@example.com", options).unwrap()
-    mail = requests.get(f"{env['SUPABASE_URL']}/_emulator/outbox", timeout=10).json()[-1]
+    mail = requests.get(f"{env['SUPABASE_URL']}/_emulator/outbox", timeout=60).json()[-1]
     assert (mail["to"], mail["redirect_to"]) == ("grace@example.com", WELCOME)
     assert mail["link"].startswith(f"{env['SUPABASE_URL']}/verify?token=")
-    followed = requests.get(mail["link"], allow_redirects=False, timeout=10)
+    followed = requests.get(mail["link"], allow_redirects=False, timeout=60)
     assert followed.headers["location"].startswith(f"{WELCOME}#access_token=")
 
 
@@ -75,14 +76,14 @@ def test_accepts_header_with_underscore(env: dict[str, str]) -> None:
     }
     body = {"type": "magiclink", "email": "lin@example.com"}
     url = f"{env['SUPABASE_URL']}/admin/generate_link"
-    link = requests.post(url, json=body, headers=headers, timeout=10).json()
+    link = requests.post(url, json=body, headers=headers, timeout=60).json()
     assert link["redirect_to"] == WELCOME
 
 
 def test_first_of_two_headers_counts(env: dict[str, str]) -> None:
     place = urlsplit(env["SUPABASE_URL"])
     key = env["SUPABASE_SERVICE_ROLE_KEY"].encode()
-    with socket.create_connection((place.hostname, place.port), 10) as conn:
+    with socket.create_connection((place.hostname, place.port), 60) as conn:
         conn.sendall(
             b"GET /admin/audit HTTP/1.1\r\nHost: a\r\n"
             b"Authorization: Bearer " + key + b"\r\nAuthorization: Bearer x\r\n\r\n"
@@ -101,7 +102,7 @@ def test_first_of_two_headers_counts(env: dict[str, str]) -> None:
 )
 def test_target_is_read_as_it_is(env: dict[str, str], target: str, status: bytes) -> None:
     place = urlsplit(env["SUPABASE_URL"])
-    with socket.create_connection((place.hostname, place.port), 10) as conn:
+    with socket.create_connection((place.hostname, place.port), 60) as conn:
         conn.sendall(f"GET {target} HTTP/1.1\r\nHost: a\r\n\r\n".encode())
         assert conn.makefile("rb").readline().split()[1] == status
 
@@ -114,30 +115,28 @@ def test_each_setting_has_an_option() -> None:
         *("--email-rate-limit", "0", "--github-client-id", "x", "--site-url", "https://a.test"),
         *("--external-url", "https://auth.test/", "--cors-allowed-headers", "apikey"),
     )
-    usage = subprocess.run(
-        [*COMMAND, "--help"], env=HERE, capture_output=True, text=True, timeout=60
-    )
+    usage = run_command(*COMMAND, "--help", env=HERE)
     for name in Settings.__struct_fields__:
         assert f"--{name.replace('_', '-')}" in usage.stdout
     with run_emulator(*options) as exported:
         client = connect(exported)
         key = {"authorization": f"Bearer {exported['SUPABASE_SERVICE_ROLE_KEY']}"}
-        users = requests.get(f"{exported['SUPABASE_URL']}/admin/users", headers=key, timeout=10)
+        users = requests.get(f"{exported['SUPABASE_URL']}/admin/users", headers=key, timeout=60)
         assert users.json()["pagination"] == {"has_more": False}
         link = admin.generate_link(client, {"type": "magiclink", "email": "ada@example.com"})
         assert link.unwrap().action_link.startswith("https://auth.test/verify?token=")
-        settings = requests.get(f"{exported['SUPABASE_URL']}/settings", timeout=10).json()
+        settings = requests.get(f"{exported['SUPABASE_URL']}/settings", timeout=60).json()
         assert (settings["disable_signup"], settings["external"]["phone"]) == (True, False)
         asked = {"origin": "http://a", "access-control-request-method": "GET"}
         asked["access-control-request-headers"] = "apikey"
-        preflight = requests.options(exported["SUPABASE_URL"], headers=asked, timeout=10)
+        preflight = requests.options(exported["SUPABASE_URL"], headers=asked, timeout=60)
         assert preflight.headers["access-control-allow-headers"] == "apikey"
 
 
 def test_wildcard_host_exports_a_url_of_this_machine() -> None:
     with run_emulator("--host", "0.0.0.0") as exported:
         assert urlsplit(exported["SUPABASE_URL"]).hostname == "127.0.0.1"
-        assert requests.get(f"{exported['SUPABASE_URL']}/health", timeout=10).ok
+        assert requests.get(f"{exported['SUPABASE_URL']}/health", timeout=60).ok
 
 
 @pytest.mark.parametrize(
@@ -153,7 +152,7 @@ def test_accepts_chunked_body(env: dict[str, str]) -> None:
     headers = {"authorization": f"Bearer {env['SUPABASE_SERVICE_ROLE_KEY']}"}
     url = f"{env['SUPABASE_URL']}/admin/users"
     parts = iter([b'{"email": ', b'"joan@example.com"}'])
-    made = requests.post(url, data=parts, headers=headers, timeout=10)
+    made = requests.post(url, data=parts, headers=headers, timeout=60)
     assert made.json()["email"] == "joan@example.com"
 
 
@@ -161,7 +160,7 @@ def test_rejects_incomplete_body() -> None:
     with (
         closing(Emulator()) as emulator,
         running(emulator) as url,
-        socket.create_connection((urlsplit(url).hostname, urlsplit(url).port), 10) as conn,
+        socket.create_connection((urlsplit(url).hostname, urlsplit(url).port), 60) as conn,
     ):
         conn.sendall(b"POST /admin/users HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\n{}")
         conn.shutdown(socket.SHUT_WR)
@@ -179,7 +178,7 @@ def test_rejects_incomplete_body() -> None:
     ],
 )
 def test_status_line_and_length(env: dict[str, str], method: str, path: str, status: int) -> None:
-    answer = requests.request(method, env["SUPABASE_URL"] + path, timeout=10)
+    answer = requests.request(method, env["SUPABASE_URL"] + path, timeout=60)
     assert (answer.status_code, answer.reason) == (status, "")
     assert answer.headers["content-length"] == str(len(answer.content))
 
@@ -187,9 +186,9 @@ def test_status_line_and_length(env: dict[str, str], method: str, path: str, sta
 def test_no_content_has_no_length(env: dict[str, str]) -> None:
     credentials = {"email": "kay@example.com", "password": "Correct-horse-1"}
     url = env["SUPABASE_URL"]
-    signed_in = requests.post(f"{url}/signup", json=credentials, timeout=10).json()
+    signed_in = requests.post(f"{url}/signup", json=credentials, timeout=60).json()
     headers = {"authorization": f"Bearer {signed_in['access_token']}"}
-    answer = requests.post(f"{url}/logout", headers=headers, timeout=10)
+    answer = requests.post(f"{url}/logout", headers=headers, timeout=60)
     assert (answer.status_code, answer.content) == (204, b"")
     assert "content-length" not in answer.headers
 
@@ -204,10 +203,8 @@ def test_file_is_intact_after_signal(tmp_path: Path, by: signal.Signals) -> None
 
 
 def error_line(*options: str) -> str:
-    process = subprocess.run(
-        [*COMMAND, *options], env=HERE, capture_output=True, text=True, check=False, timeout=60
-    )
-    assert (process.returncode, process.stdout) == (2, "")
+    process = run_command(*COMMAND, *options, env=HERE, status=2)
+    assert process.stdout == ""
     (line,) = process.stderr.splitlines()
     return line
 
@@ -238,9 +235,7 @@ def tour_steps(env: dict[str, str]) -> dict[str, str]:
     """Run the tour and return its output by step."""
     base_env = {name: value for name, value in HERE.items() if not name.startswith("SUPABASE_")}
     base_env.pop("GOTRUE_URL", None)
-    process = subprocess.run(
-        TOUR, env={**base_env, **env}, stdout=subprocess.PIPE, text=True, check=True, timeout=60
-    )
+    process = run_command(*TOUR, env={**base_env, **env})
     return {line[:12].strip(): line[13:] for line in process.stdout.splitlines()}
 
 

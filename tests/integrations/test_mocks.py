@@ -1,7 +1,5 @@
 """requests-mock, responses and vcrpy, as people use them: nothing is mounted by hand."""
 
-import subprocess
-import sys
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -14,7 +12,7 @@ from returns.result import Success
 
 from supabase_gotrue import Client, RequestsTransport, admin, init_client
 from supabase_gotrue.error import ErrorCode
-from tests.docs.pages import ROOT
+from tests.programs import run_program
 from tests.transports.wire import KEY, USER, http_response, keep_alive, serve
 
 vcr: Any = import_module("vcr")  # which has no types
@@ -145,7 +143,7 @@ import sys, vcr
 from supabase_gotrue import Request, RequestsTransport
 
 url, cassette = sys.argv[1:]
-transport = RequestsTransport(timeout=5)
+transport = RequestsTransport(timeout=60)
 with vcr.use_cassette(cassette) as recorded:
     transport(Request("GET", url, {})).unwrap()
     assert len(recorded) == 1
@@ -158,6 +156,5 @@ assert len(recorded) == 1
 def test_first_call_of_a_process_in_a_cassette(tmp_path: Path) -> None:
     with serve(keep_alive(http_response())) as server:
         cassette = str(tmp_path / "cassette.yaml")
-        command = [sys.executable, "-c", FIRST_CALL_IN_A_CASSETTE, server.url, cassette]
-        subprocess.run(command, cwd=ROOT, timeout=60, check=True)
+        run_program(FIRST_CALL_IN_A_CASSETTE, server.url, cassette)
         assert (server.connections, len(server.requests)) == (2, 3)

@@ -1,13 +1,11 @@
 """No secret in what Sentry, structlog and python-json-logger make of the library's values."""
 
 import json
-import subprocess
 import sys
 
 import pytest
 
-from tests.docs.pages import ROOT
-from tests.integrations.report_program import DONE, LINK, SCENARIOS, SECRETS
+from tests.programs import run_command
 from tests.transports.wire import http_response, keep_alive, serve
 
 
@@ -24,12 +22,12 @@ from tests.transports.wire import http_response, keep_alive, serve
     ],
 )
 def test_reports_show_no_secret(scenario: str, reported: list[str]) -> None:
+    from tests.integrations.report_program import DONE, LINK, SCENARIOS, SECRETS
+
     assert scenario in SCENARIOS
     with serve(keep_alive(http_response(json.dumps(LINK).encode()))) as server:
-        command = [sys.executable, "-m", "tests.integrations.report_program", scenario, server.url]
-        done = subprocess.run(
-            command, cwd=ROOT, capture_output=True, text=True, timeout=60, check=True
-        )
+        program = (sys.executable, "-m", "tests.integrations.report_program")
+        done = run_command(*program, scenario, server.url)
     report = done.stdout + done.stderr
     assert DONE in report
     assert [text for text in reported if text not in report] == []

@@ -42,7 +42,7 @@ def test_call_is_a_child_span(
     provider, exporter = spans
     tracer = provider.get_tracer("tests")
     with serve(keep_alive(http_response())) as server, requests.Session() as session:
-        transport = RequestsTransport(timeout=5.0, session=session if has_session else None)
+        transport = RequestsTransport(timeout=60.0, session=session if has_session else None)
         for _ in range(2):
             with tracer.start_as_current_span("caller"):
                 transport(Request("GET", f"{server.url}/admin/users/1", {})).unwrap()

@@ -23,7 +23,7 @@ def make_transport(request: pytest.FixtureRequest) -> MakeTransport:
     transport = TRANSPORTS[request.param]
 
     def make(**options: Any) -> Transport:
-        return transport(**{"timeout": 5.0, **options})
+        return transport(**{"timeout": 60.0, **options})
 
     return make
 

@@ -18,6 +18,7 @@ from msgspec import structs
 from returns.result import Success
 
 from supabase_gotrue import Client, Request, RequestsTransport, admin, init_client
+from tests.programs import PATIENCE
 from tests.transports.wire import (
     KEY,
     MakeClient,
@@ -106,7 +107,7 @@ def test_connections_close_with_the_client(make_client: MakeClient) -> None:
             admin.get_user_by_id(client, "1").unwrap()
             del client
             gc.collect()
-            assert server.stopped.wait(60)
+            assert server.stopped.wait(PATIENCE)
 
 
 def test_transport_is_a_value() -> None:

@@ -1,7 +1,6 @@
 """Exceptions of requests, unsupported versions, and failures that nobody expected."""
 
 import _thread
-import subprocess
 import sys
 from importlib.metadata import version
 from typing import Any
@@ -19,6 +18,7 @@ from supabase_gotrue.transports.failure import TransportFailure
 from supabase_gotrue.transports.requests_versions import MINIMUM_VERSIONS
 from supabase_gotrue.transports.retries import ALL_METHODS, retry_delay
 from tests.docs.pages import ROOT
+from tests.programs import run_program
 from tests.transports.wire import http_response, keep_alive, serve
 
 CHANGE = Request("DELETE", "http://project.example/admin/users/1", {}, route="/admin/users/{id}")
@@ -143,8 +143,7 @@ atexit.register(call)
 
 def test_call_at_interpreter_exit_is_a_result() -> None:
     with serve(keep_alive(http_response())) as server:
-        command = [sys.executable, "-W", "error", "-c", AT_EXIT, server.url]
-        done = subprocess.run(command, capture_output=True, text=True, timeout=100, check=True)
+        done = run_program(AT_EXIT, server.url, options=["-W", "error"])
     assert (done.stdout, done.stderr) == ("as expected\n", "")
 
 

@@ -11,6 +11,7 @@ from returns.result import Success
 
 from supabase_gotrue import Client, Request, admin
 from tests.in_event_loop import InEventLoop
+from tests.programs import PATIENCE
 from tests.transports.wire import (
     USER,
     MakeClient,
@@ -40,7 +41,7 @@ def respond_and_wait(*responses: bytes) -> Script:
         for response in responses:
             receive_request(conn, server)
             conn.sendall(response)
-        server.stopped.wait(30)
+        server.stopped.wait(PATIENCE)
 
     return script
 
@@ -172,7 +173,7 @@ def reset_connection(conn: socket.socket, server: Server) -> None:
 
 
 def stay_open(conn: socket.socket, server: Server) -> None:
-    server.stopped.wait(30)
+    server.stopped.wait(PATIENCE)
 
 
 @pytest.mark.parametrize(
@@ -199,7 +200,7 @@ def test_reads_a_response_sent_before_the_request_was_read(
     context = tls[0] if scheme == "https" else None
     data: Any = {"email": "a", "user_metadata": {"a": "x" * 2**23}}
     with serve(early, respond_and_wait(http_response()), tls=context) as server:
-        client = make_client(server.url, verify=tls[1], timeout=2.0 if then is stay_open else 5.0)
+        client = make_client(server.url, verify=tls[1], timeout=2.0 if then is stay_open else 60.0)
         error = admin.create_user(client, data).failure()
         # asyncio loses what arrives before sending fails.
         is_lost = is_async(client) and error.outcome_unknown
@@ -226,6 +227,8 @@ def test_reset_of_tls_before_the_request_was_read_is_a_failure(
         assert server.connections == 2
 
 
+# uvloop sends without the methods of sockets.
+@pytest.mark.parametrize("make_transport", ["requests", "aiohttp, asyncio"], indirect=True)
 def test_reads_a_response_that_arrived_before_sending_fails(
     make_client: MakeClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -233,7 +236,7 @@ def test_reads_a_response_that_arrived_before_sending_fails(
     is_sending, is_closed = Event(), Event()
 
     def respond_and_reset(conn: socket.socket, server: Server) -> None:
-        is_sending.wait(5)
+        is_sending.wait(PATIENCE)
         stock["sendall"](conn, http_response(b'{"msg": "too much"}', "413 X"))
         reset_connection(conn, server)
         conn.close()
@@ -242,7 +245,7 @@ def test_reads_a_response_that_arrived_before_sending_fails(
     def send_late(sock: socket.socket, name: str, *args: Any) -> Any:
         if sock.family == socket.AF_INET and sock.getpeername()[1] == port:
             is_sending.set()
-            is_closed.wait(5)
+            is_closed.wait(PATIENCE)
         return stock[name](sock, *args)
 
     with serve(respond_and_reset) as server:
@@ -261,16 +264,16 @@ def test_connection_on_which_something_arrived_is_not_reused(make_client: MakeCl
     def respond_twice(conn: socket.socket, server: Server) -> None:
         receive_request(conn, server)
         conn.sendall(http_response())
-        goes_on.wait(5)
+        goes_on.wait(PATIENCE)
         conn.sendall(http_response(OTHER))
         has_sent.set()
-        server.stopped.wait(30)
+        server.stopped.wait(PATIENCE)
 
     with serve(respond_twice, respond_and_wait(http_response())) as server:
         client = make_client(server.url)
         assert admin.get_user_by_id(client, "1").unwrap().id == "1"
         goes_on.set()
-        has_sent.wait(5)
+        has_sent.wait(PATIENCE)
         assert admin.get_user_by_id(client, "1").unwrap().id == "1"
         assert server.connections == 2
 

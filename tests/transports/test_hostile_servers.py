@@ -13,6 +13,7 @@ from returns.result import Failure, Result, Success
 
 from supabase_gotrue import Error, User, aio
 from tests.in_event_loop import LOOP_FACTORIES
+from tests.programs import PATIENCE
 from tests.transports.wire import KEY, Server, receive_request, serve
 
 PAUSE = 0.001
@@ -170,7 +171,7 @@ def test_connection_with_surplus_bytes_is_closed(
         async with client:
             for _ in range(2):
                 assert (await aio.admin.get_user_by_id(client, "1")).unwrap().id == "1"
-            assert await asyncio.to_thread(server.stopped.wait, 5)
+            assert await asyncio.to_thread(server.stopped.wait, PATIENCE)
 
     context = tls[0] if scheme == "https" else None
     with (

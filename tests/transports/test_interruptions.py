@@ -1,14 +1,13 @@
 """Exceptions of signal handlers, raised while the blocking transport does something."""
 
 import queue
-import subprocess
-import sys
 import threading
 import time
 
 import pytest
 
 from supabase_gotrue.transports.requests_slots import ConnectionQueue, Slots
+from tests.programs import PATIENCE, run_program
 from tests.transports.wire import http_response, keep_alive, serve
 
 # Interrupts its transport again and again, also while that cleans up. Then the pool still serves.
@@ -29,7 +28,7 @@ def interrupt(_number, frame):
         frame = frame.f_back
 
 url, pool_size, seen = sys.argv[1], int(sys.argv[2]), []
-transport = RequestsTransport(timeout=10, pool_size=pool_size)
+transport = RequestsTransport(timeout=60, pool_size=pool_size)
 request = Request("GET", url, {})
 transport(request).unwrap()
 signal.signal(signal.SIGALRM, interrupt)
@@ -47,9 +46,7 @@ print({result.unwrap().status for result in results})
 @pytest.mark.parametrize("pool_size", [1, 4])
 def test_interrupted_calls_lose_no_slot_and_no_lock(pool_size: int) -> None:
     with serve(keep_alive(http_response())) as server:
-        program = [sys.executable, "-c", PROGRAM, server.url, str(pool_size)]
-        done = subprocess.run(program, capture_output=True, text=True, timeout=60, check=False)
-        assert done.stdout == "{200}\n", done.stderr[-2000:]
+        assert run_program(PROGRAM, server.url, str(pool_size)).stdout == "{200}\n"
 
 
 def test_slots() -> None:
@@ -67,7 +64,7 @@ def test_slots() -> None:
     late.start()
     late.join()
     assert taken == [False]
-    patient = threading.Thread(target=take, args=(time.monotonic() + 30,))
+    patient = threading.Thread(target=take, args=(time.monotonic() + PATIENCE,))
     patient.start()
     slots.give_back()
     patient.join()

@@ -2,7 +2,6 @@
 
 import resource
 import socket
-import subprocess
 import sys
 from collections.abc import Generator
 from contextlib import contextmanager
@@ -12,6 +11,7 @@ import requests
 import trustme
 
 from supabase_gotrue import Request, RequestsTransport
+from tests.programs import run_program
 from tests.transports.wire import http_response, keep_alive, serve, server_context
 
 URL = "https://project.example/auth/v1"
@@ -20,17 +20,14 @@ STANDARD_STREAMS = 3
 
 
 def message(url: str, transport: RequestsTransport | None = None) -> str:
-    error = (transport or RequestsTransport(timeout=5.0))(Request("POST", url, {})).failure()
+    error = (transport or RequestsTransport(timeout=60.0))(Request("POST", url, {})).failure()
     assert (error.code, error.outcome_unknown) == ("connection_error", False)
     return error.message
 
 
 def test_socks_proxy_without_its_library(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HTTPS_PROXY", "socks5h://localhost:1")
-    said = subprocess.run(
-        [sys.executable, "-c", SOCKS, URL], capture_output=True, text=True, check=True
-    ).stdout
-    assert said == (
+    assert run_program(SOCKS, URL).stdout == (
         "the proxy did not connect to the server: SOCKS proxies need PySocks: "
         'pip install "requests[socks]" False\n'
     )
@@ -90,7 +87,7 @@ def no_free_descriptors() -> Generator[None]:
 
 
 def test_no_free_descriptor() -> None:
-    transport = RequestsTransport(timeout=5.0, max_retries=0)
+    transport = RequestsTransport(timeout=60.0, max_retries=0)
     with no_free_descriptors():  # a server that starts meanwhile could not accept
         assert "Too many open files" in message("http://127.0.0.1:9/", transport)
     with serve(keep_alive(http_response())) as server:
@@ -99,7 +96,7 @@ def test_no_free_descriptor() -> None:
 
 def test_no_free_descriptor_at_the_first_call(monkeypatch: pytest.MonkeyPatch) -> None:
     """A library that cannot be opened is not called unsupported, and is imported later."""
-    transport = RequestsTransport(timeout=5.0)
+    transport = RequestsTransport(timeout=60.0)
     with monkeypatch.context() as patched, no_free_descriptors():
         patched.setitem(sys.modules, "supabase_gotrue.transports.requests_sender", None)
         assert message(URL, transport) == "the request was not sent: Too many open files"
@@ -110,7 +107,9 @@ def test_no_free_descriptor_at_the_first_call(monkeypatch: pytest.MonkeyPatch) -
 @pytest.mark.parametrize("header", ["a\r\nb: c", "\u20ac"])
 def test_header_that_cannot_be_sent(header: str) -> None:
     with serve(keep_alive(http_response())) as server:
-        error = RequestsTransport(timeout=5.0)(Request("POST", server.url, {"x": header})).failure()
+        error = RequestsTransport(timeout=60.0)(
+            Request("POST", server.url, {"x": header})
+        ).failure()
         assert (error.code, error.outcome_unknown) == ("connection_error", False)
         assert error.message.startswith("the request was not sent: ")
         assert server.requests == []

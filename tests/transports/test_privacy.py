@@ -277,7 +277,7 @@ def test_tls_to_a_plain_port_is_a_failure(make_transport: MakeTransport) -> None
         conn.sendall(http_response())
 
     with serve(plain) as server:
-        transport = make_transport(timeout=5.0)
+        transport = make_transport(timeout=60.0)
         url = server.url.replace("http:", "https:")
         assert transport(Request("GET", url, {})).failure().code == "connection_error"
 

@@ -18,7 +18,7 @@ URL = "http://project.example"
 
 
 def client_of(session: requests.Session, url: str = URL) -> Client:
-    transport = RequestsTransport(session=session, timeout=5.0)
+    transport = RequestsTransport(session=session, timeout=60.0)
     return init_client(url, KEY, auth_url=url, transport=transport).unwrap()
 
 
@@ -114,12 +114,12 @@ def test_with_options_keeps_the_session(make_transport: MakeTransport) -> None:
         transport = client.transport
         assert isinstance(transport, RequestsTransport)
         assert transport.session is session
-        assert transport == RequestsTransport(session=session, timeout=5.0)
-        assert transport != make_transport(timeout=5.0)
+        assert transport == RequestsTransport(session=session, timeout=60.0)
+        assert transport != make_transport(timeout=60.0)
 
 
 def test_one_transport_for_many_hosts(make_transport: MakeTransport) -> None:
-    transport = make_transport(timeout=5.0)
+    transport = make_transport(timeout=60.0)
     with ExitStack() as stack:
         servers = [stack.enter_context(serve(keep_alive(http_response()))) for _ in range(12)]
         for server in servers * 2:
@@ -149,7 +149,7 @@ def test_stores_no_cookies_in_a_session() -> None:
 def test_reads_no_more_of_a_redirect_than_of_other_responses() -> None:
     head = b"HTTP/1.1 302 Found\r\nLocation: http://other.example/\r\n\r\n"
     with serve(drip(head, b" " * 65536, 0)) as server, requests.Session() as session:
-        transport = RequestsTransport(session=session, timeout=5.0, max_response_bytes=2**20)
+        transport = RequestsTransport(session=session, timeout=60.0, max_response_bytes=2**20)
         error = transport(Request("GET", server.url, {})).failure()
         assert error.message == "the response is larger than max_response_bytes"
 
@@ -192,7 +192,7 @@ def test_pool_slot_is_kept_if_no_thread_can_be_started(monkeypatch: pytest.Monke
         raise RuntimeError("can't start new thread")
 
     with serve(keep_alive(http_response())) as server, requests.Session() as session:
-        transport = RequestsTransport(session=session, timeout=5.0, pool_size=1)
+        transport = RequestsTransport(session=session, timeout=60.0, pool_size=1)
         with monkeypatch.context() as patched:
             patched.setattr(_thread, "start_new_thread", start)
             error = transport(Request("POST", server.url, {})).failure()

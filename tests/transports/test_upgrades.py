@@ -1,13 +1,12 @@
 """Deadline, size limit and reuse of connections hold if names of `http.client` change."""
 
 import json
-import subprocess
 import sys
 from contextlib import ExitStack
 
 import pytest
 
-from tests.docs.pages import ROOT
+from tests.programs import run_command
 from tests.transports.changed_library import CHANGES
 from tests.transports.wire import Script, drip, http_response, keep_alive, never_respond, serve
 
@@ -57,19 +56,8 @@ def test_limits_hold_when_the_standard_library_changes(
     with ExitStack() as stack:
         kept = stack.enter_context(serve(keep_alive(http_response(b"kept"))))
         urls = {stack.enter_context(serve(script)).url: name for name, script in SERVERS.items()}
-        output = subprocess.check_output(
-            [
-                sys.executable,
-                "-m",
-                "tests.transports.changed_library",
-                change,
-                *([kept.url] * 3),
-                *urls,
-            ],
-            cwd=ROOT,
-            timeout=60,
-        )
-        outcomes = json.loads(output)
+        program = (sys.executable, "-m", "tests.transports.changed_library")
+        outcomes = json.loads(run_command(*program, change, *([kept.url] * 3), *urls).stdout)
         assert outcomes.pop("class") == response_class
         assert outcomes.pop(kept.url) == "kept"
         assert (kept.connections, len(kept.requests)) == (1, 3)

@@ -11,8 +11,11 @@ from typing import Any, Protocol
 import trustme
 
 from supabase_gotrue import Client, Transport
+from tests.programs import PATIENCE
 
 KEY = "service-key-of-the-wire"
+# Of a test that waits for a deadline. A busy machine needs longer to get as far as the server.
+GROWING_TIMEOUTS = (0.4, 4.0, 40.0)
 USER = b'{"id":"1","aud":"authenticated","created_at":"2026-08-20T10:00:00Z"}'
 
 
@@ -167,7 +170,7 @@ def drip(start: bytes, drop: bytes, seconds: float = 0.02) -> Script:
 
 def never_respond(conn: socket.socket, server: Server) -> None:
     """Accept a connection, and do nothing with it."""
-    server.stopped.wait(30)
+    server.stopped.wait(PATIENCE)
 
 
 def reset_connection(conn: socket.socket, server: Server) -> None:

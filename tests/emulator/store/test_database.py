@@ -2,8 +2,6 @@
 
 import json
 import sqlite3
-import subprocess
-import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -14,6 +12,7 @@ from returns.result import Result, Success
 from supabase_gotrue import Error, Request, User, admin
 from supabase_gotrue.emulator import Emulator
 from tests.emulator.helpers import EMAIL, PHONE, post
+from tests.programs import run_program
 
 
 def test_file_is_persistent_and_shared(tmp_path: Path) -> None:
@@ -55,9 +54,7 @@ def test_is_thread_safe() -> None:
 def test_dropped_emulator_closes_its_database() -> None:
     # Python 3.13 and later warn about connections that are not closed.
     code = "from supabase_gotrue.emulator import Emulator; Emulator()"
-    command = [sys.executable, "-W", "always::ResourceWarning", "-c", code]
-    process = subprocess.run(command, capture_output=True, text=True, check=True, timeout=60)
-    assert process.stderr == ""
+    assert run_program(code, options=["-W", "always::ResourceWarning"]).stderr == ""
 
 
 def violated(emulator: Emulator, method: str, path: str, body: object, token: str) -> Any:
