@@ -509,6 +509,7 @@ BULK: Final = (
     *READERS,
 )
 CALLS: Final = (*ADMIN, *BULK)
+SENDING: Final = tuple(call for call in CALLS if call.sends)
 # `aio` does not have these: files are read, and tables made, without waiting; a cluster has
 # threads of its own.
 WITHOUT_ASYNC: Final = {

@@ -26,11 +26,11 @@ from supabase_gotrue import (
 from supabase_gotrue.json_types import is_array, is_object
 from tests.calls import (
     ADMIN,
-    CALLS,
     EXCHANGES,
     FACES,
     ID,
     PROVIDER,
+    SENDING,
     USER_ID,
     Call,
     call_id,
@@ -108,7 +108,7 @@ def test_all_exchanges_are_replayed() -> None:
     assert len(PATHS) >= 267
 
 
-@pytest.mark.parametrize("call", [call for call in CALLS if call.sends], ids=call_id)
+@pytest.mark.parametrize("call", SENDING, ids=call_id)
 def test_row_has_the_response_to_its_request(call: Call) -> None:
     path = EXCHANGES / f"{call.recorded}.json"
     assert path.exists(), f"record {call.recorded} with `python -m tests.record`"

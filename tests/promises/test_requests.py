@@ -14,10 +14,9 @@ from urllib3.util import parse_url
 from supabase_gotrue import Error, Request
 from supabase_gotrue.json_types import is_array, is_object
 from tests import strategies as draw
-from tests.calls import ADMIN, CALLS, FACES, WITHOUT_ASYNC, Call, call_id, outcomes
+from tests.calls import ADMIN, FACES, SENDING, WITHOUT_ASYNC, Call, call_id, outcomes
 from tests.canned import KEY, ROOT, Canned
 
-SENDING = [call for call in CALLS if call.sends]
 SEGMENTS = [
     pytest.param(call, name, id=f"{call.name}-{name}")
     for call in ADMIN

@@ -14,10 +14,9 @@ from rich.pretty import pretty_repr
 from supabase_gotrue import Client, Error, Request, Response, Transport, init_client
 from supabase_gotrue.json_types import is_array, is_object
 from supabase_gotrue.redaction import SECRET_NAMES
-from tests.calls import CALLS, SECRET, TOKEN, Call, call_id, outcomes
+from tests.calls import SECRET, SENDING, TOKEN, Call, call_id, outcomes
 
 KEY = "sb_secret_" + "kEy" * 8
-SENDING = [call for call in CALLS if call.sends]
 
 
 def secrets_in(value: object) -> Iterator[str]:
