@@ -17,12 +17,8 @@ from tests.canned import Canned
 CLIENT = Emulator().client()
 
 
-class Unhashable(type):
-    __hash__ = None  # type: ignore[assignment]
-
-
-class Evil(metaclass=Unhashable):
-    """A type that no set and no abstract class can look up."""
+# A type that no set and no abstract class can look up.
+Evil: Any = type("Unhashable", (type,), {"__hash__": None})("Evil", (), {})
 
 
 class SecretStr:
