@@ -17,7 +17,7 @@ settings.register_profile(
     "same",
     derandomize=True,
     deadline=None,
-    max_examples=20,
+    max_examples=70,
     suppress_health_check=[HealthCheck.too_slow],
 )
 settings.load_profile("same")

@@ -6,7 +6,7 @@ from urllib.parse import unquote
 
 import pytest
 import requests
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from returns.result import Failure
 from urllib3.util import parse_url
@@ -70,6 +70,7 @@ def with_texts(value: Any, data: st.DataObject) -> Any:
 
 
 @pytest.mark.parametrize("call", SENDING, ids=call_id)
+@settings(max_examples=20)
 @given(data=st.data())
 def test_no_argument_breaks_a_header(call: Call, data: st.DataObject) -> None:
     canned = Canned(404)
@@ -81,6 +82,7 @@ def test_no_argument_breaks_a_header(call: Call, data: st.DataObject) -> None:
 
 
 @pytest.mark.parametrize(("call", "name"), SEGMENTS)
+@settings(max_examples=20)
 @given(id=draw.ids)
 def test_id_is_one_segment_of_the_path_or_invalid(call: Call, name: str, id: str) -> None:
     canned = Canned(404)

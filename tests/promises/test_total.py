@@ -9,7 +9,7 @@ from typing import Any
 
 import msgspec
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec import structs
 from returns.result import Failure, Result, Success
@@ -92,6 +92,7 @@ def test_any_argument(call: Call, name: str) -> None:
 
 
 @pytest.mark.parametrize("call", SENDING, ids=call_id)
+@settings(max_examples=20)  # of each function: they share the code that reads responses
 @given(
     status=st.integers(100, 999),
     body=st.binary() | draw.json_values.map(msgspec.json.encode),

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from returns.result import Failure, Result, Success
 
@@ -43,6 +43,7 @@ PARSERS: list[tuple[Parse, st.SearchStrategy[Any]]] = [
 @pytest.mark.parametrize(
     ("parse", "attrs"), PARSERS, ids=lambda value: getattr(value, "__qualname__", None)
 )
+@settings(max_examples=30)
 @given(data=st.data())
 def test_parsing_is_idempotent(
     parse: Parse, attrs: st.SearchStrategy[Any], data: st.DataObject

@@ -97,6 +97,7 @@ objects = st.dictionaries(
 strays = st.sampled_from([7, "a,b", None, True, [1, {"x": 2}], "{"])
 
 
+@settings(max_examples=30)
 @given(
     values=st.lists(objects | strays, min_size=1, max_size=6),
     indent=st.sampled_from([None, 2]),
