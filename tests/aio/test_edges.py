@@ -40,6 +40,7 @@ CHUNKED = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
 
 
 def make_client(server: Server, **options: Any) -> AsyncClient:
+    options = {"timeout": 60.0, **options}
     return aio.init_client(server.url, KEY, auth_url=server.url, **options).unwrap()
 
 

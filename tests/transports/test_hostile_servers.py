@@ -167,7 +167,9 @@ def test_connection_with_surplus_bytes_is_closed(
         server.stopped.set()
 
     async def main(server: Server) -> None:
-        client = aio.init_client(server.url, KEY, auth_url=server.url, verify=tls[1]).unwrap()
+        client = aio.init_client(
+            server.url, KEY, auth_url=server.url, verify=tls[1], timeout=60
+        ).unwrap()
         async with client:
             for _ in range(2):
                 assert (await aio.admin.get_user_by_id(client, "1")).unwrap().id == "1"
