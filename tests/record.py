@@ -24,7 +24,6 @@ import requests
 from returns.result import Success
 
 from supabase_gotrue import Client, admin, init_client
-from supabase_gotrue.json_types import is_array
 from supabase_gotrue.request import API_VERSION
 from tests.calls import EXCHANGES
 
@@ -122,8 +121,8 @@ def exchange(
 
 def first_id(prepared: Any) -> str:
     """Return the `id` of an object, or of the first one of a list."""
-    item = next(iter(prepared), {}) if is_array(prepared) else prepared
-    return str(item.get("id"))
+    items: list[dict[str, Any]] = prepared if isinstance(prepared, list) else [prepared]
+    return str(items[0].get("id") if items else None)
 
 
 def fill(text: str, values: Mapping[str, str]) -> str:
