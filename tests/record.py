@@ -16,7 +16,7 @@ import sys
 import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, cast
 from uuid import uuid4
 
 import jwt
@@ -24,6 +24,7 @@ import requests
 from returns.result import Success
 
 from supabase_gotrue import Client, admin, init_client
+from supabase_gotrue.json_types import is_array
 from supabase_gotrue.request import API_VERSION
 from tests.calls import EXCHANGES
 
@@ -119,9 +120,10 @@ def exchange(
     }
 
 
-def first_id(prepared: Any) -> str:
+def first_id(prepared: object) -> str:
     """Return the `id` of an object, or of the first one of a list."""
-    items: list[dict[str, Any]] = prepared if isinstance(prepared, list) else [prepared]
+    listed = prepared if is_array(prepared) else [prepared]
+    items = cast("list[dict[str, Any]]", listed)
     return str(items[0].get("id") if items else None)
 
 
