@@ -36,7 +36,13 @@ from supabase_gotrue.transports.content_encoding import (
     ContentDecoder,
     ContentDecodingError,
 )
-from supabase_gotrue.transports.failure import FailureKind, TransportFailure, reason
+from supabase_gotrue.transports.failure import (
+    ExceptionKinds,
+    FailureKind,
+    TransportFailure,
+    kind_of,
+    reason,
+)
 
 # aiohttp warns about larger bodies in one piece.
 MAX_BYTES_IN_ONE_PIECE: Final = 2**19
@@ -55,7 +61,7 @@ class AttemptError(Exception):
 
 
 # The kind of an attempt's exception: the first row that has the type of it or of a cause.
-EXCEPTION_KINDS: Final[tuple[tuple[FailureKind, tuple[type[BaseException], ...]], ...]] = (
+EXCEPTION_KINDS: Final[ExceptionKinds] = (
     ("body_too_large", (BodyTooLargeError,)),
     ("authorities_error", (AuthoritiesError,)),
     ("proxy_error", (ProxyNotSupportedError, aiohttp.ClientHttpProxyError)),
@@ -277,17 +283,10 @@ def _timeout_kind(attempt: Attempt) -> FailureKind:
 
 def _failure_from(raised: BaseException, attempt: Attempt) -> TransportFailure:
     causes = tuple(_causes(raised))
-    kind = _kind(causes)
+    kind = kind_of(causes, EXCEPTION_KINDS)
     kinds = KINDS_AFTER_CONNECTION if attempt.watch else KINDS_BEFORE_CONNECTION
     kind = kinds.get(kind, kind)
     return TransportFailure(kind, attempt.status, _detail(kind, causes))
-
-
-def _kind(causes: tuple[BaseException, ...]) -> FailureKind:
-    for kind, types in EXCEPTION_KINDS:
-        if any(isinstance(cause, types) for cause in causes):
-            return kind
-    return "unknown"
 
 
 def _detail(kind: FailureKind, causes: tuple[BaseException, ...]) -> str | None:

@@ -3,7 +3,7 @@
 import os
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
-from typing import Final, Literal, NamedTuple
+from typing import Final, Literal, NamedTuple, TypeAlias
 from urllib.parse import urlsplit
 
 from supabase_gotrue.error import Error, ErrorCode
@@ -28,6 +28,9 @@ FailureKind = Literal[
     "unsupported_version",
     "unknown",
 ]
+
+# Types of exceptions, and the kind of failure that they mean.
+ExceptionKinds: TypeAlias = tuple[tuple[FailureKind, tuple[type[BaseException], ...]], ...]
 
 DEFAULT_PORTS: Final[Mapping[str, int]] = MappingProxyType({"http": 80, "https": 443})
 
@@ -144,6 +147,14 @@ def _fill_in(template: str, url: str) -> str:
     return template.replace("PORT", str(port)).replace("HOST", f"[{host}]" if ":" in host else host)
 
 
+def kind_of(causes: tuple[BaseException, ...], kinds: ExceptionKinds) -> FailureKind:
+    """Return the kind of the first row that has the type of an exception or of a cause."""
+    for kind, types in kinds:
+        if any(isinstance(cause, types) for cause in causes):
+            return kind
+    return "unknown"
+
+
 def descriptor_error() -> str | None:
     """Return why no file can be opened, which is why nothing can be imported, or `None`."""
     try:
@@ -170,8 +181,8 @@ def _reason(cause: BaseException) -> str | None:
 
     match cause:
         case ssl.SSLError():  # of OpenSSL, or raised by a library without these attributes
-            said = getattr(cause, "verify_message", None) or getattr(cause, "reason", None)
-            return str(said or "").replace("_", " ")
+            text = getattr(cause, "verify_message", None) or getattr(cause, "reason", None)
+            return str(text or "").replace("_", " ")
         case OSError(errno=int() as number) if not isinstance(cause, socket.gaierror):
             return os.strerror(number)
         case _:

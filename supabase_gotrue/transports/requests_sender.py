@@ -29,7 +29,14 @@ from supabase_gotrue.transports.content_encoding import (
     ContentDecoder,
     ContentDecodingError,
 )
-from supabase_gotrue.transports.failure import EXPLAINED, FailureKind, TransportFailure, reason
+from supabase_gotrue.transports.failure import (
+    EXPLAINED,
+    ExceptionKinds,
+    FailureKind,
+    TransportFailure,
+    kind_of,
+    reason,
+)
 from supabase_gotrue.transports.requests_connections import (
     MAY_BE_SENT,
     AuthoritiesError,
@@ -48,7 +55,7 @@ from supabase_gotrue.transports.requests_slots import Slots
 READ_SIZE: Final = 2**18
 
 # The kind of an attempt's exception: the first row that has the type of it or of a cause.
-EXCEPTION_KINDS: Final[tuple[tuple[FailureKind, tuple[type[BaseException], ...]], ...]] = (
+EXCEPTION_KINDS: Final[ExceptionKinds] = (
     ("body_too_large", (ResponseTooLargeError,)),
     ("authorities_error", (AuthoritiesError,)),
     (
@@ -307,7 +314,7 @@ def _failure_from(
     for cause in causes:
         if isinstance(cause, InvalidFraming):
             status = cause.status
-    kind = _kind_of(causes)
+    kind = kind_of(causes, EXCEPTION_KINDS)
     if not may_be_sent:
         kind = KINDS_BEFORE_SENDING.get(kind, kind)
     details = (getattr(cause, "detail", None) for cause in causes)
@@ -317,13 +324,6 @@ def _failure_from(
     if detail is None and kind in ("not_sent", "unknown"):
         detail = describe_origin(raised)
     return TransportFailure(kind, status, detail)
-
-
-def _kind_of(causes: tuple[BaseException, ...]) -> FailureKind:
-    for kind, types in EXCEPTION_KINDS:
-        if any(isinstance(cause, types) for cause in causes):
-            return kind
-    return "unknown"
 
 
 def _causes(raised: BaseException | None, handled: BaseException | None) -> Iterator[BaseException]:
