@@ -34,17 +34,15 @@ OUTCOME_WORDS: Final = (
 )
 
 
-class FailedRow(NamedTuple):
-    """A row that was not imported.
+class FinishedRow(NamedTuple):
+    """A row whose call has ended.
 
     Args:
         row: Its outcome.
-        error: Why.
         text: Its source, if failed rows are written.
     """
 
     row: ImportedRow
-    error: Error
     text: str
 
 
@@ -125,14 +123,15 @@ class SourceRows(Iterator[Result[AdminUserParams, Error]]):
 
 
 class Outcomes:
-    """What became of the rows so far.
+    """What became of the rows so far, in their order.
+
+    The command that continues begins after a row: no later one is reported before.
 
     Args:
         source: The rows.
         failed_records: Where failed records go, if they are wanted.
         skip: How many rows were left out.
-        report: Prints the outcome of a row, and returns its word. Failures of the connection are
-            held back: if they end the import, the command that continues reports these rows.
+        report: Prints the outcome of a row, and returns its word.
     """
 
     def __init__(
@@ -151,8 +150,9 @@ class Outcomes:
         self._source = source
         self._failed_records = failed_records
         self._report = report
-        self._later: set[int] = set()
-        self._outage: list[FailedRow] = []
+        self._later: dict[int, FinishedRow] = {}
+        # Failures of the connection, until it is known whether they end the import.
+        self._outage: list[FinishedRow] = []
 
     @property
     def has_failures(self) -> bool:
@@ -164,46 +164,42 @@ class Outcomes:
         if row.number == 0:
             self.error = row.error
             return
-        text = self._source.take_text(row.number)
-        if row.error is None:
-            self._flush()
-            self._settle(row)
-            return
-        failed = FailedRow(row, row.error, text)
-        if status_of(row.error) in OUTAGE:
-            self._outage.append(failed)
+        finished = FinishedRow(row, self._source.take_text(row.number))
+        if row.error is not None and status_of(row.error) in OUTAGE:
+            self._outage.append(finished)
         else:
             self._flush()
-            self._fail(failed)
+            self._settle(finished)
 
     def finish(self) -> None:
         """Let failures of the connection count as failed rows, unless they ended the import.
 
         Rows without an outcome are left to the command that continues.
         """
-        if self.error is None and self._outage and not self.counts:
-            self.error = self._outage[-1].error
+        if self.error is None and self._outage and not (self.counts or self._later):
+            self.error = self._outage[-1].row.error
         if self.error is None:
             self._flush()
 
     def _flush(self) -> None:
-        for failed in self._outage:
-            self._fail(failed)
+        for finished in self._outage:
+            self._settle(finished)
         self._outage.clear()
 
-    def _fail(self, failed: FailedRow) -> None:
-        if self._failed_records is not None:
-            self._failed_records.write(self._source.rows, failed.text, failed.error.message)
-        self._settle(failed.row)
-        if len(self.examples) < MAX_EXAMPLES:
-            self.examples.append(failed.error.message)
-
-    def _settle(self, row: ImportedRow) -> None:
-        self.counts[self._report(row)] += 1
-        self._later.add(row.number)
+    def _settle(self, finished: FinishedRow) -> None:
+        self._later[finished.row.number] = finished
         while self.settled + 1 in self._later:
+            self._count(self._later.pop(self.settled + 1))
             self.settled += 1
-            self._later.remove(self.settled)
+
+    def _count(self, finished: FinishedRow) -> None:
+        row, text = finished
+        if row.error is not None:
+            if self._failed_records is not None:
+                self._failed_records.write(self._source.rows, text, row.error.message)
+            if len(self.examples) < MAX_EXAMPLES:
+                self.examples.append(row.error.message)
+        self.counts[self._report(row)] += 1
 
 
 class ImportJob:
