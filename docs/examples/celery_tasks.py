@@ -4,6 +4,7 @@ Run a worker with `celery --app celery_tasks worker`, and queue a ban with
 `ban_user.delay(user_id)`.
 """
 
+from datetime import timedelta
 from functools import cache
 from typing import Any
 
@@ -24,7 +25,7 @@ def auth() -> Client:
 @app.task(bind=True, acks_late=True, max_retries=5)
 def ban_user(task: "Task[Any, Any]", user_id: str) -> str | None:
     """Ban a user for a week, and return their email address."""
-    match admin.update_user_by_id(auth(), user_id, {"ban_duration": "168h"}):
+    match admin.update_user_by_id(auth(), user_id, {"ban_duration": timedelta(weeks=1)}):
         case Success(User() as user):
             return user.email
         case Failure(Error(retryable=True) as error):

@@ -21,20 +21,26 @@ class Block(NamedTuple):
         language: The word after the fence.
         text: The content.
         line: The number of lines before the content.
+        section: The heading of level 2 above it, or `""`.
     """
 
     language: str
     text: str
     line: int
+    section: str = ""
 
 
 def blocks(page: Path) -> list[Block]:
     """Return the fenced blocks of a page."""
-    return [
-        Block(token.info, token.content, token.map[0] + 1)
-        for token in MarkdownIt().parse(page.read_text())
-        if token.type == "fence" and token.map
-    ]
+    found: list[Block] = []
+    section = ""
+    tokens = MarkdownIt().parse(page.read_text())
+    for index, token in enumerate(tokens):
+        if token.type == "heading_open" and token.tag == "h2":
+            section = tokens[index + 1].content
+        if token.type == "fence" and token.map:
+            found.append(Block(token.info, token.content, token.map[0] + 1, section))
+    return found
 
 
 def programs(page: Path) -> list[tuple[Block, str]]:

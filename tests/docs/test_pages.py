@@ -14,7 +14,7 @@ from opentelemetry.instrumentation.requests import RequestsInstrumentor
 
 import supabase_gotrue
 from supabase_gotrue import admin, emulator
-from tests.docs.pages import PAGES, ROOT, programs
+from tests.docs.pages import PAGES, ROOT, Block, programs
 
 ENV_NAMES = (
     "GOTRUE_URL",
@@ -22,15 +22,18 @@ ENV_NAMES = (
     "SUPABASE_SECRET_KEY",
     "SUPABASE_SERVICE_ROLE_KEY",
 )
-# Pages whose programs import libraries of the group `slow`.
-SLOW = {"django"}
+# A page whose sections are programs of their own, after the lines before the first heading.
+RECIPES = ROOT / "docs" / "recipes.md"
+RECIPE_PROGRAMS = programs(RECIPES)
 REFERENCE = (ROOT / "docs" / "reference.md").read_text()
 ADMIN_FUNCTIONS = {name for name in admin.__all__ if isfunction(getattr(admin, name))}
 
 
 @pytest.fixture(autouse=True)
 def undo_global_changes(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Remove what the page on observability adds to the process."""
+    """Hide the environment, and remove what the page on observability adds to the process."""
+    for name in ENV_NAMES:
+        monkeypatch.delenv(name, raising=False)
     logger = logging.getLogger("supabase_gotrue")
     monkeypatch.setattr(logger, "handlers", [])
     level = logger.level
@@ -40,15 +43,23 @@ def undo_global_changes(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 
 @pytest.mark.parametrize(
-    "page",
-    [pytest.param(page, marks=[pytest.mark.slow] * (page.stem in SLOW)) for page in PAGES],
-    ids=lambda page: page.name,
+    "page", [page for page in PAGES if page != RECIPES], ids=lambda page: page.name
 )
-def test_programs_print_what_the_page_shows(page: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ENV_NAMES:
-        monkeypatch.delenv(name, raising=False)
+def test_programs_print_what_the_page_shows(page: Path) -> None:
+    check_output(page, programs(page))
+
+
+@pytest.mark.parametrize(
+    "recipe", dict.fromkeys(block.section for block, _ in RECIPE_PROGRAMS if block.section)
+)
+def test_each_recipe_works_on_its_own(recipe: str) -> None:
+    check_output(RECIPES, [found for found in RECIPE_PROGRAMS if found[0].section in ("", recipe)])
+
+
+def check_output(page: Path, blocks: list[tuple[Block, str]]) -> None:
+    """Run blocks as one program, and compare what each prints with the page."""
     names: dict[str, object] = {"__name__": page.stem}
-    for block, output in programs(page):
+    for block, output in blocks:
         code = compile("\n" * block.line + block.text, page, "exec")
         with redirect_stdout(io.StringIO()) as printed, redirect_stderr(io.StringIO()):
             exec(code, names)

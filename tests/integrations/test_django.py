@@ -1,5 +1,7 @@
 """Django: the form of docs/examples creates users, and shows what is wrong at its fields."""
 
+import subprocess
+import sys
 from importlib import import_module
 from typing import Any
 
@@ -7,6 +9,7 @@ import pytest
 
 from supabase_gotrue import AdminUserParams, Client, admin
 from supabase_gotrue.emulator import Emulator
+from tests.docs.pages import ROOT
 
 pytest.importorskip("django")
 pytestmark = pytest.mark.slow
@@ -52,3 +55,11 @@ def test_shows_other_failures_above_the_form(browser: Any, gotrue: Emulator) -> 
     response = browser.post("/users/new", {"email": "ada@example.com"})
     assert response.status_code == 422
     assert "Try again later." in response.content.decode()
+
+
+def test_test_case_of_the_page_passes() -> None:
+    command = [sys.executable, "-m", "unittest", "docs.examples.test_django_signup"]
+    ended = subprocess.run(
+        command, cwd=ROOT, check=False, timeout=100, stderr=subprocess.PIPE, text=True
+    )
+    assert (ended.returncode, "Ran 2 tests" in ended.stderr) == (0, True), ended.stderr
