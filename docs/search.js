@@ -1,0 +1,56 @@
+// How Sphinx orders the results of a search, and where they lead: it includes this file in its own
+// script (`html_search_scorer`).
+
+// Pages that name everything answer few questions.
+const LAST = new Set(["changelog", "contributing", "design", "guarantees", "index", "tables"]);
+
+var Scorer = {
+  score: ([page, , , , score]) => (LAST.has(page) ? score / 10 : score),
+  // The rest is what Sphinx uses without this file.
+  objNameMatch: 11,
+  objPartialMatch: 6,
+  objPrio: { 0: 15, 1: 5, 2: -5 },
+  objPrioDefault: 0,
+  title: 15,
+  partialTitle: 7,
+  term: 5,
+  partialTerm: 2,
+};
+
+// Sphinx finds pages. Let each result lead to the section of the page that has most of the words.
+document.addEventListener("DOMContentLoaded", () => {
+  const results = document.getElementById("search-results");
+  const query = new URLSearchParams(location.search).get("q") ?? "";
+  const words = query.toLowerCase().split(/[^\p{L}\p{N}_]+/u);
+  const stems = words.filter((word) => word.length > 2).map((word) => new Stemmer().stemWord(word));
+  if (!results || !stems.length) return;
+  new MutationObserver(() => {
+    for (const link of results.querySelectorAll("li:not([class*=object]) > a:not([data-section])")) {
+      link.dataset.section = "";
+      leadToSection(link, stems);
+    }
+  }).observe(results, { childList: true, subtree: true });
+});
+
+async function leadToSection(link, stems) {
+  const text = await fetch(link.href).then((response) => response.text());
+  const page = new DOMParser().parseFromString(text, "text/html");
+  page.querySelectorAll(".headerlink").forEach((each) => each.remove());
+  const sections = [...page.querySelectorAll("[role=main] section")];
+  const anchor = link.hash && page.getElementById(link.hash.slice(1));
+  const section = anchor
+    ? sections.findLast((each) => each.contains(anchor))
+    : sections.reduce((a, b) => (matches(b, stems) > matches(a, stems) ? b : a), sections[0]);
+  const heading = section?.querySelector(":scope > :is(h2, h3, h4)");
+  if (!heading) return;
+  link.hash = section.id;
+  link.textContent = `${page.querySelector("h1").textContent} > ${heading.textContent}`;
+}
+
+// How many words a section has; one in its heading counts as three.
+function matches(section, stems) {
+  const own = [...section.children].filter((each) => each.localName !== "section");
+  const [heading, ...rest] = own.map((each) => each.textContent.toLowerCase());
+  const body = rest.join(" ");
+  return stems.reduce((n, stem) => n + 3 * heading?.includes(stem) + body.includes(stem), 0);
+}
