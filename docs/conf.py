@@ -1,7 +1,12 @@
 """The configuration of Sphinx: `make docs`."""
 
+import tomllib
+from pathlib import Path
+
 import requests
 from docutils import nodes
+from sphinx import addnodes
+from sphinx.transforms import SphinxTransform
 
 from supabase_gotrue import __version__
 from supabase_gotrue.transports import requests_transport as transport
@@ -14,6 +19,9 @@ SHORTER = {
     "~datetime.Annotated[~datetime.datetime, msgspec.Meta(tz=True)]": "datetime",
     "<factory>": "{}",
 }
+
+# Words that people search for, by page and section.
+SEARCH_TERMS = tomllib.loads(Path(__file__).with_name("search_terms.toml").read_text())
 
 project = "supabase-gotrue"
 author = "the supabase-gotrue authors"
@@ -47,11 +55,24 @@ napoleon_use_rtype = False
 html_theme = "furo"
 html_static_path = ["_static"]
 html_css_files = ["site.css"]
-html_search_scorer = "search.js"
+html_search_scorer = str(Path(__file__).with_name("search.js"))
 html_show_copyright = False
 html_show_sphinx = False
 copybutton_prompt_text = r">>> |\.\.\. |\$ "
 copybutton_prompt_is_regexp = True
+
+
+class AddSearchTerms(SphinxTransform):
+    """Add the words of `SEARCH_TERMS` to the index of the site."""
+
+    default_priority = 800  # before the index is collected
+
+    def apply(self):
+        for anchor, terms in SEARCH_TERMS.get(self.env.docname, {}).items():
+            sections = self.document.findall(nodes.section)
+            [section] = [each for each in sections if anchor in each["ids"]]
+            entries = [("single", term, anchor, "main", None) for term in terms.split(", ")]
+            section.insert(1, addnodes.index(entries=entries))
 
 
 def shorten_signature(_app, _what, _name, _object, _options, signature, returned):
@@ -77,5 +98,6 @@ def cells(node):
 
 
 def setup(app):
+    app.add_transform(AddSearchTerms)
     app.connect("autodoc-process-signature", shorten_signature)
     app.connect("doctree-resolved", label_cells)

@@ -21,8 +21,8 @@ var Scorer = {
 document.addEventListener("DOMContentLoaded", () => {
   const results = document.getElementById("search-results");
   const query = new URLSearchParams(location.search).get("q") ?? "";
-  const words = query.toLowerCase().split(/[^\p{L}\p{N}_]+/u);
-  const stems = words.filter((word) => word.length > 2).map((word) => new Stemmer().stemWord(word));
+  const words = query.toLowerCase().split(/[^\p{L}\p{N}_]+/u).filter((word) => word.length > 2);
+  const stems = words.map((word) => new RegExp(`\\b${new Stemmer().stemWord(word)}`, "i"));
   if (!results || !stems.length) return;
   new MutationObserver(() => {
     for (const link of results.querySelectorAll("li:not([class*=object]) > a:not([data-section])")) {
@@ -44,13 +44,17 @@ async function leadToSection(link, stems) {
   const heading = section?.querySelector(":scope > :is(h2, h3, h4)");
   if (!heading) return;
   link.hash = section.id;
+  const first = [...document.querySelectorAll("#search-results li > a")].find(
+    (each) => each.href === link.href,
+  );
+  if (first !== link) link.closest("li").remove();
   link.textContent = `${page.querySelector("h1").textContent} > ${heading.textContent}`;
 }
 
 // How many words a section has; one in its heading counts as three.
 function matches(section, stems) {
   const own = [...section.children].filter((each) => each.localName !== "section");
-  const [heading, ...rest] = own.map((each) => each.textContent.toLowerCase());
+  const [heading = "", ...rest] = own.map((each) => each.textContent);
   const body = rest.join(" ");
-  return stems.reduce((n, stem) => n + 3 * heading?.includes(stem) + body.includes(stem), 0);
+  return stems.reduce((n, stem) => n + 3 * stem.test(heading) + stem.test(body), 0);
 }
