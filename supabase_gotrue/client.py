@@ -4,7 +4,7 @@ import os
 import warnings
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import ClassVar, Final, NamedTuple, TypeVar, Unpack
+from typing import ClassVar, Final, Generic, NamedTuple, TypeVar, Unpack
 from uuid import UUID
 
 from msgspec.structs import replace
@@ -165,7 +165,22 @@ def init_client(
     >>> init_client("ftp://project", "").failure().errors
     mappingproxy({'base_url': ('is invalid',), 'api_key': ("can't be blank",)})
     """
-    return client_from_options(Client, locals())
+    return client_from_options(
+        Client,
+        {
+            "base_url": base_url,
+            "api_key": api_key,
+            "access_token": access_token,
+            "auth_url": auth_url,
+            "headers": headers,
+            "timeout": timeout,
+            "max_retries": max_retries,
+            "max_response_bytes": max_response_bytes,
+            "pool_size": pool_size,
+            "verify": verify,
+            "transport": transport,
+        },
+    )
 
 
 def client_from_env() -> Result[Client, Error]:
@@ -225,10 +240,21 @@ def run(client: Client, operation: Result[Operation[_T], Error]) -> Result[_T, E
         the transport's own Error; or an Error with code `unexpected` if the transport
         raised an exception or returned anything else.
     """
-    return combine(_run, check_client(Client, client), operation).bind(lambda result: result)
+    match combine(Call, check_client(Client, client), operation):
+        case Success(call):
+            return _send(call.client, call.operation)
+        case invalid:
+            return Failure(invalid.failure())
 
 
-def _run(client: Client, operation: Operation[_T]) -> Result[_T, Error]:
+class Call(NamedTuple, Generic[_C, _T]):
+    """A client and an operation that have been checked."""
+
+    client: _C
+    operation: Operation[_T]
+
+
+def _send(client: Client, operation: Operation[_T]) -> Result[_T, Error]:
     step: Result[_T, Error] | Operation[_T] = operation
     with one_call():
         while isinstance(step, Operation):

@@ -2,10 +2,17 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
-from typing import Final, Literal, TypedDict, final
+from typing import TYPE_CHECKING, Final, Literal, cast, final
+
+from returns.result import Failure, Result
+from typing_extensions import TypedDict
 
 from supabase_gotrue.html_table import html_table
 from supabase_gotrue.json_types import is_array, is_object
+
+if TYPE_CHECKING:
+    from supabase_gotrue.json_types import PydanticHandler
+    from supabase_gotrue.pydantic_schema import Validator
 
 ErrorCode = Literal[
     "bad_request",
@@ -190,6 +197,16 @@ class Error(Exception):
             "retryable": self.retryable,
         }
 
+    @classmethod
+    def __get_pydantic_core_schema__(
+        cls, _source: object, handler: "PydanticHandler"
+    ) -> dict[str, object]:
+        """Let pydantic and FastAPI take an Error as the type of a field or a response."""
+        from supabase_gotrue.pydantic_schema import schema_of  # imported late: it is seldom needed
+
+        fields = handler.generate_schema(_Dict)
+        return schema_of(cls, fields, _make, _to_fields)
+
     def _fields(self) -> "_Fields":
         return {
             "code": self.code,
@@ -274,8 +291,28 @@ class _Fields(TypedDict):
     metadata: dict[str, object]
 
 
+class _Dict(_Fields):
+    """What pydantic reads and writes, as `to_dict`."""
+
+    retryable: bool
+
+
+def _to_fields(error: Error) -> "_Dict":
+    return {**error._fields(), "retryable": error.retryable}
+
+
+def _make(value: object, check_fields: "Validator") -> Error:
+    fields = {k: v for k, v in check_fields(value).items() if k != "retryable"}
+    return _rebuild(cast("_Fields", fields))
+
+
 def _rebuild(fields: _Fields) -> Error:
     return Error(**fields)
+
+
+def error_of(result: Result[object, Error]) -> Error | None:
+    """Return the Error of a Failure, or None for a Success."""
+    return result.failure() if isinstance(result, Failure) else None
 
 
 def humanize(code: str) -> str:

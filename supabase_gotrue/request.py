@@ -10,6 +10,7 @@ from urllib.parse import quote, urlencode
 import msgspec
 
 from supabase_gotrue._version import __version__
+from supabase_gotrue.json_types import has_type, is_mapping
 from supabase_gotrue.redaction import REDACTED, secret_values
 
 USER_AGENT: Final = f"supabase-gotrue-py/{__version__}"
@@ -51,7 +52,10 @@ class Headers(Mapping[str, str]):
     __slots__ = ("_values",)
 
     def __init__(self, values: Mapping[str, str]) -> None:
-        self._values = dict(values)
+        try:
+            self._values = dict(values)
+        except Exception:  # a caller's own mapping may raise anything
+            self._values = {}
 
     def __getitem__(self, name: str) -> str:
         return self._values[name]
@@ -87,13 +91,20 @@ class Request(msgspec.Struct, frozen=True):
     route: str = ""
 
     def __post_init__(self) -> None:
-        if not isinstance(self.headers, Headers):
+        if is_mapping(self.headers) and not isinstance(self.headers, Headers):
             msgspec.structs.force_setattr(self, "headers", Headers(self.headers))
 
     @property
     def path(self) -> str:
         """The path without host and query, which may hold addresses."""
-        return "/" + self.url.partition("?")[0].partition("://")[2].partition("/")[2]
+        return "/" + self._without_query().partition("://")[2].partition("/")[2]
+
+    def _without_query(self) -> str:
+        """Return the URL without its query; a caller's own request may hold anything."""
+        return self.url.partition("?")[0] if has_type(self.url, str) else ""
+
+    def _redacted_headers(self) -> object:
+        return self.headers if isinstance(self.headers, Headers) else REDACTED
 
     @property
     def is_change(self) -> bool:
@@ -101,14 +112,14 @@ class Request(msgspec.Struct, frozen=True):
         return self.method != "GET"
 
     def __repr__(self) -> str:
-        size = None if self.body is None else f"<{len(self.body)} bytes>"
-        url = self.url.partition("?")[0]
-        return f"Request({self.method!r}, {url!r}, {self.headers!r}, body={size})"
+        size = f"<{len(self.body)} bytes>" if has_type(self.body, bytes) else None
+        headers = self._redacted_headers()
+        return f"Request({self.method!r}, {self._without_query()!r}, {headers!r}, body={size})"
 
     def __rich_repr__(self) -> list[tuple[str, object]]:
         """What `rich` prints: the same as repr, without the body."""
-        url = self.url.partition("?")[0]
-        return [("method", self.method), ("url", url), ("headers", self.headers)]
+        url, headers = self._without_query(), self._redacted_headers()
+        return [("method", self.method), ("url", url), ("headers", headers)]
 
 
 class Claims(msgspec.Struct, frozen=True):

@@ -56,11 +56,15 @@ class Response(msgspec.Struct, frozen=True):
     body: bytes
 
     def __repr__(self) -> str:
-        return f"Response({self.status}, body=<{len(self.body)} bytes>)"
+        return f"Response({self.status!r}, body={self._size()})"
 
     def __rich_repr__(self) -> list[tuple[str, object]]:
         """What `rich` prints: the same as repr."""
-        return [("status", self.status), ("body", f"<{len(self.body)} bytes>")]
+        return [("status", self.status), ("body", self._size())]
+
+    def _size(self) -> str | None:
+        """Describe the body; a transport's own response may hold anything."""
+        return f"<{len(self.body)} bytes>" if has_type(self.body, bytes) else None
 
     def header(self, name: str) -> str | None:
         """Return a header by its lower-case name; a transport's mapping may be of any type."""

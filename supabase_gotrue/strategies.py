@@ -4,26 +4,34 @@ What they draw is what a server may send: it survives encoding and parsing. hypo
 by itself: `st.from_type(User)` draws from `users()`.
 """
 
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
-from typing import Final, cast, get_args
+from types import MappingProxyType
+from typing import Any, Final, TypeVar, cast, get_args, get_origin, get_type_hints
 
 import msgspec
 from hypothesis import strategies as st
 
 from supabase_gotrue.error import Error, ErrorCode
 from supabase_gotrue.json_types import Json
+from supabase_gotrue.models.audit_log import AuditLogEntry, AuditLogPage
 from supabase_gotrue.models.factor import Factor
 from supabase_gotrue.models.identity import Identity
-from supabase_gotrue.models.user import User
+from supabase_gotrue.models.pagination import Pagination
+from supabase_gotrue.models.session import Session
+from supabase_gotrue.models.user import User, UserPage
 from supabase_gotrue.response import Response
 from supabase_gotrue.schemas.admin_user import AdminUserAttrs
+
+_S = TypeVar("_S", bound=msgspec.Struct)
+_T = TypeVar("_T")
 
 _MIN_TIME: Final = datetime(1970, 1, 1)
 _MAX_TIME: Final = datetime(2999, 12, 31)
 
 
-def _texts() -> st.SearchStrategy[str]:
-    """Text that is not blank: blank text counts as absent."""
+def texts() -> st.SearchStrategy[str]:
+    """Draw text that is not blank: blank text counts as absent."""
     return st.text(st.characters(codec="utf-8"), min_size=1, max_size=20).filter(str.strip)
 
 
@@ -31,19 +39,28 @@ def _times() -> st.SearchStrategy[datetime]:
     return st.datetimes(_MIN_TIME, _MAX_TIME, timezones=st.just(UTC))
 
 
-def _json() -> st.SearchStrategy[Json]:
+def json_values() -> st.SearchStrategy[Json]:
+    """Draw JSON at any depth."""
     numbers = st.integers(-(2**63), 2**64 - 1) | st.floats(allow_nan=False, allow_infinity=False)
-    text = st.text(st.characters(codec="utf-8"), max_size=20)
-    scalars = st.none() | st.booleans() | numbers | text
+    scalars = st.none() | st.booleans() | numbers | _names()
     return st.recursive(
         scalars,
-        lambda inner: st.lists(inner, max_size=3) | st.dictionaries(text, inner, max_size=3),
-        max_leaves=8,
+        lambda inner: st.lists(inner, max_size=3) | st.dictionaries(_names(), inner, max_size=3),
+        max_leaves=4,
     )
 
 
-def _json_objects() -> st.SearchStrategy[dict[str, Json]]:
-    return st.dictionaries(st.text(st.characters(codec="utf-8"), max_size=20), _json(), max_size=3)
+def _names() -> st.SearchStrategy[str]:
+    return st.text(st.characters(codec="utf-8"), max_size=20)
+
+
+def _uuids() -> st.SearchStrategy[str]:
+    return st.uuids().map(str)
+
+
+def json_objects() -> st.SearchStrategy[dict[str, Json]]:
+    """Draw JSON objects, such as metadata."""
+    return st.dictionaries(_names(), json_values(), max_size=3)
 
 
 def _optional(strategy: st.SearchStrategy[object]) -> st.SearchStrategy[object]:
@@ -52,32 +69,16 @@ def _optional(strategy: st.SearchStrategy[object]) -> st.SearchStrategy[object]:
 
 def identities() -> st.SearchStrategy[Identity]:
     """Draw identities."""
-    return st.builds(
-        Identity,
-        id=_texts(),
-        provider=_texts(),
-        identity_id=_optional(st.uuids().map(str)),
-        user_id=_optional(st.uuids().map(str)),
-        identity_data=_json_objects(),
-        email=_optional(st.emails()),
-        last_sign_in_at=_optional(_times()),
-        created_at=_optional(_times()),
-        updated_at=_optional(_times()),
-    )
+    return _structs(Identity, identity_id=_optional(_uuids()), email=_optional(st.emails()))
 
 
 def factors() -> st.SearchStrategy[Factor]:
     """Draw MFA factors."""
-    return st.builds(
+    return _structs(
         Factor,
-        id=st.uuids().map(str),
+        id=_uuids(),
         factor_type=st.sampled_from(["totp", "phone", "webauthn"]),
         status=st.sampled_from(["verified", "unverified"]),
-        friendly_name=_optional(_texts()),
-        phone=_optional(_texts()),
-        last_challenged_at=_optional(_times()),
-        created_at=_optional(_times()),
-        updated_at=_optional(_times()),
     )
 
 
@@ -87,25 +88,19 @@ def users(*, listed: bool = False) -> st.SearchStrategy[User]:
     Args:
         listed: Whether they are as in a list, where identities and factors are `None`.
     """
-    times = [name for name in User.__struct_fields__ if name.endswith("_at")]
-    fields: dict[str, st.SearchStrategy[object]] = {
-        "id": st.uuids().map(str),
-        "aud": _texts(),
-        "email": _optional(st.emails()),
-        "phone": _optional(_texts()),
-        "role": _optional(_texts()),
-        "new_email": _optional(st.emails()),
-        "new_phone": _optional(_texts()),
-        "app_metadata": _json_objects(),
-        "user_metadata": _json_objects(),
-        "identities": st.none() if listed else st.lists(identities(), max_size=2).map(tuple),
-        "factors": st.none() if listed else st.lists(factors(), max_size=2).map(tuple),
-        "is_anonymous": st.booleans(),
-        "banned_until": _optional(_times()),
-        **dict.fromkeys(times, _optional(_times())),
-        "created_at": _times(),
-    }
-    return st.fixed_dictionaries(fields).map(lambda drawn: msgspec.convert(drawn, User))
+    return _structs(
+        User,
+        id=_uuids(),
+        email=_optional(st.emails()),
+        new_email=_optional(st.emails()),
+        identities=st.none() if listed else st.lists(identities(), max_size=2).map(tuple),
+        factors=st.none() if listed else st.lists(factors(), max_size=2).map(tuple),
+    )
+
+
+def sessions() -> st.SearchStrategy[Session]:
+    """Draw sessions, as the server returns them: with the time when they end."""
+    return _structs(Session, expires_at=st.integers(0, 2**40))
 
 
 def errors() -> st.SearchStrategy[Error]:
@@ -114,13 +109,13 @@ def errors() -> st.SearchStrategy[Error]:
     return st.builds(
         Error,
         st.sampled_from(codes),
-        _texts(),
-        error_code=st.none() | _texts(),
+        texts(),
+        error_code=st.none() | texts(),
         status=st.none() | st.integers(400, 599),
-        errors=st.dictionaries(_texts(), st.lists(_texts(), min_size=1, max_size=2), max_size=2),
-        reasons=st.lists(_texts(), max_size=2),
+        errors=st.dictionaries(texts(), st.lists(texts(), min_size=1, max_size=2), max_size=2),
+        reasons=st.lists(texts(), max_size=2),
         retry_after=st.none() | st.integers(0, 3600),
-        metadata=_json_objects(),
+        metadata=json_objects(),
         outcome_unknown=st.booleans(),
     )
 
@@ -134,8 +129,8 @@ def admin_user_attrs() -> st.SearchStrategy[AdminUserAttrs]:
         ),
         "email_confirm": st.booleans(),
         "phone_confirm": st.booleans(),
-        "app_metadata": _json_objects(),
-        "user_metadata": _json_objects(),
+        "app_metadata": json_objects(),
+        "user_metadata": json_objects(),
         "ban_duration": st.integers(1, 10**5).map("{}h".format),
         "role": st.sampled_from(["authenticated", "editor"]),
         "id": st.uuids(),
@@ -146,10 +141,82 @@ def admin_user_attrs() -> st.SearchStrategy[AdminUserAttrs]:
 
 def responses() -> st.SearchStrategy[Response]:
     """Draw responses of a transport: users, errors in JSON, and anything else."""
-    bodies = st.binary(max_size=100) | _json().map(msgspec.json.encode)
+    bodies = st.binary(max_size=100) | json_values().map(msgspec.json.encode)
     return st.builds(
         Response,
         status=st.integers(100, 599),
-        headers=st.dictionaries(st.sampled_from(["x-request-id", "retry-after"]), _texts()),
+        headers=st.dictionaries(st.sampled_from(["x-request-id", "retry-after"]), texts()),
         body=users().map(msgspec.json.encode) | bodies,
     )
+
+
+def user_pages() -> st.SearchStrategy[UserPage]:
+    """Draw pages of a list of users."""
+    listed = st.lists(users(listed=True), max_size=3).map(tuple)
+    return st.builds(UserPage, listed, from_type(Pagination))
+
+
+def audit_log_pages() -> st.SearchStrategy[AuditLogPage]:
+    """Draw pages of the audit log."""
+    entries = st.lists(from_type(AuditLogEntry), max_size=3).map(tuple)
+    return st.builds(AuditLogPage, entries, from_type(Pagination))
+
+
+def from_type(kind: type[_T]) -> st.SearchStrategy[_T]:
+    """Draw values of a type that the server returns, or of another that has a function here.
+
+    >>> from supabase_gotrue import AuditLogEntry
+    >>> from_type(AuditLogEntry).example().created_at.tzinfo
+    datetime.timezone.utc
+    """
+    function = FUNCTIONS.get(kind)
+    strategy = _structs(cast("type[msgspec.Struct]", kind)) if function is None else function()
+    return cast("st.SearchStrategy[_T]", strategy)
+
+
+def _structs(struct: type[_S], **fields: st.SearchStrategy[object]) -> st.SearchStrategy[_S]:
+    """Draw Structs; the fields that are not given are drawn by their types."""
+    hints = get_type_hints(struct)
+    drawn = {
+        name: fields[name] if name in fields else _values(hints[name])
+        for name in struct.__struct_fields__
+    }
+    return st.builds(struct, **drawn)
+
+
+def _values(hint: object) -> st.SearchStrategy[object]:
+    """Draw values of the type of a field."""
+    parts = get_args(hint)
+    if get_origin(hint) is dict:
+        return st.dictionaries(_names(), _values(parts[1]), max_size=3)
+    if get_origin(hint) is tuple:
+        return st.lists(_values(parts[0]), max_size=2).map(tuple)
+    if parts:
+        return st.one_of(map(_values, parts))
+    simple = _SIMPLE.get(hint)
+    return from_type(cast("type[object]", hint)) if simple is None else simple()
+
+
+_SIMPLE: Final[Mapping[object, Callable[[], st.SearchStrategy[object]]]] = MappingProxyType(
+    {
+        str: texts,
+        int: lambda: st.integers(0, 2**40),
+        bool: st.booleans,
+        type(None): st.none,
+        datetime: _times,
+        Any: json_values,
+    }
+)
+FUNCTIONS: Final[Mapping[type, Callable[[], st.SearchStrategy[object]]]] = MappingProxyType(
+    {
+        AdminUserAttrs: admin_user_attrs,
+        AuditLogPage: audit_log_pages,
+        Error: errors,
+        Factor: factors,
+        Identity: identities,
+        Response: responses,
+        Session: sessions,
+        User: users,
+        UserPage: user_pages,
+    }
+)

@@ -1,29 +1,17 @@
-"""Hypothesis strategies: attributes, IDs, and users as servers send them."""
+"""Hypothesis strategies: attributes and IDs that functions accept, or check."""
 
-from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
 from hypothesis import strategies as st
 
-from supabase_gotrue import Factor, Identity, User
+from supabase_gotrue import strategies
 from supabase_gotrue.schemas.custom_provider import PROTECTED_FIELDS, RESERVED_PARAMETERS
 from supabase_gotrue.schemas.generate_link import REQUIRED_BY_TYPE
 from supabase_gotrue.schemas.sso_provider import NAME_ID_FORMATS
 
-# Valid UTF-8, and not blank: blank strings count as absent.
-texts = st.text(st.characters(codec="utf-8"), min_size=1, max_size=40).filter(str.strip)
-integers = st.integers(-(2**63), 2**64 - 1)
-floats = st.floats(allow_nan=False, allow_infinity=False)
-scalars = st.none() | st.booleans() | integers | floats | st.text(st.characters(codec="utf-8"))
-json_values = st.recursive(
-    scalars,
-    lambda inner: (
-        st.lists(inner, max_size=4)
-        | st.dictionaries(st.text(st.characters(codec="utf-8")), inner, max_size=4)
-    ),
-    max_leaves=12,
-)
-json_objects = st.dictionaries(st.text(st.characters(codec="utf-8")), json_values, max_size=5)
+texts = strategies.texts()
+json_values = strategies.json_values()
+json_objects = strategies.json_objects()
 booleans = st.booleans()
 
 other_attributes: dict[str, st.SearchStrategy[Any]] = {
@@ -64,37 +52,6 @@ pages = st.fixed_dictionaries(
 )
 
 ids = st.text(max_size=30) | st.uuids().map(str) | st.sampled_from([".", "..", "%2e%2e", "a/b"])
-
-offsets = st.integers(-23 * 60, 23 * 60).map(lambda minutes: timezone(timedelta(minutes=minutes)))
-times = st.datetimes(datetime(1970, 1, 2), datetime(2999, 1, 1), timezones=st.just(UTC) | offsets)
-optional_times = st.none() | times
-optional_texts = st.none() | texts
-
-identities = st.builds(
-    Identity,
-    id=texts,
-    provider=texts,
-    identity_id=optional_texts,
-    user_id=optional_texts,
-    identity_data=json_objects,
-    email=optional_texts,
-    created_at=optional_times,
-)
-factors = st.builds(Factor, id=texts, factor_type=texts, status=texts, phone=optional_texts)
-users = st.builds(
-    User,
-    id=texts,
-    aud=texts,
-    created_at=times,
-    email=optional_texts,
-    phone=optional_texts,
-    app_metadata=json_objects,
-    user_metadata=json_objects,
-    identities=st.lists(identities, max_size=2).map(tuple),
-    factors=st.lists(factors, max_size=2).map(tuple),
-    banned_until=optional_times,
-    is_anonymous=st.booleans(),
-)
 
 names = st.text(st.characters(codec="utf-8"), max_size=20)
 text_lists = st.lists(texts, max_size=5)

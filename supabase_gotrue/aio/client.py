@@ -3,12 +3,13 @@
 from collections.abc import Mapping
 from contextlib import suppress
 from types import TracebackType
-from typing import ClassVar, Generic, NamedTuple, Self, TypeVar, Unpack
+from typing import ClassVar, Self, TypeVar, Unpack
 
 from returns.result import Failure, Result, Success
 
 from supabase_gotrue.client import (
     BaseClient,
+    Call,
     check_client,
     check_response,
     client_from_options,
@@ -97,7 +98,22 @@ def init_client(
     >>> init_client("https://project.supabase.co/", "service-key").unwrap().auth_url
     'https://project.supabase.co/auth/v1'
     """
-    return client_from_options(AsyncClient, locals())
+    return client_from_options(
+        AsyncClient,
+        {
+            "base_url": base_url,
+            "api_key": api_key,
+            "access_token": access_token,
+            "auth_url": auth_url,
+            "headers": headers,
+            "timeout": timeout,
+            "max_retries": max_retries,
+            "max_response_bytes": max_response_bytes,
+            "pool_size": pool_size,
+            "verify": verify,
+            "transport": transport,
+        },
+    )
 
 
 def client_from_env() -> Result[AsyncClient, Error]:
@@ -133,16 +149,11 @@ async def run(client: AsyncClient, operation: Result[Operation[_T], Error]) -> R
 
     Async version of :func:`supabase_gotrue.client.run`.
     """
-    match combine(_Call, check_client(AsyncClient, client), operation):
+    match combine(Call, check_client(AsyncClient, client), operation):
         case Success(call):
             return await _send(call.client, call.operation)
         case invalid:
             return Failure(invalid.failure())
-
-
-class _Call(NamedTuple, Generic[_T]):
-    client: AsyncClient
-    operation: Operation[_T]
 
 
 async def _send(client: AsyncClient, operation: Operation[_T]) -> Result[_T, Error]:

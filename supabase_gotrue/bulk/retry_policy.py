@@ -4,7 +4,7 @@ from typing import Final
 
 from returns.result import Result
 
-from supabase_gotrue.error import Error
+from supabase_gotrue.error import Error, error_of
 
 # A server that never lets an item through must not hold the whole map forever.
 MAX_ATTEMPTS: Final = 20
@@ -44,7 +44,7 @@ def retry_delay(result: Result[object, Error], attempts: int) -> float | None:
     >>> retry_delay(Failure(Error("too_many_requests", retry_after=3)), 1)
     3
     """
-    error = result.swap().value_or(None)
+    error = error_of(result)
     seconds = requested_pause(error)
     if error is None or seconds is None or attempts >= MAX_ATTEMPTS:
         return None
@@ -56,4 +56,4 @@ def retry_delay(result: Result[object, Error], attempts: int) -> float | None:
 
 def pause_after(result: Result[object, Error]) -> float:
     """Return the seconds for which a result asks all callers to pause."""
-    return requested_pause(result.swap().value_or(None)) or 0
+    return requested_pause(error_of(result)) or 0

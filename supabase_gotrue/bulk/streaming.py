@@ -8,7 +8,7 @@ from returns.result import Failure, Result, Success
 
 from supabase_gotrue.bulk.stream_planner import Position, StreamPlanner, new_planner
 from supabase_gotrue.client import Client, run
-from supabase_gotrue.error import Error
+from supabase_gotrue.error import Error, error_of
 from supabase_gotrue.models.user import User, UserBatch
 from supabase_gotrue.operations import users
 
@@ -21,7 +21,7 @@ class BaseUserStream:
     def __init__(self, per_page: object, filter: object, resume: object) -> None:
         planned = new_planner(per_page, filter, resume)
         self._planner = planned.value_or(StreamPlanner(1, Position(mode="finished")))
-        self._error = planned.swap().value_or(None)
+        self._error = error_of(planned)
         self._has_failed = self._error is not None
         self._is_invalid = self._has_failed
         self._given_resume = resume
@@ -55,7 +55,7 @@ class BaseUserStream:
 
     def _receive(self, result: Result[UserBatch, Error]) -> None:
         """Receive the response to the query."""
-        self._error = self._planner.receive(result).swap().value_or(None)
+        self._error = error_of(self._planner.receive(result))
         self._has_failed = self._error is not None
 
 

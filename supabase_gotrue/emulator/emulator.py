@@ -3,7 +3,7 @@
 import json
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Unpack
+from typing import NamedTuple, Never, Unpack
 from uuid import UUID
 
 from returns.result import Failure, Result, Success
@@ -25,12 +25,15 @@ from supabase_gotrue.emulator.transport import AsyncEmulatorTransport, EmulatorT
 from supabase_gotrue.emulator.wire import tokens, views
 from supabase_gotrue.emulator.wire.request import HOSTED_PREFIX, ServerRequest
 from supabase_gotrue.emulator.wire.responses import JSON_HEADERS
-from supabase_gotrue.error import Error
+from supabase_gotrue.error import INVALID, Error, validation_error
+from supabase_gotrue.json_types import has_type
 from supabase_gotrue.models.passkey import Passkey
 from supabase_gotrue.models.session import Session
 from supabase_gotrue.models.user import User
 from supabase_gotrue.request import Request
 from supabase_gotrue.response import Response
+from supabase_gotrue.schemas.arguments import combine, path_segment
+from supabase_gotrue.schemas.cast import cast_str
 from supabase_gotrue.transports.failure import TransportFailure
 
 
@@ -112,20 +115,27 @@ class Emulator:
             last_used_at: When the user last signed in by it, as an aware `datetime`.
 
         Returns:
-            The passkey, or an error with the `error_code` `user_not_found`.
+            The passkey, or an error: `validation`, or with the `error_code` `user_not_found`.
 
         >>> emulator = Emulator()
         >>> emulator.add_passkey("13b6d1ec-8963-4b7c-9528-5439ad3042cb").failure().error_code
         'user_not_found'
         """
+        return combine(
+            _NewPasskey,
+            path_segment("user_id", user_id),
+            _check_text("friendly_name", friendly_name),
+            _check_time("last_used_at", last_used_at),
+        ).bind(self._add_passkey)
+
+    def _add_passkey(self, new: "_NewPasskey") -> Result[Passkey, Error]:
         request = ServerRequest("POST", "/passkeys", {}, {}, None)
         with self._server.transaction(request) as ctx:
-            user = lookup.find_by_id(ctx.tx, parse_uuid(str(user_id)) or "")
+            user = lookup.find_by_id(ctx.tx, parse_uuid(new.user_id) or "")
             if user is None:
-                message = f"No user has the ID {user_id}"
-                return Failure(Error("not_found", message, error_code="user_not_found", status=404))
-            used = None if last_used_at is None else to_micros(last_used_at)
-            row = rows.Passkey(rows.new_id(), user.id, friendly_name, used)
+                return _no_user("ID", new.user_id)
+            used = None if new.last_used_at is None else to_micros(new.last_used_at)
+            row = rows.Passkey(rows.new_id(), user.id, new.friendly_name, used)
             ctx.tx.add(row)
         return Passkey.parse(gojson.dumps(views.passkey(row)))
 
@@ -219,18 +229,20 @@ class Emulator:
             email: The email address of an existing user, confirmed or not.
 
         Returns:
-            The session, or an error with the `error_code` `user_not_found`.
+            The session, or an error: `validation`, or with the `error_code` `user_not_found`.
 
         >>> emulator = Emulator()
         >>> emulator.sign_in("ada@example.com").failure().error_code
         'user_not_found'
         """
+        return _check_text("email", email).bind(self._sign_in)
+
+    def _sign_in(self, email: str) -> Result[Session, Error]:
         request = ServerRequest("POST", "/token", {}, {}, None)
         with self._server.transaction(request) as ctx:
             user = lookup.find_by_email(ctx.tx, email, AUDIENCE)
             if user is None:
-                message = f"No user has the email address {email}"
-                return Failure(Error("not_found", message, error_code="user_not_found", status=404))
+                return _no_user("email address", email)
             audit.record(ctx, audit.LOGIN, user, provider="email")
             session = sessions.issue_session(ctx, user, "password")
         return Session.parse(gojson.dumps(session))
@@ -238,3 +250,28 @@ class Emulator:
     def close(self) -> None:
         """Close the database."""
         self._server.database.close()
+
+
+class _NewPasskey(NamedTuple):
+    user_id: str
+    friendly_name: str
+    last_used_at: datetime | None
+
+
+def _no_user(what: str, value: str) -> Result[Never, Error]:
+    message = f"No user has the {what} {value}"
+    return Failure(Error("not_found", message, error_code="user_not_found", status=404))
+
+
+def _check_text(name: str, value: object) -> Result[str, Error]:
+    """Check that a column of PostgreSQL can hold a text, which a NUL prevents."""
+    text = cast_str(value)
+    if isinstance(text, str) and "\0" not in text:
+        return Success(text)
+    return Failure(validation_error({name: (INVALID,)}))
+
+
+def _check_time(name: str, value: object) -> Result[datetime | None, Error]:
+    if value is None or (has_type(value, datetime) and value.tzinfo is not None):
+        return Success(value)
+    return Failure(validation_error({name: (INVALID,)}, {name: "not an aware datetime"}))

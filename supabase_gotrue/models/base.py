@@ -6,16 +6,16 @@ from datetime import datetime
 from functools import cache, lru_cache
 from itertools import islice
 from types import GenericAlias
-from typing import Annotated, Final, NotRequired, Self, TypeAlias, TypeVar, cast, get_type_hints
+from typing import Annotated, Final, Self, TypeAlias, TypeVar, cast
 
 import msgspec
 from msgspec.structs import force_setattr
 from returns.result import Failure, Result, Success
-from typing_extensions import TypedDict
 
 from supabase_gotrue.error import BLANK, INVALID, Error, Messages, validation_error
 from supabase_gotrue.html_table import html_table
 from supabase_gotrue.json_types import PydanticHandler, is_array, is_object
+from supabase_gotrue.pydantic_schema import Schema, struct_schema
 from supabase_gotrue.redaction import RedactedStruct
 
 Time: TypeAlias = Annotated[datetime, msgspec.Meta(tz=True)]
@@ -60,34 +60,9 @@ class ServerStruct(RedactedStruct, frozen=True, kw_only=True):
         return html_table(type(self).__name__, self.__rich_repr__())
 
     @classmethod
-    def __get_pydantic_core_schema__(
-        cls, _source: object, handler: PydanticHandler
-    ) -> dict[str, object]:
-        """Let pydantic and FastAPI take the Struct as the type of a field or a response.
-
-        https://docs.pydantic.dev/latest/api/pydantic_core_schema/
-        """
-        schema = handler.generate_schema(_typed_dict_of(cls))
-        return {
-            "type": "function-plain",
-            "function": {"type": "no-info", "function": cls._validate},
-            "json_schema_input_schema": schema,
-            "serialization": {
-                "type": "function-plain",
-                "function": msgspec.structs.asdict,
-                "return_schema": schema,
-            },
-        }
-
-    @classmethod
-    def _validate(cls, value: object) -> Self:
-        """Return a Struct, or raise a ValueError, as pydantic asks."""
-        if isinstance(value, cls):
-            return value
-        parsed = cls.parse(cast("Mapping[str, object]", value))
-        if isinstance(parsed, Failure):
-            raise ValueError(parsed.failure().message)
-        return parsed.unwrap()
+    def __get_pydantic_core_schema__(cls, _source: object, handler: PydanticHandler) -> Schema:
+        """Let pydantic and FastAPI take the Struct as the type of a field, a body or a response."""
+        return struct_schema(cls, handler, cls.parse)
 
 
 class ListedStruct(ServerStruct, frozen=True, kw_only=True):
@@ -118,15 +93,6 @@ class _TimeText(str):
     @classmethod
     def of(cls, time: datetime) -> Self:
         return cls(time.isoformat(timespec="seconds").replace("+00:00", "Z"))
-
-
-def _typed_dict_of(struct: type[msgspec.Struct]) -> object:
-    """Return a TypedDict with the fields of a Struct."""
-    optional = {field.name for field in msgspec.structs.fields(struct) if not field.required}
-    hints = get_type_hints(struct, include_extras=True)
-    members = {k: NotRequired[v] if k in optional else v for k, v in hints.items()}
-    make = cast("Callable[[str, Mapping[str, object]], object]", TypedDict)
-    return make(struct.__name__, members)
 
 
 def _default_of(field: msgspec.structs.FieldInfo) -> object:

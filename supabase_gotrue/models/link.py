@@ -3,11 +3,11 @@
 from collections.abc import Mapping
 
 import msgspec
-from returns.result import Result
+from returns.result import Result, Success
 
 from supabase_gotrue.error import Error
 from supabase_gotrue.models.base import ServerStruct, decode_payload, decoder_of
-from supabase_gotrue.models.user import User
+from supabase_gotrue.models.user import User, with_empty_lists
 
 
 class LinkProperties(ServerStruct, frozen=True):
@@ -36,7 +36,10 @@ class LinkProperties(ServerStruct, frozen=True):
 
     @classmethod
     def parse(cls, payload: Mapping[str, object] | bytes) -> Result["LinkProperties", Error]:
-        """Parse the properties of a link and its user, which form one JSON object.
+        """Parse the properties of a link and its user.
+
+        The server sends one JSON object, with the fields of the user beside the others;
+        `to_dict` gives the user under its own name.
 
         Returns:
             The properties, or an Error with code `validation` that names each invalid field.
@@ -45,17 +48,22 @@ class LinkProperties(ServerStruct, frozen=True):
         'validation'
         """
         return decode_payload(decoder_of(_Link), payload).bind(
-            lambda link: User.parse(payload).map(
-                lambda user: cls(**msgspec.structs.asdict(link), user=user)
+            lambda link: _user_of(link, payload).map(
+                lambda user: cls(**{**msgspec.structs.asdict(link), "user": user})
             )
         )
 
 
 class _Link(msgspec.Struct, frozen=True):
-    """The properties without the user's fields, which stand beside them in the payload."""
+    """The properties of a link; without a `user`, its fields stand beside them."""
 
     action_link: str
     email_otp: str
     hashed_token: str
     redirect_to: str
     verification_type: str
+    user: User | None = None
+
+
+def _user_of(link: _Link, payload: Mapping[str, object] | bytes) -> Result[User, Error]:
+    return User.parse(payload) if link.user is None else Success(with_empty_lists(link.user))

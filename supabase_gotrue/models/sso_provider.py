@@ -54,7 +54,8 @@ class SAMLProvider(ServerStruct, frozen=True, kw_only=True, gc=False):
     entity_id: str
     metadata_xml: str | None = None
     metadata_url: str | None = None
-    attribute_mapping: AttributeMapping = AttributeMapping()
+    # A factory, because Litestar hashes defaults.
+    attribute_mapping: AttributeMapping = msgspec.field(default_factory=AttributeMapping)
     name_id_format: str | None = None
 
 

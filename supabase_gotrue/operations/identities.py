@@ -1,6 +1,6 @@
 """Operations on the identities of a user."""
 
-from typing import Final
+from typing import Final, NamedTuple
 
 from returns.result import Failure, Result
 
@@ -38,10 +38,14 @@ def delete_identity(
     if session is None:
         return combine(_delete_as_admin, user, identity)
     # Both are checked before the owner is compared, so that all errors are reported.
-    token = combine(
-        lambda uid, token: check_owner(session, uid, token), user, token_of(session)
-    ).bind(lambda checked: checked)
+    owner = combine(_Owner, user, token_of(session))
+    token = owner.bind(lambda claimed: check_owner(session, claimed.user_id, claimed.token))
     return combine(_delete_as_owner, identity, token)
+
+
+class _Owner(NamedTuple):
+    user_id: str
+    token: str
 
 
 def _identity_of(user_id: object, identity: object) -> Result[str, Error]:

@@ -7,7 +7,8 @@ import msgspec
 from returns.result import Failure, Result, Success
 
 from supabase_gotrue.error import BLANK, INVALID, Error, validation_error
-from supabase_gotrue.json_types import has_type
+from supabase_gotrue.json_types import PydanticHandler, has_type
+from supabase_gotrue.pydantic_schema import Schema, struct_schema
 from supabase_gotrue.redaction import RedactedStruct
 from supabase_gotrue.schemas.cast import Errors, Values, cast_values, casters_of, to_named_dict
 
@@ -53,6 +54,11 @@ class Params(RedactedStruct, frozen=True, kw_only=True, omit_defaults=True):
             The parameters, or an Error with code `validation` that names each invalid field.
         """
         return parse(cls, given, cls.rules)
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, _source: object, handler: PydanticHandler) -> Schema:
+        """Let pydantic and FastAPI check a body as `parse` does."""
+        return struct_schema(cls, handler, cls.parse)
 
 
 class UpdatableParams(Params, frozen=True, kw_only=True):

@@ -97,7 +97,8 @@ class AiohttpTransport(TransportOptions, frozen=True, kw_only=True, dict=True):
 
     @property
     def _senders(self) -> "dict[asyncio.AbstractEventLoop, AsyncSender]":
-        # `copy` and, before msgspec 0.21, `replace` do not call `__post_init__`.
+        # A cache beside the fields: equality, hash, repr and pickle leave it out. It is made
+        # here, because `copy` and, before msgspec 0.21, `replace` do not call `__post_init__`.
         senders: dict[asyncio.AbstractEventLoop, AsyncSender]
         senders = vars(self).setdefault("senders", {})
         return senders

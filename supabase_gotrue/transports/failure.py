@@ -137,12 +137,12 @@ def failure_error(failure: TransportFailure, request: Request) -> Error:
 
 
 def _fill_in(template: str, url: str) -> str:
-    """Name the server in a message; the URL of a request made by hand may be any text."""
+    """Name the server in a message; the URL of a request made by hand may be anything."""
     try:
         parts = urlsplit(url)
         port = parts.port or DEFAULT_PORTS[parts.scheme]
         host = parts.hostname or ""
-    except (KeyError, ValueError):
+    except (AttributeError, KeyError, TypeError, ValueError):
         return template.replace("HOST:PORT", "the server")
     return template.replace("PORT", str(port)).replace("HOST", f"[{host}]" if ":" in host else host)
 

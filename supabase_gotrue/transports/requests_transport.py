@@ -78,7 +78,8 @@ class RequestsTransport(TransportOptions, frozen=True, kw_only=True, dict=True):
 
     def _sender(self) -> Result["Sender", TransportFailure]:
         """Return this process's own: a fork must not share its parent's connections."""
-        # `copy` and, before msgspec 0.21, `replace` do not call `__post_init__`.
+        # A cache beside the fields: equality, hash, repr and pickle leave it out. It is made
+        # here, because `copy` and, before msgspec 0.21, `replace` do not call `__post_init__`.
         senders: dict[int, Sender]
         senders = vars(self).setdefault("senders", {})
         sender = senders.get(os.getpid())

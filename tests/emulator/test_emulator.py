@@ -1,10 +1,15 @@
 """`Emulator`: sessions and failures for tests."""
 
-from returns.result import Success
+from collections.abc import Callable
+from datetime import datetime
 
-from supabase_gotrue import admin
+import pytest
+from returns.result import Failure, Result, Success
+
+from supabase_gotrue import Error, admin
 from supabase_gotrue.emulator import Emulator
 from tests.emulator.helpers import EMAIL, server
+from tests.hostile import objects
 
 
 def test_fail_next_queues_failures() -> None:
@@ -32,3 +37,24 @@ def test_sign_in_returns_session_of_user() -> None:
 def test_sign_in_of_unknown_user_fails() -> None:
     error = Emulator().sign_in(EMAIL).failure()
     assert (error.code, error.error_code, error.status) == ("not_found", "user_not_found", 404)
+
+
+@pytest.mark.parametrize(
+    ("call", "field"),
+    [
+        pytest.param(lambda e, _, value: e.sign_in(value), "email", id="sign_in"),
+        pytest.param(lambda e, _, value: e.add_passkey(value), "user_id", id="user"),
+        pytest.param(lambda e, i, value: e.add_passkey(i, value), "friendly_name", id="name"),
+        pytest.param(
+            lambda e, i, value: e.add_passkey(i, last_used_at=value), "last_used_at", id="time"
+        ),
+    ],
+)
+def test_no_argument_raises(call: Callable[..., Result[object, Error]], field: str) -> None:
+    emulator = Emulator()
+    user = admin.create_user(emulator.client(), {"email": EMAIL}).unwrap()
+    for value in objects():
+        assert isinstance(call(emulator, user.id, value), Success | Failure)
+    for value in ("a\0b", "\ud800", 5, datetime(2026, 1, 1)):
+        assert list(call(emulator, user.id, value).failure().errors) == [field]
+    assert isinstance(admin.list_users(emulator.client()), Success)

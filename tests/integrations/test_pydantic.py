@@ -12,8 +12,19 @@ import pytest
 from pydantic import BaseModel, TypeAdapter, ValidationError
 from returns.result import Failure, Result, Success
 
-from supabase_gotrue import AdminUserAttrs, Client, Error, Json, Session, User, admin
+from supabase_gotrue import (
+    AdminUserAttrs,
+    AdminUserParams,
+    Client,
+    Error,
+    Json,
+    Session,
+    User,
+    admin,
+)
 from supabase_gotrue.emulator import Emulator
+from supabase_gotrue.hypothesis_plugin import TYPES
+from supabase_gotrue.models.base import ServerStruct
 
 METADATA: dict[str, Json] = {"tags": ["a", {"b": [1, 2.5, None, True]}]}
 ADA: AdminUserAttrs = {"email": "ada@example.com", "user_metadata": METADATA}
@@ -99,6 +110,28 @@ def test_fastapi_body_and_response(client: Client) -> None:
     ].keys()
 
 
+def test_fastapi_checks_params_as_functions_do(client: Client) -> None:
+    from fastapi import Body, FastAPI
+
+    app = FastAPI()
+
+    @app.post("/users")
+    def create(params: Annotated[AdminUserParams, Body()]) -> User | Error:
+        created = admin.create_user(client, params)
+        return created.failure() if isinstance(created, Failure) else created.unwrap()
+
+    body = {"email": "ada@example.com", "email_confirm": "true"}
+    status, created = asyncio.run(send(app, "POST", "/users", body))
+    assert (status, created["email_confirmed_at"] is not None) == (200, True)
+    status, refused = asyncio.run(send(app, "POST", "/users", {"emial": "ada@example.com"}))
+    assert (status, refused["detail"][0]["msg"].partition(" (")[0]) == (
+        422,
+        "Value error, emial is unknown",
+    )
+    status, error = asyncio.run(send(app, "POST", "/users", body))
+    assert (status, error["error_code"]) == (200, "email_exists")
+
+
 def test_litestar_body_and_response(client: Client) -> None:
     from litestar import Litestar, post
     from litestar.params import JSONBody
@@ -113,6 +146,24 @@ def test_litestar_body_and_response(client: Client) -> None:
         assert (created.status_code, created.json()["email"]) == (201, "ada@example.com")
         assert http.post("/users", json={"email": 1}).status_code == 400
         assert "User" in http.get("/schema/openapi.json").text
+
+
+def test_litestar_describes_all_that_the_server_returns() -> None:
+    from litestar import Litestar, get
+    from litestar.testing import TestClient
+
+    structs: list[type[Any]] = [kind for kind in TYPES if issubclass(kind, ServerStruct)]
+
+    def route(kind: type[Any]) -> Any:
+        def read() -> Any:
+            """Return nothing; only the type is looked at."""
+
+        read.__annotations__["return"] = kind
+        return get(f"/{kind.__name__}", sync_to_thread=False)(read)
+
+    with TestClient(Litestar([route(kind) for kind in structs])) as http:
+        schemas = http.get("/schema/openapi.json").json()["components"]["schemas"]
+    assert {kind.__name__ for kind in structs} <= schemas.keys()
 
 
 def test_results_are_read_without_a_model(client: Client) -> None:

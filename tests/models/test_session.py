@@ -3,8 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from supabase_gotrue import Session, User
-from tests import strategies as draw
+from supabase_gotrue import Session, User, strategies
 from tests.validation import BLANK, errors
 
 ID = "13b6d1ec-2b1f-4f2e-9a52-0c1c33f2d3a4"
@@ -28,7 +27,7 @@ def test_parses_a_session() -> None:
     assert session.to_dict()["access_token"] == "a.b.c"
 
 
-@given(draw.texts, st.none() | st.integers(0, 2**40), draw.users)
+@given(strategies.texts(), st.none() | st.integers(0, 2**40), strategies.users())
 def test_session_survives_to_dict_and_parse(token: str, seconds: int | None, user: User) -> None:
     session = Session(access_token=token, expires_in=seconds, user=user)
     parsed = Session.parse(session.to_dict(), now=lambda: 0.9).unwrap()

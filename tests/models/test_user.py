@@ -9,8 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from returns.result import Success
 
-from supabase_gotrue import Identity, User, admin
-from tests import strategies as draw
+from supabase_gotrue import Identity, User, admin, strategies
 from tests.canned import Canned
 from tests.validation import BLANK, INVALID, errors
 
@@ -101,14 +100,14 @@ def test_names_the_item_that_is_not_valid_json() -> None:
     assert errors(User.parse_list(payload)) == {"[1]": ("is not valid JSON",)}
 
 
-@given(draw.users)
+@given(strategies.users())
 def test_user_survives_to_dict_and_parse(user: User) -> None:
     assert User.parse(user.to_dict()) == Success(user)
     assert User.parse(msgspec.json.encode(user)) == Success(user)
     assert User.parse(json.dumps(user.to_dict()).encode()) == Success(user)
 
 
-@given(st.lists(draw.users, max_size=3))
+@given(st.lists(strategies.users(), max_size=3))
 def test_list_keeps_its_order(users: list[User]) -> None:
     payload = [user.to_dict() for user in users]
     assert User.parse_list(payload) == Success(tuple(users))
@@ -117,7 +116,7 @@ def test_list_keeps_its_order(users: list[User]) -> None:
     assert page.users == tuple(users)
 
 
-@given(st.lists(draw.identities, max_size=3))
+@given(st.lists(strategies.identities(), max_size=3))
 def test_identities_survive_to_dict_and_parse(identities: list[Identity]) -> None:
     payload = [identity.to_dict() for identity in identities]
     assert Identity.parse_list(payload) == Success(tuple(identities))

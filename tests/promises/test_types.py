@@ -8,12 +8,13 @@ from typing import Any, get_type_hints
 
 import msgspec
 import pytest
-from hypothesis import Phase, find, settings
+from hypothesis import Phase, find, given, settings
 from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 from typing_extensions import is_typeddict
 
 from supabase_gotrue.models.base import ServerStruct
+from supabase_gotrue.schemas.params import Params
 
 MODELS = "supabase_gotrue.models"
 MODULES = [
@@ -61,6 +62,11 @@ STRUCTS = {
     for name, value in PUBLIC.items()
     if inspect.isclass(value) and issubclass(value, ServerStruct)
 }
+PARAMS = {
+    name: value
+    for name, value in PUBLIC.items()
+    if inspect.isclass(value) and issubclass(value, Params)
+}
 
 
 def test_lists_are_complete() -> None:
@@ -107,9 +113,29 @@ def test_msgspec_describes_structs(name: str) -> None:
     assert properties.keys() == set(STRUCTS[name].__struct_fields__)
 
 
-@pytest.mark.parametrize("name", STRUCTS)
+@pytest.mark.parametrize("name", [*STRUCTS, *PARAMS])
 def test_pydantic_describes_structs(name: str) -> None:
-    adapter: TypeAdapter[Any] = TypeAdapter(STRUCTS[name])
+    adapter: TypeAdapter[Any] = TypeAdapter(PUBLIC[name])
     for mode in ("validation", "serialization"):
         schema = adapter.json_schema(mode=mode)
-        assert schema["properties"].keys() == set(STRUCTS[name].__struct_fields__)
+        assert schema["properties"].keys() == set(PUBLIC[name].__struct_fields__)
+
+
+@pytest.mark.parametrize("name", [*STRUCTS, "supabase_gotrue.Error"])
+def test_pydantic_reads_what_it_writes(name: str) -> None:
+    adapter: TypeAdapter[Any] = TypeAdapter(PUBLIC[name])
+
+    @given(st.from_type(PUBLIC[name]))
+    @settings(max_examples=5)
+    def write_and_read(value: Any) -> None:
+        assert adapter.validate_json(adapter.dump_json(value)) == value
+        assert adapter.validate_python(adapter.dump_python(value)) == value
+
+    write_and_read()
+
+
+@pytest.mark.parametrize("name", PARAMS)
+def test_pydantic_reads_params_as_parse_does(name: str) -> None:
+    adapter: TypeAdapter[Any] = TypeAdapter(PUBLIC[name])
+    with pytest.raises(ValidationError, match="is unknown"):
+        adapter.validate_python({"no_such_name": 1})

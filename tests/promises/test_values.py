@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 from msgspec import structs
+from returns.result import Failure
 
 from supabase_gotrue import (
     AdminUserParams,
@@ -15,6 +16,7 @@ from supabase_gotrue import (
     Pagination,
     PaginationParams,
     Request,
+    RequestsTransport,
     Response,
     Session,
     User,
@@ -22,6 +24,8 @@ from supabase_gotrue import (
     init_client,
 )
 from supabase_gotrue.request import Headers
+from tests.hostile import InvalidMapping
+from tests.in_event_loop import aiohttp_transport
 
 USER = User.parse(b'{"id": "1", "aud": "a", "created_at": "2026-08-20T10:00:00Z"}').unwrap()
 LINK = LinkProperties("http://a", "1", "2", "http://b", "signup", USER)
@@ -43,6 +47,9 @@ POSITIONAL: list[Any] = [
     UserPage((), Pagination()),
     LINK,
 ]
+
+
+OF_OTHER_TYPES: list[Any] = [None, 5, 0.5, [1], {1: 2}, object(), InvalidMapping()]
 
 
 @pytest.mark.parametrize(
@@ -101,3 +108,27 @@ def test_fields_are_keyword_only(value: Any) -> None:
 )
 def test_rich_repr(value: Any, expected: list[tuple[str, object]]) -> None:
     assert value.__rich_repr__() == expected
+
+
+@pytest.mark.parametrize("field", Request.__struct_fields__)
+def test_request_of_anything_has_a_repr_and_is_a_failure(field: str) -> None:
+    valid: dict[str, Any] = {"method": "GET", "url": "http://127.0.0.1:1/", "headers": {}}
+    transports = [RequestsTransport(max_retries=0), aiohttp_transport("asyncio", max_retries=0)]
+    for value in OF_OTHER_TYPES:
+        request = Request(**{**valid, field: value})
+        assert repr(request).startswith("Request(")
+        assert isinstance(request.path, str)
+        for transport in transports:
+            assert isinstance(transport(request), Failure)
+
+
+@pytest.mark.parametrize("field", Response.__struct_fields__)
+def test_response_of_anything_has_a_repr(field: str) -> None:
+    valid: dict[str, Any] = {"status": 200, "headers": {}, "body": b""}
+    for value in OF_OTHER_TYPES:
+        assert repr(Response(**{**valid, field: value})).startswith("Response(")
+
+
+def test_headers_that_are_no_mapping_are_not_shown() -> None:
+    headers: Any = "apikey: s3cret-key"
+    assert "s3cret" not in repr(Request("GET", "http://localhost/", headers))
