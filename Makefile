@@ -6,6 +6,8 @@ LOWEST ?= .venv-lowest
 BENCH := .venv-bench
 BIN := $(VENV)/bin
 PYTEST := $(BIN)/python -m pytest
+# All pages anew: the search loses words of pages that did not change.
+SPHINX := $(BIN)/sphinx-build -q -W --keep-going -E -a -b html
 # As many processes as there are processors; each takes tests from the others when it has none left.
 PARALLEL := --numprocesses auto --dist worksteal
 
@@ -80,10 +82,10 @@ check: $(VENV)/.group-check ## ruff, mypy, pyright and the docs
 	$(BIN)/mypy
 	$(BIN)/pyright --pythonpath $(BIN)/python
 	$(BIN)/python -m tests.typesafety.check
-	$(BIN)/sphinx-build -q -W --keep-going -b html docs docs/_build
+	$(SPHINX) docs docs/_build
 
 docs: $(VENV)/.group-docs ## build the site into docs/_build
-	$(BIN)/sphinx-build -q -W --keep-going -b html docs docs/_build
+	$(SPHINX) docs docs/_build
 
 live: $(VENV)/.group-test ## run the live tests against GOTRUE_URL, with GOTRUE_JWT_SECRET
 	$(PYTEST) tests/server -rs

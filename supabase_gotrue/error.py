@@ -205,7 +205,7 @@ class Error(Exception):
         from supabase_gotrue.pydantic_schema import schema_of  # imported late: it is seldom needed
 
         fields = handler.generate_schema(_Dict)
-        return schema_of(cls, fields, _make, _to_fields)
+        return schema_of(cls, fields, _make, cls._described)
 
     def _fields(self) -> "_Fields":
         return {
@@ -220,6 +220,9 @@ class Error(Exception):
             "outcome_unknown": self.outcome_unknown,
             "metadata": dict(self.metadata),
         }
+
+    def _described(self) -> "_Dict":
+        return {**self._fields(), "retryable": self.retryable}
 
     def __eq__(self, other: object) -> bool:
         return self._fields() == other._fields() if isinstance(other, Error) else NotImplemented
@@ -295,10 +298,6 @@ class _Dict(_Fields):
     """What pydantic reads and writes, as `to_dict`."""
 
     retryable: bool
-
-
-def _to_fields(error: Error) -> "_Dict":
-    return {**error._fields(), "retryable": error.retryable}
 
 
 def _make(value: object, check_fields: "Validator") -> Error:

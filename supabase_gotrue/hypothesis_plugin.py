@@ -25,8 +25,6 @@ from supabase_gotrue.response import Response
 from supabase_gotrue.schemas.admin_user import AdminUserAttrs
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from hypothesis.strategies import SearchStrategy
 
 
@@ -68,9 +66,9 @@ def _look_up(kind: type) -> "SearchStrategy[object]":
 
     `strategies` may be half imported before: it imports hypothesis, which calls `register`.
     """
-    if kind not in TYPES:  # a base, such as `tuple` of `UserPage`, has strategies of its own
-        return NotImplemented
-    from_type: Callable[[type], SearchStrategy[object]] = import_module(
-        "supabase_gotrue.strategies"
-    ).from_type
-    return from_type(kind)
+    strategies = import_module("supabase_gotrue.strategies")
+    # A base, such as `tuple` of `UserPage`, has strategies of its own.
+    strategy: SearchStrategy[object] = (
+        strategies.from_type(kind) if kind in TYPES else NotImplemented
+    )
+    return strategy

@@ -51,7 +51,7 @@ def schema_of(
         from pydantic_core import PydanticSerializationUnexpectedValue  # pydantic is the caller
 
         # So that pydantic tries the next type of a union.
-        raise PydanticSerializationUnexpectedValue
+        raise PydanticSerializationUnexpectedValue(f"not a {kind.__name__}")
 
     return {
         "type": "function-wrap",

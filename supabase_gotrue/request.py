@@ -4,7 +4,7 @@ import binascii
 from collections.abc import Iterator, Mapping
 from functools import partial
 from types import MappingProxyType
-from typing import Final
+from typing import Final, cast
 from urllib.parse import quote, urlencode
 
 import msgspec
@@ -91,8 +91,10 @@ class Request(msgspec.Struct, frozen=True):
     route: str = ""
 
     def __post_init__(self) -> None:
-        if is_mapping(self.headers) and not isinstance(self.headers, Headers):
-            msgspec.structs.force_setattr(self, "headers", Headers(self.headers))
+        given: object = self.headers
+        if is_mapping(given) and not has_type(given, Headers):
+            headers = Headers(cast("Mapping[str, str]", given))
+            msgspec.structs.force_setattr(self, "headers", headers)
 
     @property
     def path(self) -> str:

@@ -192,7 +192,7 @@ def _values(hint: object) -> st.SearchStrategy[object]:
     if get_origin(hint) is tuple:
         return st.lists(_values(parts[0]), max_size=2).map(tuple)
     if parts:
-        return st.one_of(map(_values, parts))
+        return st.one_of([_values(part) for part in parts])
     simple = _SIMPLE.get(hint)
     return from_type(cast("type[object]", hint)) if simple is None else simple()
 

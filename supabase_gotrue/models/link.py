@@ -49,7 +49,14 @@ class LinkProperties(ServerStruct, frozen=True):
         """
         return decode_payload(decoder_of(_Link), payload).bind(
             lambda link: _user_of(link, payload).map(
-                lambda user: cls(**{**msgspec.structs.asdict(link), "user": user})
+                lambda user: cls(
+                    link.action_link,
+                    link.email_otp,
+                    link.hashed_token,
+                    link.redirect_to,
+                    link.verification_type,
+                    user,
+                )
             )
         )
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from typing import Any
 
 import pytest
 from returns.result import Failure, Result, Success
@@ -39,18 +40,34 @@ def test_sign_in_of_unknown_user_fails() -> None:
     assert (error.code, error.error_code, error.status) == ("not_found", "user_not_found", 404)
 
 
+def sign_in(emulator: Emulator, _user_id: str, value: Any) -> Result[Any, Error]:
+    return emulator.sign_in(value)
+
+
+def add_to_user(emulator: Emulator, _user_id: str, value: Any) -> Result[Any, Error]:
+    return emulator.add_passkey(value)
+
+
+def add_named(emulator: Emulator, user_id: str, value: Any) -> Result[Any, Error]:
+    return emulator.add_passkey(user_id, value)
+
+
+def add_used(emulator: Emulator, user_id: str, value: Any) -> Result[Any, Error]:
+    return emulator.add_passkey(user_id, last_used_at=value)
+
+
 @pytest.mark.parametrize(
     ("call", "field"),
     [
-        pytest.param(lambda e, _, value: e.sign_in(value), "email", id="sign_in"),
-        pytest.param(lambda e, _, value: e.add_passkey(value), "user_id", id="user"),
-        pytest.param(lambda e, i, value: e.add_passkey(i, value), "friendly_name", id="name"),
-        pytest.param(
-            lambda e, i, value: e.add_passkey(i, last_used_at=value), "last_used_at", id="time"
-        ),
+        (sign_in, "email"),
+        (add_to_user, "user_id"),
+        (add_named, "friendly_name"),
+        (add_used, "last_used_at"),
     ],
 )
-def test_no_argument_raises(call: Callable[..., Result[object, Error]], field: str) -> None:
+def test_no_argument_raises(
+    call: Callable[[Emulator, str, Any], Result[Any, Error]], field: str
+) -> None:
     emulator = Emulator()
     user = admin.create_user(emulator.client(), {"email": EMAIL}).unwrap()
     for value in objects():

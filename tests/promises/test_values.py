@@ -19,6 +19,7 @@ from supabase_gotrue import (
     RequestsTransport,
     Response,
     Session,
+    Transport,
     User,
     UserPage,
     init_client,
@@ -113,7 +114,10 @@ def test_rich_repr(value: Any, expected: list[tuple[str, object]]) -> None:
 @pytest.mark.parametrize("field", Request.__struct_fields__)
 def test_request_of_anything_has_a_repr_and_is_a_failure(field: str) -> None:
     valid: dict[str, Any] = {"method": "GET", "url": "http://127.0.0.1:1/", "headers": {}}
-    transports = [RequestsTransport(max_retries=0), aiohttp_transport("asyncio", max_retries=0)]
+    transports: list[Transport] = [
+        RequestsTransport(max_retries=0),
+        aiohttp_transport("asyncio", max_retries=0),
+    ]
     for value in OF_OTHER_TYPES:
         request = Request(**{**valid, field: value})
         assert repr(request).startswith("Request(")
