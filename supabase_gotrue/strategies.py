@@ -165,9 +165,8 @@ def audit_log_pages() -> st.SearchStrategy[AuditLogPage]:
 def from_type(kind: type[_T]) -> st.SearchStrategy[_T]:
     """Draw values of a type that the server returns, or of another that has a function here.
 
-    >>> from supabase_gotrue import AuditLogEntry
-    >>> from_type(AuditLogEntry).example().created_at.tzinfo
-    datetime.timezone.utc
+    >>> isinstance(from_type(AuditLogEntry), st.SearchStrategy)
+    True
     """
     function = FUNCTIONS.get(kind)
     strategy = _structs(cast("type[msgspec.Struct]", kind)) if function is None else function()
