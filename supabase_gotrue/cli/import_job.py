@@ -167,9 +167,10 @@ class Outcomes:
         finished = FinishedRow(row, self._source.take_text(row.number))
         if row.error is not None and status_of(row.error) in OUTAGE:
             self._outage.append(finished)
-        else:
+            return
+        if row.error is None or row.error.status is not None:  # the server works
             self._flush()
-            self._settle(finished)
+        self._settle(finished)
 
     def finish(self) -> None:
         """Let failures of the connection count as failed rows, unless they ended the import.
