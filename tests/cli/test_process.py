@@ -93,7 +93,7 @@ def test_process_talks_to_the_server(cli: CommandLine, server: Server) -> None:
 
 
 def test_closed_pipe_ends_quietly(cli: CommandLine, users: list[str]) -> None:
-    for arguments in (("users", "list"), ("export",), ("audit",)):
+    for arguments in (("users", "list"), ("export", "--quiet"), ("audit",)):
         with cli.start(*arguments) as running:
             assert running.stdout
             assert running.stderr
@@ -106,7 +106,7 @@ def test_closed_pipe_ends_quietly(cli: CommandLine, users: list[str]) -> None:
 def test_file_that_grows_too_large_leaves_nothing(
     cli: CommandLine, users: list[str], tmp_path: Path
 ) -> None:
-    export = shlex.join([*COMMAND, "export", "users.jsonl"])
+    export = shlex.join([*COMMAND, "export", "--quiet", "users.jsonl"])
     script = f"ulimit -f 100; exec {export}"
     ran = run_command("sh", "-c", script, env=cli.process_environ(), cwd=tmp_path, status=1)
     assert ran.stderr == "error: File too large\n"
