@@ -205,7 +205,7 @@ class Error(Exception):
         from supabase_gotrue.pydantic_schema import schema_of  # imported late: it is seldom needed
 
         fields = handler.generate_schema(_Dict)
-        return schema_of(cls, fields, _make, cls._described)
+        return schema_of(Error, fields, _make, Error._described)
 
     def _fields(self) -> "_Fields":
         return {

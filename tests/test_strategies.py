@@ -3,6 +3,7 @@
 import json
 import pickle
 from datetime import datetime
+from inspect import isclass
 from typing import Any
 
 import msgspec
@@ -31,8 +32,8 @@ PARSED: list[type[Any]] = [kind for kind in TYPES if issubclass(kind, ServerStru
 
 
 def test_each_struct_that_a_call_returns_is_drawn() -> None:
-    public: list[type] = [getattr(supabase_gotrue, name) for name in supabase_gotrue.__all__]
-    structs = [kind for kind in public if isinstance(kind, type) and issubclass(kind, ServerStruct)]
+    public: list[Any] = [getattr(supabase_gotrue, name) for name in supabase_gotrue.__all__]
+    structs = [kind for kind in public if isclass(kind) and issubclass(kind, ServerStruct)]
     assert set(PARSED) == set(structs)
 
 
