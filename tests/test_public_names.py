@@ -59,6 +59,15 @@ assert admin.sso is sso
     subprocess.run([sys.executable, "-c", program], check=True)
 
 
+@pytest.mark.parametrize("face", [admin, async_admin])
+def test_group_that_was_not_imported_is_found(
+    face: ModuleType, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    group = face.oauth
+    monkeypatch.delattr(face, "oauth")
+    assert face.oauth is group
+
+
 @pytest.mark.parametrize("module", [supabase_gotrue, admin, async_admin])
 def test_unknown_names_are_attribute_errors(module: ModuleType) -> None:
     with pytest.raises(AttributeError, match=f"^module '{module.__name__}' has no attribute 'x'$"):

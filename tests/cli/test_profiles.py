@@ -322,6 +322,12 @@ def test_production_wants_its_name(
     assert admin.list_users(server.client).unwrap().users != before
 
 
+def test_empty_stdin_is_reported_in_production(configured: CommandLine) -> None:
+    command = ("users", "delete", "-", "-p", "prod", "--confirm", "prod")
+    finished = configured(*command, stdin="\n")
+    assert (finished.status, "deleted 0 of 0 users of " in finished.err) == (0, True)
+
+
 def test_production_is_known_by_its_server(
     configured: CommandLine, server: Server, ada: User
 ) -> None:
