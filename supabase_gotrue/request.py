@@ -217,3 +217,12 @@ def _encode_query(query: Mapping[str, object]) -> str:
 _URLSAFE: Final = str.maketrans("-_", "+/")
 _CLAIMS: Final = msgspec.json.Decoder(Claims)
 _JSON: Final = msgspec.json.Encoder()
+
+
+def origin(url: str) -> str:
+    """Return scheme, host and port of a URL.
+
+    >>> origin("https://localhost:9999/admin/users?page=1")
+    'https://localhost:9999'
+    """
+    return "/".join(url.split("/", 3)[:3])

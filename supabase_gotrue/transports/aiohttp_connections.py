@@ -40,9 +40,11 @@ class Attempt:
         watch: The connection that it has. Nothing is sent before.
         status: The HTTP status, once the header block has arrived.
         error: Why the connection ended, if that is known there.
+        proxy: The URL of the proxy, if there is one.
     """
 
     has_slot = False
+    proxy: str | None = None
     watch: "Watch | None" = None
     status: int | None = None
     error: BaseException | None = None

@@ -17,7 +17,7 @@ from returns.result import Failure, Result, Success
 from yarl import URL
 
 from supabase_gotrue.error import describe_origin
-from supabase_gotrue.request import Request
+from supabase_gotrue.request import Request, origin
 from supabase_gotrue.response import Response
 from supabase_gotrue.schemas.client_options import TransportOptions
 from supabase_gotrue.transports.aiohttp_connections import (
@@ -149,7 +149,8 @@ class AsyncSender:
                 attempt.has_slot = True
                 return Success(await self._exchange(request, attempt))
         except TimeoutError:
-            return Failure(TransportFailure(_timeout_kind(attempt), attempt.status))
+            kind = _timeout_kind(attempt)
+            return Failure(TransportFailure(kind, attempt.status, None, attempt.proxy))
         except Exception as raised:
             return Failure(_failure_from(attempt.error or raised, attempt))
         finally:
@@ -158,6 +159,7 @@ class AsyncSender:
 
     async def _exchange(self, request: Request, attempt: Attempt) -> Response:
         settings = self._settings_for(request.url)
+        attempt.proxy = settings.proxy and str(settings.proxy)
         if self._session.closed:  # while the call waited
             raise ConnectionAbortedError
         response = await self._session.request(
@@ -199,15 +201,15 @@ class AsyncSender:
 
     def _settings_for(self, url: str) -> Settings:
         """Read proxies and authorities from the environment once per origin, as requests does."""
-        origin = "/".join(url.split("/", 3)[:3])
-        if origin not in self._settings:
+        key = origin(url)
+        if key not in self._settings:
             with requests.Session() as session:
                 merged = session.merge_environment_settings(url, {}, True, self._verify, None)
             proxy = _proxy_url(select_proxy(url, merged["proxies"]))
             uses_tls = "https" in (URL(url).scheme, proxy and proxy.scheme)
             tls = _tls(merged["verify"]) if uses_tls else True
-            self._settings[origin] = Settings(proxy, tls)
-        return self._settings[origin]
+            self._settings[key] = Settings(proxy, tls)
+        return self._settings[key]
 
 
 def _open_session() -> aiohttp.ClientSession:
@@ -286,7 +288,7 @@ def _failure_from(raised: BaseException, attempt: Attempt) -> TransportFailure:
     kind = kind_of(causes, EXCEPTION_KINDS)
     kinds = KINDS_AFTER_CONNECTION if attempt.watch else KINDS_BEFORE_CONNECTION
     kind = kinds.get(kind, kind)
-    return TransportFailure(kind, attempt.status, _detail(kind, causes))
+    return TransportFailure(kind, attempt.status, _detail(kind, causes), attempt.proxy)
 
 
 def _detail(kind: FailureKind, causes: tuple[BaseException, ...]) -> str | None:

@@ -42,11 +42,14 @@ class TransportFailure(NamedTuple):
         kind: What happened.
         status: The HTTP status, if the header block arrived.
         detail: The reason, or where to look for it. It holds no secret.
+        proxy: The URL of the proxy that leads to the server, if there is one. It may hold
+            a password.
     """
 
     kind: FailureKind
     status: int | None = None
     detail: str | None = None
+    proxy: str | None = None
 
 
 class FailureError(NamedTuple):
@@ -123,7 +126,7 @@ def failure_error(failure: TransportFailure, request: Request) -> Error:
     Error(code='timeout', message='no complete response arrived in time', outcome_unknown=True)
     """
     code, template, may_be_applied = FAILURE_ERRORS[failure.kind]
-    message = _fill_in(template, request.url)
+    message = _fill_in(template, request.url, failure.proxy)
     status = failure.status
     if status is not None:
         may_be_applied = not 400 <= status < 500
@@ -136,15 +139,28 @@ def failure_error(failure: TransportFailure, request: Request) -> Error:
     )
 
 
-def _fill_in(template: str, url: str) -> str:
-    """Name the server in a message; the URL of a request made by hand may be anything."""
+def _fill_in(template: str, url: str, proxy: str | None) -> str:
+    """Name the server in a message, and the proxy, whose name is the one that is resolved."""
+    server = _address(url) or "the server"
+    if proxy is None:
+        host = server.rpartition(":")[0]
+        return template.replace("HOST:PORT", server).replace("HOST", host)
+    address = _address(proxy) or "of the environment"
+    host = f"{address.rpartition(':')[0]} of the proxy"
+    return template.replace("HOST:PORT", f"{server} through the proxy {address}").replace(
+        "HOST", host
+    )
+
+
+def _address(url: str) -> str | None:
+    """Return the host and the port; the URL of a request made by hand may be anything."""
     try:
         parts = urlsplit(url)
         port = parts.port or DEFAULT_PORTS[parts.scheme]
         host = parts.hostname or ""
     except (AttributeError, KeyError, TypeError, ValueError):
-        return template.replace("HOST:PORT", "the server")
-    return template.replace("PORT", str(port)).replace("HOST", f"[{host}]" if ":" in host else host)
+        return None
+    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
 
 
 def kind_of(causes: tuple[BaseException, ...], kinds: ExceptionKinds) -> FailureKind:

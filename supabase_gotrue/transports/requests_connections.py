@@ -23,6 +23,7 @@ from requests.exceptions import InvalidSchema
 from returns.result import Failure, Result, Success
 from urllib3.exceptions import ConnectTimeoutError, NewConnectionError, ProxyError
 
+from supabase_gotrue.request import origin
 from supabase_gotrue.transports.requests_response import RESPONSE_CLASS
 from supabase_gotrue.transports.requests_slots import ConnectionQueue
 
@@ -357,12 +358,3 @@ def _pool_class(stock: Any, max_bytes: int) -> Any:
 def _connection_class(stock: Any, max_bytes: int) -> Any:
     bases = (_DeadlineConnection, stock)
     return type(f"Deadline{stock.__name__}", bases, {"max_bytes": max_bytes})
-
-
-def origin(url: str) -> str:
-    """Return scheme, host and port of a URL.
-
-    >>> origin("https://localhost:9999/admin/users?page=1")
-    'https://localhost:9999'
-    """
-    return "/".join(url.split("/", 3)[:3])

@@ -20,7 +20,7 @@ from returns.result import Failure, Result, Success
 from urllib3 import exceptions as urllib3_exceptions
 
 from supabase_gotrue.error import describe_origin
-from supabase_gotrue.request import Request
+from supabase_gotrue.request import Request, origin
 from supabase_gotrue.response import Response
 from supabase_gotrue.schemas.client_options import TransportOptions
 from supabase_gotrue.transports.attempt_log import log_attempt
@@ -45,7 +45,6 @@ from supabase_gotrue.transports.requests_connections import (
     ResponseTooLargeError,
     SocksNotSupportedError,
     ThreadStartError,
-    origin,
     remaining,
     run_with_deadline,
 )
@@ -124,6 +123,7 @@ class Settings(NamedTuple):
     """How to send to one origin."""
 
     arguments: dict[str, Any]
+    proxy: str | None
     needs_thread: bool
 
 
@@ -153,7 +153,7 @@ class Sender:
         progress: list[str] = []
         try:
             settings = self._settings_for(request.url)
-            exchange = partial(self._exchange, request, deadline, settings.arguments, progress)
+            exchange = partial(self._exchange, request, deadline, settings, progress)
             return run_with_deadline(exchange, deadline) if settings.needs_thread else exchange()
         except TimeoutError:
             return Failure(TransportFailure("timeout" if progress else "pool_timeout"))
@@ -161,7 +161,7 @@ class Sender:
             return Failure(_failure_from(raised, handled, may_be_sent=False))
 
     def _exchange(
-        self, request: Request, deadline: float, arguments: dict[str, Any], progress: list[str]
+        self, request: Request, deadline: float, settings: Settings, progress: list[str]
     ) -> Result[Response, TransportFailure]:
         """Send and receive. An abandoned exchange gives back its slot when it ends."""
         handled = sys.exception()
@@ -176,12 +176,13 @@ class Sender:
                 _prepare(request, self._headers_class),
                 timeout=timeout,
                 allow_redirects=False,
-                **arguments,
+                **settings.arguments,
             )
             status = response.status_code
             return self._read(response, deadline)
         except Exception as raised:
-            return Failure(_failure_from(raised, handled, status, MAY_BE_SENT.get()))
+            failure = _failure_from(raised, handled, status, MAY_BE_SENT.get())
+            return Failure(failure._replace(proxy=settings.proxy))
         finally:
             self._slots.give_back()
 
@@ -203,8 +204,9 @@ class Sender:
         key = origin(url)
         if key not in self._settings:
             merged = self._session.merge_environment_settings(url, {}, True, self._verify, None)
-            needs_thread = not self._is_own_session or _is_tls_in_tls(url, merged["proxies"])
-            self._settings[key] = Settings({**merged}, needs_thread)
+            proxy = select_proxy(url, merged["proxies"])
+            needs_thread = not self._is_own_session or _is_tls_in_tls(proxy)
+            self._settings[key] = Settings({**merged}, proxy, needs_thread)
         return self._settings[key]
 
 
@@ -298,9 +300,8 @@ def _new_session(options: TransportOptions) -> requests.Session:
     return session
 
 
-def _is_tls_in_tls(url: str, proxies: Any) -> bool:
+def _is_tls_in_tls(proxy: str | None) -> bool:
     """Whether TLS goes through an HTTPS proxy: there, each piece has its own timeout."""
-    proxy = select_proxy(url, proxies) if proxies else None
     return proxy is not None and proxy.lower().startswith("https:")
 
 

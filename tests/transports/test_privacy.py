@@ -198,7 +198,11 @@ def test_refusing_proxy_never_sees_the_key(
     [
         ("http://", "the proxy did not connect to the server"),
         ("nonsense://x", "the proxy did not connect to the server"),
-        ("http://localhost:1", "no connection to project.example:80 could be made"),
+        (
+            "http://user:hunter22@localhost:1",
+            "no connection to project.example:80 through the proxy localhost:1 could be made",
+        ),
+        ("http://proxy.invalid:1", "the name proxy.invalid of the proxy cannot be resolved"),
     ],
 )
 def test_invalid_proxy_is_a_failure(
@@ -208,6 +212,7 @@ def test_invalid_proxy_is_a_failure(
     error = admin.delete_user(make_client("http://project.example/auth/v1"), "1").failure()
     assert error.code == "connection_error"
     assert error.message.startswith(message)
+    assert "hunter22" not in f"{error!r} {error.metadata}"
     assert not error.outcome_unknown
 
 
@@ -416,7 +421,7 @@ def test_rejects_a_proxy_that_tunnels_to_another_host(
         proxied.setenv("HTTPS_PROXY", proxy.url)
         client = make_client("https://project.example/auth/v1", verify=authority[1])
         error = admin.get_user_by_id(client, "1").failure()
-        assert error.message.startswith("the TLS of project.example:443 cannot be verified")
+        assert error.message.startswith("the TLS of project.example:443 through the proxy")
 
 
 def test_connects_through_a_socks_proxy(proxied: pytest.MonkeyPatch) -> None:
