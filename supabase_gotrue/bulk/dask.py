@@ -30,7 +30,8 @@ from supabase_gotrue.bulk.new_users import NewUser, prepare_user
 from supabase_gotrue.bulk.readers import UserRows
 from supabase_gotrue.bulk.seen_users import SeenUsers
 from supabase_gotrue.client import Client, client_from_env
-from supabase_gotrue.error import Error, describe_origin, validation_error
+from supabase_gotrue.error import INVALID, Error, Messages, describe_origin, validation_error
+from supabase_gotrue.json_types import has_type
 from supabase_gotrue.schemas.admin_user import AdminUserParams
 
 __all__ = ["DaskClient", "Future", "ImportReport", "Reader", "import_users"]
@@ -135,7 +136,11 @@ def import_users(
     """
     options = _Options(max_concurrency, unguessable_passwords, make_client)
     try:
-        survey = _survey(path, reader, _bytes_of(blocksize))
+        size = _bytes_of(blocksize)
+        error = _check_arguments(path, reader, size, make_client)
+        if error is not None:
+            return _report_of(error)
+        survey = _survey(path, reader, size)
         work = partial(_import_parts, path, reader, options)
         tasks = [
             *(partial(work, (part,), survey.shared, is_shared=False) for part in survey.parts),
@@ -147,8 +152,7 @@ def import_users(
         ]
         reports = _run(dask_client, tasks)
     except Exception as raised:
-        error = _error_of(raised)
-        return ImportReport({}, (ImportedRow(0, "failed", error=error),), {}, {})
+        return _report_of(_error_of(raised))
     return _merge(reports, survey)
 
 
@@ -221,8 +225,7 @@ class _Lines(Iterator[bytes]):
 
 
 def _survey(path: Path, reader: Reader, blocksize: int) -> _Survey:
-    # An int would be an open file of the caller's, which would be closed.
-    with open(os.fspath(path), "rb") as file:
+    with open(path, "rb") as file:
         is_splittable = _is_splittable(reader) and file.read(4096).lstrip()[:1] != b"["
         file.seek(0)
         lines = _Lines(file)
@@ -364,15 +367,40 @@ def _merge(reports: Sequence[_PartReport], survey: _Survey) -> ImportReport:
     return ImportReport(dict(counts), (*ordered, *stopped[:1]), survey.carried, survey.left_out)
 
 
+def _report_of(error: Error) -> ImportReport:
+    """Return the report of an import that did not begin."""
+    return ImportReport({}, (ImportedRow(0, "failed", error=error),), {}, {})
+
+
+def _check_arguments(
+    path: object, reader: object, blocksize: int, make_client: object
+) -> Error | None:
+    checks = {
+        # An int would be an open file of the caller's, which would be closed.
+        "path": has_type(path, str) or hasattr(type(path), "__fspath__"),
+        "reader": callable(reader),
+        "blocksize": blocksize > 0,
+        "make_client": callable(make_client),
+    }
+    errors: dict[str, Messages] = {
+        name: (INVALID,) for name, is_valid in checks.items() if not is_valid
+    }
+    return validation_error(errors) if errors else None
+
+
 def _error_of(raised: Exception) -> Error:
     if isinstance(raised, OSError):
         return validation_error({"path": (f"cannot be read: {type(raised).__name__}",)})
     return Error("unexpected", f"the import raised {describe_origin(raised)}")
 
 
-def _bytes_of(blocksize: int | str) -> int:
-    if isinstance(blocksize, int):
-        return blocksize
+def _bytes_of(blocksize: object) -> int:
+    """Return a size in bytes, and 0 for what is none."""
+    if not has_type(blocksize, str):
+        return blocksize if has_type(blocksize, int) and not has_type(blocksize, bool) else 0
     from dask.utils import parse_bytes
 
-    return int(parse_bytes(blocksize))
+    try:
+        return int(parse_bytes(blocksize))
+    except (ValueError, OverflowError):
+        return 0

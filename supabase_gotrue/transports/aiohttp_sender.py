@@ -159,7 +159,7 @@ class AsyncSender:
 
     async def _exchange(self, request: Request, attempt: Attempt) -> Response:
         settings = self._settings_for(request.url)
-        attempt.proxy = settings.proxy and str(settings.proxy)
+        attempt.proxy = None if settings.proxy is None else str(settings.proxy)
         if self._session.closed:  # while the call waited
             raise ConnectionAbortedError
         response = await self._session.request(

@@ -149,7 +149,13 @@ def raising(_file: Iterable[bytes], /) -> readers.UserRows:
         pytest.param({"path": "missing"}, "path cannot be read: FileNotFoundError", id="path"),
         pytest.param({"make_client": no_client}, "no key", id="client"),
         pytest.param({"reader": raising}, "the import raised RuntimeError", id="reader"),
-        pytest.param({"blocksize": "large"}, "the import raised ValueError", id="blocksize"),
+        pytest.param({"path": 1}, "path is invalid", id="descriptor"),
+        pytest.param({"reader": "csv"}, "reader is invalid", id="no reader"),
+        pytest.param({"make_client": None}, "make_client is invalid", id="no function"),
+        *(
+            pytest.param({"blocksize": size}, "blocksize is invalid", id=f"blocksize {size!r}")
+            for size in ("large", 0, -1, True, None, float("inf"))
+        ),
         pytest.param({"max_concurrency": 0}, "max_concurrency is invalid", id="concurrency"),
     ],
 )
