@@ -86,12 +86,12 @@ def write_rows(path: Path, count: int) -> None:
 
 
 class Report(NamedTuple):
-    """What importers said about rows: (number, outcome, user id), one list for each run."""
+    """What importers printed about rows: (number, outcome, user id), one list for each run."""
 
     runs: list[list[tuple[int, str, str]]]
 
     def outcomes(self, outcome: str) -> list[int]:
-        return [number for run in self.runs for number, said, _ in run if said == outcome]
+        return [number for run in self.runs for number, printed, _ in run if printed == outcome]
 
 
 def import_with_kills(server: Server, rows: Path, kills: int, most: int, seed: int) -> Report:
@@ -105,12 +105,12 @@ def import_with_kills(server: Server, rows: Path, kills: int, most: int, seed: i
 
 
 def import_rows(server: Server, rows: Path, limit: int | None) -> list[tuple[int, str, str]]:
-    said: list[tuple[int, str, str]] = []
+    imported: list[tuple[int, str, str]] = []
     with program(IMPORT, server, str(rows)) as process:
         assert process.stdout is not None
         for line in process.stdout:
             number, outcome, user_id = line.split()
-            said.append((int(number), outcome, user_id))
-            if len(said) == limit:
+            imported.append((int(number), outcome, user_id))
+            if len(imported) == limit:
                 break
-    return said
+    return imported

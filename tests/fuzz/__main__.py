@@ -1,6 +1,6 @@
 """Random arguments and answers until the time is up: `python -m tests.fuzz [SECONDS] [SEED]`.
 
-What may live here: the loop and what must hold of each call. Guided by coverage: a case
+Contents: the loop and what must hold of each call. Guided by coverage: a case
 that goes from one line to another as none did before is kept, and changed in its turn.
 """
 

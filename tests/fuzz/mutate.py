@@ -1,6 +1,6 @@
 """Changes of what is passed and of what is answered, drawn from a `Random`.
 
-What may live here: pure changes of values and bytes. Nothing here calls the library.
+Contents: pure changes of values and bytes. Nothing here calls the library.
 """
 
 import json

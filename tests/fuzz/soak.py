@@ -1,6 +1,6 @@
 """Many calls to the emulator through a proxy that harms: `python -m tests.fuzz.soak [SECONDS]`.
 
-What may live here: the proxy, the calls, and what must hold of them in the end: each is a
+Contents: the proxy, the calls, and what must hold of them in the end: each is a
 Result within its time, no user is made twice, neither memory nor descriptors grow.
 """
 
@@ -56,7 +56,7 @@ async def pipe(
         sink.close()
 
 
-def proxy(target: str, told: Connection) -> None:
+def proxy(target: str, port: Connection) -> None:
     """Carry connections to the target, and harm some of them, either way, once."""
     random = Random(1)
 
@@ -71,7 +71,7 @@ def proxy(target: str, told: Connection) -> None:
 
     async def serve() -> None:
         server = await asyncio.start_server(handle, "127.0.0.1", 0, backlog=512)
-        told.send(server.sockets[0].getsockname()[1])
+        port.send(server.sockets[0].getsockname()[1])
         await server.serve_forever()
 
     asyncio.run(serve())
@@ -95,17 +95,17 @@ class Soak:
         client = self.client
         link: GenerateLinkAttrs = {"type": "recovery", "email": f"{mark}@example.com"}
         attrs: AdminUserAttrs = {"email": link["email"], "app_metadata": {MARK: mark}}
-        made = self.told(lambda: admin.create_user(client, attrs))
+        made = self.count(lambda: admin.create_user(client, attrs))
         assert made.swap().map(lambda error: error.error_code).value_or("") != "email_exists"
         user_id = made.map(lambda user: user.id).value_or(str(uuid4()))
-        self.told(lambda: admin.get_user_by_id(client, user_id))
-        self.told(lambda: admin.update_user_by_id(client, user_id, {"role": "editor"}))
-        self.told(lambda: admin.list_users(client, {"per_page": 5}))
-        self.told(lambda: admin.generate_link(client, link))
+        self.count(lambda: admin.get_user_by_id(client, user_id))
+        self.count(lambda: admin.update_user_by_id(client, user_id, {"role": "editor"}))
+        self.count(lambda: admin.list_users(client, {"per_page": 5}))
+        self.count(lambda: admin.generate_link(client, link))
         if mark[0] not in "01":
-            self.told(lambda: admin.delete_user(client, user_id))
+            self.count(lambda: admin.delete_user(client, user_id))
 
-    def told(self, call: Callable[[], Result[_T, Error]]) -> Result[_T, Error]:
+    def count(self, call: Callable[[], Result[_T, Error]]) -> Result[_T, Error]:
         start = time.monotonic()
         result = call()
         self.longest = max(self.longest, time.monotonic() - start)

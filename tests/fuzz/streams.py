@@ -56,7 +56,7 @@ class Churn:
 
 
 def stream(churn: Churn, per_page: int) -> list[str]:
-    """Read everybody, by streams that each go on where the last one was left."""
+    """Read everybody, by streams that each resume where the last one stopped."""
     client = with_options(churn.client, transport=churn).unwrap()
     met: list[str] = []
     resume = None

@@ -62,7 +62,7 @@ def test_deleted_users_and_addresses_that_change_hands(client: Client, name: str
     assert imported(client, [row]) == [("exists", first, [])]
     change: AdminUserAttrs = {"email": new_email()} if name == "email" else {"phone": new_phone()}
     update_user_by_id(client, str(first), change).unwrap()
-    # GoTrue goes on to take the email for the user's, if an identity has it.
+    # GoTrue still takes the email for the user's, if an identity has it.
     assert imported(client, [row])[0][:2] == ("conflict", first)
     delete_user(client, str(first), True).unwrap()
     assert imported(client, [row])[0] == ("conflict", first, ["id"])
