@@ -168,7 +168,8 @@ class Sender:
         status = None
         MAY_BE_SENT.set(True)
         try:
-            if not self._slots.take(deadline):
+            slot = self._slots.take(deadline)
+            if slot is None:
                 return Failure(TransportFailure("pool_timeout"))
             progress.append("has a slot")
             timeout: Any = Deadline(deadline) if self._is_own_session else remaining(deadline)

@@ -8,48 +8,68 @@ change here is one call of a function that is written in C.
 import queue
 import threading
 import time
+import weakref
 from collections import deque
 from contextlib import suppress
-from itertools import islice
 from typing import Final
 
 # Seconds after which a waiting thread looks again, should it not have been woken.
 MAX_WAIT: Final = 0.05
 
 
-class Slots:
-    """A number of slots; each thread takes one at a time.
+class Slot:
+    """A place in the line for the slots. It counts as long as something refers to it."""
 
-    A slot that a thread could not give back is the one that it takes next.
+    __slots__ = ("__weakref__",)
+
+
+class Slots:
+    """A number of slots; each thread has one at a time.
+
+    All who want a slot stand in a line, and the first ones have it. Those whose `Slot` is
+    gone are passed over: an exception that ends a call anywhere also ends its claim. Should
+    a traceback keep the `Slot`, the next call of the same thread takes it out of the line.
     """
 
     def __init__(self, count: int) -> None:
-        self._free = deque(range(count))
+        self._count = count
+        self._line: dict[weakref.ref[Slot], None] = {}
         self._of_thread = threading.local()
         self._waiting: deque[threading.Lock] = deque()
 
-    def take(self, deadline: float) -> bool:
-        """Take a slot, or return False at the deadline."""
-        held = self._held
-        while not held:
-            _move_one(self._free, held)
-            if not held:
-                seconds = deadline - time.monotonic()
-                if seconds <= 0:
-                    return False
-                self._wait(min(seconds, MAX_WAIT))
-        return True
+    def take(self, deadline: float) -> Slot | None:
+        """Return a slot, which the caller must keep, or None at the deadline."""
+        self._leave()
+        slot = Slot()
+        place = weakref.ref(slot)
+        self._of_thread.place = place
+        self._line[place] = None
+        while not self._is_served(place):
+            seconds = deadline - time.monotonic()
+            if seconds <= 0:
+                self._leave()
+                return None
+            self._wait(min(seconds, MAX_WAIT))
+        return slot
 
     def give_back(self) -> None:
         """Give back the slot of this thread, if it has one."""
-        _move_one(self._held, self._free)
+        self._leave()
         with suppress(IndexError):
             self._waiting.popleft().release()
 
-    @property
-    def _held(self) -> deque[int]:
-        held: deque[int] = self._of_thread.__dict__.setdefault("held", deque())
-        return held
+    def _leave(self) -> None:
+        place: weakref.ref[Slot] | None = self._of_thread.__dict__.get("place")
+        if place is not None:
+            self._line.pop(place, None)
+
+    def _is_served(self, place: "weakref.ref[Slot]") -> bool:
+        if len(self._line) <= self._count:
+            return True
+        for other in tuple(self._line):
+            if other() is None:
+                self._line.pop(other, None)
+        return place in tuple(self._line)[: self._count]
 
     def _wait(self, seconds: float) -> None:
         wake = threading.Lock()
@@ -60,11 +80,6 @@ class Slots:
         finally:
             with suppress(ValueError):  # it was woken
                 self._waiting.remove(wake)
-
-
-def _move_one(source: deque[int], target: deque[int]) -> None:
-    with suppress(IndexError):
-        target.extend(islice(iter(source.pop, None), 1))
 
 
 class ConnectionQueue:

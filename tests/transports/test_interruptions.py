@@ -3,10 +3,11 @@
 import queue
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from supabase_gotrue.transports.requests_slots import ConnectionQueue, Slots
+from supabase_gotrue.transports.requests_slots import ConnectionQueue, Slot, Slots
 from tests.programs import PATIENCE, run_program
 from tests.transports.wire import http_response, keep_alive, serve
 
@@ -52,9 +53,11 @@ def test_interrupted_calls_lose_no_slot_and_no_lock(pool_size: int) -> None:
 def test_slots() -> None:
     slots = Slots(1)
     slots.give_back()
-    assert slots.take(time.monotonic())
-    assert slots.take(time.monotonic())  # left behind by an interrupted call of this thread
-    taken: list[bool] = []
+    slot = slots.take(time.monotonic())
+    assert slot is not None
+    again = slots.take(time.monotonic())  # a traceback keeps what an interrupted call had
+    assert again is not None
+    taken: list[Slot | None] = []
 
     def take(deadline: float) -> None:
         taken.append(slots.take(deadline))
@@ -63,12 +66,19 @@ def test_slots() -> None:
     late = threading.Thread(target=take, args=(time.monotonic() + 0.1,))
     late.start()
     late.join()
-    assert taken == [False]
+    assert taken.pop() is None
     patient = threading.Thread(target=take, args=(time.monotonic() + PATIENCE,))
     patient.start()
     slots.give_back()
     patient.join()
-    assert taken == [False, True]
+    assert taken.pop() is not None
+
+
+def test_slot_of_an_interrupted_call_is_free_for_other_threads() -> None:
+    slots = Slots(1)
+    assert slots.take(time.monotonic()) is not None  # and nobody keeps it
+    with ThreadPoolExecutor(1) as threads:
+        assert threads.submit(slots.take, time.monotonic()).result() is not None
 
 
 def test_queue_of_connections() -> None:
