@@ -126,7 +126,7 @@ $(BENCH)/.ready: $(BENCH)/.origin pyproject.toml
 installed: $(BENCH)/.ready # the package as it is now, as users have it
 	$(BENCH)/bin/python -m pip install --quiet --no-deps .
 
-bench: installed ## measure the library beside its peers for about six minutes
+bench: installed ## measure the library beside its peers for about ten minutes
 	$(BENCH)/bin/python -m tests.bench
 
 bench-profile: installed ## show where the time of one call goes
