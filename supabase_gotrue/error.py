@@ -345,6 +345,16 @@ def validation_error(
     return Error("validation", "; ".join(described), errors=errors)
 
 
+def check_fields(checks: Mapping[str, bool]) -> Error | None:
+    """Return the error for the fields that are not valid, or None if all are.
+
+    >>> check_fields({"reader": True, "blocksize": False})
+    Error(code='validation', message='blocksize is invalid', errors={'blocksize': ('is invalid',)})
+    """
+    errors = {field: (INVALID,) for field, is_valid in checks.items() if not is_valid}
+    return validation_error(errors) if errors else None
+
+
 def describe_origin(error: BaseException) -> str:
     """Return the class of an exception and where it was raised, never its message."""
     origin = type(error).__name__

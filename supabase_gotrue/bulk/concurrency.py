@@ -11,7 +11,7 @@ from typing import Final, Generic, NamedTuple, TypeVar, cast
 from returns.result import Failure, Result, Success
 
 from supabase_gotrue.bulk.retry_policy import pause_after, retry_delay
-from supabase_gotrue.error import INVALID, Error, Messages, describe_origin, validation_error
+from supabase_gotrue.error import Error, check_fields, describe_origin
 from supabase_gotrue.json_types import has_type
 from supabase_gotrue.schemas.cast import cast_positive_int, cast_value
 
@@ -97,10 +97,7 @@ def check_arguments(
         "max_concurrency": is_number and number in range(1, MAX_CONCURRENCY + 1),
         "ordered": has_type(ordered, bool),
     }
-    errors: dict[str, Messages] = {
-        name: (INVALID,) for name, is_valid in checks.items() if not is_valid
-    }
-    return validation_error(errors) if errors else None
+    return check_fields(checks)
 
 
 def check_result(returned: Result[_T, Error]) -> Result[_T, Error]:

@@ -30,7 +30,7 @@ from supabase_gotrue.bulk.new_users import NewUser, prepare_user
 from supabase_gotrue.bulk.readers import UserRows
 from supabase_gotrue.bulk.seen_users import SeenUsers
 from supabase_gotrue.client import Client, client_from_env
-from supabase_gotrue.error import INVALID, Error, Messages, describe_origin, validation_error
+from supabase_gotrue.error import Error, check_fields, describe_origin, validation_error
 from supabase_gotrue.json_types import has_type
 from supabase_gotrue.schemas.admin_user import AdminUserParams
 
@@ -382,10 +382,7 @@ def _check_arguments(
         "blocksize": blocksize > 0,
         "make_client": callable(make_client),
     }
-    errors: dict[str, Messages] = {
-        name: (INVALID,) for name, is_valid in checks.items() if not is_valid
-    }
-    return validation_error(errors) if errors else None
+    return check_fields(checks)
 
 
 def _error_of(raised: Exception) -> Error:
