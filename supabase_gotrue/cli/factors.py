@@ -59,10 +59,8 @@ def delete_factors(
     if (factor_id is None) is not all:
         return session.refuse("give a factor or --all")
     what = "all factors" if factor_id is None else f"the factor {factor_id}"
-    stopped = session.ask_consent(
-        f"Delete {what} of {user_id}, a user of {session.project}?",
-        is_given=yes,
-        declined="nothing was deleted",
+    stopped = session.ask_to_delete(
+        f"{what} of {user_id}, a user of {session.project}", is_given=yes
     )
     if stopped is not None:
         return stopped
@@ -94,8 +92,5 @@ def factors_of(
 
 def delete_factor(session: Session, client: Client, user_id: str, factor_id: str) -> ExitStatus:
     """Delete an MFA factor, and print it."""
-    return session.finish(
-        admin.delete_factor(client, user_id, factor_id),
-        lambda _: {"id": factor_id, "deleted": True},
-        lambda _: f"deleted factor {factor_id}",
-    )
+    result = admin.delete_factor(client, user_id, factor_id)
+    return session.finish_deletion(result, "factor", factor_id)

@@ -1,13 +1,18 @@
 """The groups `passkeys` and `identities`."""
 
-from typing import Final
+from collections.abc import Callable
+from typing import Final, TypeVar
 
-from supabase_gotrue import Identity, Passkey, admin
+from returns.result import Result
+
+from supabase_gotrue import Client, Error, Identity, Passkey, admin
 from supabase_gotrue.cli.many import find_id
 from supabase_gotrue.cli.output import View, minute
 from supabase_gotrue.cli.paging import print_all
 from supabase_gotrue.cli.session import Session
 from supabase_gotrue.cli.status import ExitStatus
+
+_T = TypeVar("_T")
 
 
 def passkey_row(passkey: Passkey) -> tuple[str, ...]:
@@ -40,23 +45,15 @@ IDENTITY_VIEW: Final = View(
 
 def list_passkeys(session: Session, user_id: str) -> ExitStatus:
     """List the passkeys of a user."""
-    result = session.call(
-        lambda client: find_id(client, user_id).bind(
-            lambda found: admin.list_passkeys(client, found)
-        )
-    )
-    return print_all(session, result, PASSKEY_VIEW)
+    return _list(session, user_id, admin.list_passkeys, PASSKEY_VIEW)
 
 
 def delete_passkey(
     session: Session, user_id: str, passkey_id: str, yes: bool = False
 ) -> ExitStatus:
     """Ask, and delete a passkey of a user."""
-    refused = session.ask_consent(
-        f"Delete the passkey {passkey_id} of {user_id}, a user of {session.project}?",
-        is_given=yes,
-        declined="nothing was deleted",
-    )
+    what = f"the passkey {passkey_id} of {user_id}, a user of {session.project}"
+    refused = session.ask_to_delete(what, is_given=yes)
     if refused is not None:
         return refused
     result = session.call(
@@ -64,18 +61,21 @@ def delete_passkey(
             lambda found: admin.delete_passkey(client, found, passkey_id)
         )
     )
-    return session.finish(
-        result,
-        lambda _: {"id": passkey_id, "deleted": True},
-        lambda _: f"deleted passkey {passkey_id}",
-    )
+    return session.finish_deletion(result, "passkey", passkey_id)
 
 
 def list_identities(session: Session, user_id: str) -> ExitStatus:
     """List the identities of a user."""
+    return _list(session, user_id, admin.list_identities, IDENTITY_VIEW)
+
+
+def _list(
+    session: Session,
+    user_id: str,
+    read: Callable[[Client, str], Result[tuple[_T, ...], Error]],
+    view: View[_T],
+) -> ExitStatus:
     result = session.call(
-        lambda client: find_id(client, user_id).bind(
-            lambda found: admin.list_identities(client, found)
-        )
+        lambda client: find_id(client, user_id).bind(lambda found: read(client, found))
     )
-    return print_all(session, result, IDENTITY_VIEW)
+    return print_all(session, result, view)

@@ -77,18 +77,11 @@ class Resource(Generic[_T, _P]):
 
     def delete(self, session: Session, id: str, yes: bool = False) -> ExitStatus:
         """Ask, and delete one."""
-        refused = session.ask_consent(
-            f"Delete the {self.noun} {id} of {session.project}?",
-            is_given=yes,
-            declined="nothing was deleted",
-        )
+        refused = session.ask_to_delete(f"the {self.noun} {id} of {session.project}", is_given=yes)
         if refused is not None:
             return refused
-        return session.finish(
-            session.call(lambda client: self.remove(client, id)),
-            lambda _: {"id": id, "deleted": True},
-            lambda _: f"deleted {self.noun} {id}",
-        )
+        result = session.call(lambda client: self.remove(client, id))
+        return session.finish_deletion(result, self.noun, id)
 
     def _finish(self, session: Session, result: Result[_T, Error]) -> ExitStatus:
         return session.finish(result, self.view.record, self.view.record)

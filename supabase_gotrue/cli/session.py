@@ -122,6 +122,11 @@ class Session:
             return None
         return self.decline(declined)
 
+    def ask_to_delete(self, what: str, *, is_given: bool) -> ExitStatus | None:
+        """Ask before something is deleted, as `ask_consent` does."""
+        question = f"Delete {what}?"
+        return self.ask_consent(question, is_given=is_given, declined="nothing was deleted")
+
     @property
     def production(self) -> str | None:
         """The name of the profile, if it is a production one."""
@@ -170,6 +175,12 @@ class Session:
                 return ExitStatus.DONE
             case failed:
                 return self.fail(failed.failure())
+
+    def finish_deletion(self, result: Result[object, Error], noun: str, id: str) -> ExitStatus:
+        """Print that something was deleted, or why not."""
+        return self.finish(
+            result, lambda _: {"id": id, "deleted": True}, lambda _: f"deleted {noun} {id}"
+        )
 
 
 def run_command(function: Callable[[], ExitStatus], session: Session) -> ExitStatus:
