@@ -8,8 +8,10 @@ BIN := $(VENV)/bin
 PYTEST := $(BIN)/python -m pytest
 # All pages anew: the search loses words of pages that did not change.
 SPHINX := $(BIN)/sphinx-build -q -W --keep-going -E -a -b html
-# As many processes as there are processors; each takes tests from the others when it has none left.
+# A process takes tests from the others when it has none left.
 PARALLEL := --numprocesses auto --dist worksteal
+# Tracing costs half as much as the tests: `make coverage` and .ci/run ask for it.
+COVERAGE :=
 
 # An environment is made again for another Python and in another folder.
 define ORIGIN
@@ -29,8 +31,8 @@ endef
 export ORIGIN BOUNDS
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-slow test-others test-all test-lowest audit check docs live fuzz soak \
-	mutants installed bench bench-profile clean pytest always
+.PHONY: help demo test coverage test-slow test-others test-all test-lowest audit check docs live fuzz \
+	soak mutants installed bench bench-profile clean always
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
@@ -57,8 +59,11 @@ $(VENV)/.group-%: $(VENV)/.package
 demo: $(VENV)/.package ## tour the library, against an emulator or SUPABASE_URL
 	$(BIN)/python docs/examples/tour.py
 
-test: $(VENV)/.group-test ## run the tests, with branch coverage
-	$(PYTEST) -m "not slow" $(PARALLEL) --cov
+test: $(VENV)/.group-test ## run the tests
+	$(PYTEST) -m "not slow" $(PARALLEL) $(COVERAGE)
+
+coverage: COVERAGE := --cov
+coverage: test ## run the tests with branch coverage, which must be complete
 
 test-slow: $(VENV)/.group-slow ## run the slow tests: clusters, killed processes, web frameworks
 	$(PYTEST) -m slow
@@ -67,14 +72,11 @@ test-others: ## run the tests on the other Pythons of this machine, from 3.11 up
 	@pythons="$$(.ci/pythons $(PYTHON))" || exit 1; \
 	echo "$$pythons" | while read -r version python && [ -n "$$version" ]; do \
 		echo "Python $$version: $$python"; \
-		$(MAKE) --no-print-directory pytest PYTHON="$$python" VENV=.venv-$$version \
+		$(MAKE) --no-print-directory test PYTHON="$$python" VENV=.venv-$$version \
 			</dev/null || exit 1; \
 	done
 
 test-all: test test-others test-slow ## run all tests, on every Python of this machine
-
-pytest: $(VENV)/.group-test # without coverage
-	$(PYTEST) -m "not slow" $(PARALLEL)
 
 check: $(VENV)/.group-check ## ruff, mypy, pyright and the docs
 	$(BIN)/ruff check .

@@ -2,6 +2,7 @@
 
 import _thread
 import gc
+import os
 import signal
 import sys
 import threading
@@ -26,6 +27,13 @@ settings.load_profile("same")
 def pytest_configure() -> None:
     """Let processes of the tests be interrupted: `nohup` and `&` ignore Ctrl-C for all of them."""
     signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers() -> int:
+    """Run three processes on two cores: the tests wait for a third of their time."""
+    cores = os.cpu_count() or 1
+    return cores + (cores + 1) // 2
 
 
 @pytest.hookimpl(wrapper=True)
