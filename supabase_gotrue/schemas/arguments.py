@@ -4,10 +4,12 @@ import re
 from collections.abc import Callable
 from typing import Final, Literal, TypeVar, cast, overload
 
+from msgspec import Struct
 from returns.result import Failure, Result, Success
 from typing_extensions import TypedDict
 
 from supabase_gotrue.error import BLANK, INVALID, Error, validation_error
+from supabase_gotrue.json_types import has_type
 from supabase_gotrue.schemas.cast import (
     INVALID_VALUE,
     Caster,
@@ -47,7 +49,7 @@ def path_segment(name: str, value: object) -> Result[str, Error]:
     >>> path_segment("user_id", "..")
     <Failure: user_id is invalid (validation)>
     """
-    return check_argument(name, value, _cast_segment, str)
+    return check_argument(name, value, _cast_segment, str, hint=_segment_hint(value))
 
 
 def email_argument(name: str, value: object) -> Result[str, Error]:
@@ -114,6 +116,15 @@ def combine(function: object, /, *checked: Result[object, Error]) -> Result[obje
 def _cast_segment(value: object) -> object:
     text = cast_id(value)
     return text if isinstance(text, str) and re.fullmatch(_SEGMENT, text) else INVALID_VALUE
+
+
+def _segment_hint(value: object) -> str | None:
+    """Return which mistake an invalid ID probably is."""
+    if has_type(value, Result):
+        return "it is a Result: unwrap it first"
+    if has_type(value, Struct):
+        return f"it is a {type(value).__name__}: pass its ID"
+    return None
 
 
 def _cast_scope(value: object) -> object:

@@ -1,15 +1,19 @@
 """IDs, scopes, and the flag of `delete_user`."""
 
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
 import pytest
+from returns.result import Success
 
-from supabase_gotrue import admin
+from supabase_gotrue import User, admin
 from tests.canned import Canned
 from tests.validation import BLANK, INVALID, UNKNOWN, errors
 
 ID = "13b6d1ec-2b1f-4f2e-9a52-0c1c33f2d3a4"
+NOW = datetime(2026, 8, 1, tzinfo=UTC)
+USER = User(id=ID, aud="authenticated", created_at=NOW, updated_at=NOW)
 
 
 @pytest.mark.parametrize(
@@ -40,6 +44,18 @@ def test_rejects_blank_ids(blank: Any) -> None:
 @pytest.mark.parametrize("id", [1, b"a", UUID, True, 1.5, ["a"]])
 def test_rejects_ids_of_other_types(id: Any) -> None:
     assert errors(admin.get_user_by_id(Canned().client(), id)) == {"user_id": INVALID}
+
+
+@pytest.mark.parametrize(
+    ("value", "hint"),
+    [
+        pytest.param(USER, "it is a User: pass its ID", id="user"),
+        pytest.param(Success(ID), "it is a Result: unwrap it first", id="result"),
+    ],
+)
+def test_says_what_was_given_instead_of_an_id(value: Any, hint: str) -> None:
+    error = admin.get_user_by_id(Canned().client(), value).failure()
+    assert error.message == f"user_id is invalid ({hint})"
 
 
 @pytest.mark.parametrize(
