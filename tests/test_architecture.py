@@ -79,6 +79,11 @@ def internal() -> dict[str, set[str]]:
     }
 
 
+def part_of(name: str) -> str:
+    """The part of the command line that a module belongs to: `output` for `cli.output.records`."""
+    return name.split(".")[1]
+
+
 def importers(package: str) -> set[str]:
     """The packages, other than itself, that import a package."""
     return {
@@ -97,6 +102,14 @@ def test_imports_lead_to_lower_layers(name: str) -> None:
     package = name.split(".")[0]
     lower = {module for module, layer in LAYERS.items() if layer < LAYERS[package]}
     assert {imported.split(".")[0] for imported in internal()[name]} <= lower | {package}
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if name.startswith("cli.")])
+def test_imports_within_the_command_line_lead_upwards(name: str) -> None:
+    parts = [part for part, _ in table("design.md", "part | what it contains")]
+    above = parts[: parts.index(part_of(name)) + 1]
+    found = {part_of(each) for each in internal()[name] if each.startswith("cli.")}
+    assert found <= set(above)
 
 
 def test_no_cycle() -> None:

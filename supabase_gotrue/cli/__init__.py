@@ -2,6 +2,7 @@
 
 import os
 import sys
+from io import TextIOWrapper
 
 from supabase_gotrue._version import __version__
 
@@ -46,7 +47,7 @@ def text_for(arguments: list[str]) -> str | None:
     if arguments == ["--version"]:
         return f"supabase-gotrue {__version__}"
     if arguments and arguments[-1] in ("--help", "-h"):
-        from supabase_gotrue.cli.help_text import help_for  # imported late: slow
+        from supabase_gotrue.cli.table.help_text import help_for  # imported late: slow
 
         return help_for(" ".join(arguments[:-1]))
     return None
@@ -58,4 +59,5 @@ def prepare_streams() -> None:
         if getattr(sys, name) is None:
             setattr(sys, name, os.fdopen(os.open(os.devnull, os.O_RDWR), mode))
     for stream in (sys.stdout, sys.stderr):
-        stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
+        if isinstance(stream, TextIOWrapper):  # a caller of `main` may have replaced it
+            stream.reconfigure(errors="backslashreplace")

@@ -16,13 +16,19 @@ from msgspec.structs import fields as struct_fields
 from msgspec.structs import replace
 
 import supabase_gotrue as library
-from supabase_gotrue.cli.commands import COMMANDS, COMMON, GROUPS, NAME
-from supabase_gotrue.cli.declarations import Argument, Command, Option
-from supabase_gotrue.cli.help_text import HELP_FLAGS, VERSION, argument_usage, help_for, members
-from supabase_gotrue.cli.options import Options, field_names
-from supabase_gotrue.cli.output import Output
-from supabase_gotrue.cli.session import Session, request_log, run_command
-from supabase_gotrue.cli.status import ExitStatus
+from supabase_gotrue.cli.arguments.options import Options, field_names
+from supabase_gotrue.cli.output.output import Output
+from supabase_gotrue.cli.output.status import ExitStatus
+from supabase_gotrue.cli.running.session import Session, request_log, run_command
+from supabase_gotrue.cli.table.commands import COMMANDS, COMMON, GROUPS, NAME
+from supabase_gotrue.cli.table.declarations import Argument, Command, Option
+from supabase_gotrue.cli.table.help_text import (
+    HELP_FLAGS,
+    VERSION,
+    argument_usage,
+    help_for,
+    members,
+)
 
 COMMON_OPTIONS: Final = tuple(option for options in COMMON.values() for option in options)
 COMMON_NAMES: Final = frozenset(option.parameter for option in COMMON_OPTIONS)
@@ -176,7 +182,8 @@ def fields_problem(text: str | None, command: Command) -> str | None:
 def load(function: str) -> Handler:
     """Return the function of a command: its module is imported when it is needed."""
     module, _, name = function.partition(":")
-    return cast("Handler", attrgetter(name)(import_module(f"supabase_gotrue.cli.{module}")))
+    found = import_module(f"supabase_gotrue.cli.commands.{module}")
+    return cast("Handler", attrgetter(name)(found))
 
 
 def run_command_line(arguments: list[str]) -> int:

@@ -12,8 +12,8 @@ import pytest
 from returns.result import Success
 
 from supabase_gotrue import init_client
-from supabase_gotrue.cli.diagnosis import check_admin, checks, inspect_key
-from supabase_gotrue.cli.status import ExitStatus
+from supabase_gotrue.cli.connection.diagnosis import check_admin, checks, inspect_key
+from supabase_gotrue.cli.output.status import ExitStatus
 from tests.canned import Canned
 from tests.cli.conftest import Server
 from tests.cli.driver import CommandLine, Finished

@@ -13,12 +13,12 @@ from hypothesis import strategies as st
 
 from supabase_gotrue import admin
 from supabase_gotrue.bulk import readers
-from supabase_gotrue.cli import private_files
-from supabase_gotrue.cli.import_job import SourceRows, size_of
-from supabase_gotrue.cli.import_options import ImportOptions
-from supabase_gotrue.cli.input_formats import READERS
-from supabase_gotrue.cli.interruption import Interruption
-from supabase_gotrue.cli.options import Options
+from supabase_gotrue.cli.arguments.options import Options
+from supabase_gotrue.cli.files import private_files
+from supabase_gotrue.cli.terminal.interruption import Interruption
+from supabase_gotrue.cli.transfer.import_job import SourceRows, size_of
+from supabase_gotrue.cli.transfer.import_options import ImportOptions
+from supabase_gotrue.cli.transfer.input_formats import READERS
 from tests.cli.conftest import Server
 from tests.cli.driver import CommandLine, Finished, text_file
 from tests.cli.test_users import NOBODY

@@ -7,8 +7,8 @@ from datetime import UTC, datetime, timedelta, tzinfo
 import pytest
 
 from supabase_gotrue import AdminUserAttrs, User, admin
-from supabase_gotrue.cli.filters import PREDICATES, Filters, parse_filters
-from supabase_gotrue.cli.output import ZONE
+from supabase_gotrue.cli.arguments.filters import PREDICATES, Filters, parse_filters
+from supabase_gotrue.cli.output.output import ZONE
 from tests.cli.conftest import Server
 from tests.cli.driver import CommandLine
 from tests.cli.test_users import NOBODY, PASSWORD, can_sign_in, read

@@ -13,7 +13,7 @@ import pytest
 
 from supabase_gotrue import AdminUserAttrs, User, admin
 from supabase_gotrue.bulk import import_users
-from supabase_gotrue.cli.output import Output
+from supabase_gotrue.cli.output.output import Output
 from tests.cli.conftest import Server
 from tests.cli.driver import CommandLine, read_back, text_file
 from tests.cli.test_users import NOBODY

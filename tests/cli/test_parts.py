@@ -6,6 +6,7 @@ import shlex
 import signal
 import sys
 from importlib.abc import MetaPathFinder
+from io import StringIO
 from pathlib import Path
 from typing import TextIO
 
@@ -14,14 +15,14 @@ from msgspec.structs import fields
 
 from supabase_gotrue import __version__
 from supabase_gotrue.cli import MISSING_EXTRA
-from supabase_gotrue.cli.commands import ATTRIBUTES, COMMANDS, FILTERS, GROUPS
-from supabase_gotrue.cli.declarations import Command
-from supabase_gotrue.cli.filters import PREDICATES
-from supabase_gotrue.cli.interruption import STOPPING, stop_on_interrupt
-from supabase_gotrue.cli.options import Options
+from supabase_gotrue.cli.arguments.filters import PREDICATES
+from supabase_gotrue.cli.arguments.options import Options
+from supabase_gotrue.cli.output.status import ExitStatus
 from supabase_gotrue.cli.parser import COMMON_OPTIONS, load
-from supabase_gotrue.cli.progress import ProgressLines
-from supabase_gotrue.cli.status import ExitStatus
+from supabase_gotrue.cli.table.commands import ATTRIBUTES, COMMANDS, FILTERS, GROUPS
+from supabase_gotrue.cli.table.declarations import Command
+from supabase_gotrue.cli.terminal.interruption import STOPPING, stop_on_interrupt
+from supabase_gotrue.cli.terminal.progress import ProgressLines
 from tests.cli.conftest import Server
 from tests.cli.driver import CommandLine, text_file
 from tests.cli.test_users import NOBODY
@@ -29,7 +30,7 @@ from tests.docs.pages import ROOT
 
 PAGE = (ROOT / "docs" / "command-line.md").read_text()
 APP = "supabase_gotrue.cli.parser"
-LISTING = f"supabase_gotrue.cli.{COMMANDS['users list'].function.partition(':')[0]}"
+LISTING = f"supabase_gotrue.cli.commands.{COMMANDS['users list'].function.partition(':')[0]}"
 
 
 def test_progress_is_a_line_every_few_seconds() -> None:
@@ -205,3 +206,9 @@ def test_closed_streams_are_replaced(offline: CommandLine, name: str) -> None:
     with text_file() as stdin, text_file() as stdout, text_file() as stderr:
         streams: dict[str, TextIO | None] = {"stdin": stdin, "stdout": stdout, "stderr": stderr}
         assert offline.run(("users", "list", "--emulator"), **{**streams, name: None}) == 0
+
+
+def test_streams_may_be_replaced_by_the_caller(offline: CommandLine) -> None:
+    out, err = StringIO(), StringIO()
+    assert offline.run(("--version",), None, out, err) == 0
+    assert (out.getvalue(), err.getvalue()) == (f"supabase-gotrue {__version__}\n", "")

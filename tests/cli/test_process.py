@@ -57,9 +57,9 @@ def test_says_how_to_install_what_is_missing() -> None:
 
 
 def test_other_missing_modules_are_not_hidden() -> None:
-    missing = "sys.modules['supabase_gotrue.cli.session'] = None"
+    missing = "sys.modules['supabase_gotrue.cli.running.session'] = None"
     ran = run_lines("import supabase_gotrue", missing, *LIST, "main()", status=1)
-    assert "supabase_gotrue.cli.session" in ran.stderr
+    assert "supabase_gotrue.cli.running.session" in ran.stderr
 
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])

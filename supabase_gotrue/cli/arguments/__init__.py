@@ -1,0 +1,1 @@
+"""What arguments mean: options, attributes, filters and times."""

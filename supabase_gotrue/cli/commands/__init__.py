@@ -1,0 +1,1 @@
+"""The functions of commands, in a module per group."""

@@ -1,0 +1,1 @@
+"""Which project a command is about: its URL, its key, and why calls to it fail."""

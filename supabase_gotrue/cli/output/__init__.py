@@ -1,0 +1,1 @@
+"""What a command gives back: records, tables, messages, errors and the exit status."""

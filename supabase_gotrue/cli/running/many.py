@@ -1,0 +1,186 @@
+"""Commands for many users at a time: who is meant, and what became of each."""
+
+import sys
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, nullcontext
+from itertools import takewhile
+from typing import Final, TypeVar
+
+import msgspec
+from returns.result import Failure, Result, Success
+
+from supabase_gotrue import Client, Error, User, admin
+from supabase_gotrue.cli.output.output import count_of
+from supabase_gotrue.cli.output.status import ExitStatus, worst
+from supabase_gotrue.cli.running.session import Session
+from supabase_gotrue.cli.terminal.interruption import Interruption, stop_on_interrupt
+from supabase_gotrue.json_types import is_object
+
+_A = TypeVar("_A")
+_T = TypeVar("_T")
+
+STDIN: Final = "-"
+CONCURRENCY: Final = 8
+# Failures one after the other that are no fault of a user: the server is gone, or refuses the key.
+MAX_OUTAGE: Final = 32
+OUTAGE: Final = (ExitStatus.NO_CONNECTION, ExitStatus.NOT_ADMIN)
+
+
+def read_targets(arguments: Sequence[str]) -> Result[list[str], Error]:
+    """Return the IDs and email addresses that are meant, each once.
+
+    `-` stands for the lines of the standard input: IDs, email addresses, or JSON with an `id`.
+    """
+    targets: dict[str, str] = {}
+    for argument in arguments:
+        if argument != STDIN:
+            targets.setdefault(key_of(argument), argument)
+            continue
+        text = sys.stdin.buffer.read().decode("utf-8-sig", "surrogateescape")
+        for number, line in enumerate(text.split("\n"), 1):
+            match parse_line(line.strip()):
+                case "":
+                    continue
+                case None:
+                    message = f"line {number} of stdin is JSON without an id"
+                    return Failure(Error("validation", message))
+                case target:
+                    targets.setdefault(key_of(target), target)
+    return Success(list(targets.values()))
+
+
+def key_of(target: str) -> str:
+    """Return what two names of one user share: the server ignores the case of both kinds."""
+    return target.lower()
+
+
+def parse_line(line: str) -> str | None:
+    """Return the user of a line; `None` for JSON that does not name one.
+
+    >>> parse_line("ada@example.com"), parse_line('{"id": "7d9e"}'), parse_line("{}")
+    ('ada@example.com', '7d9e', None)
+    """
+    if not line.startswith("{"):
+        return line
+    try:
+        value: object = msgspec.json.decode(line)
+    except (msgspec.DecodeError, RecursionError, ValueError):
+        return None
+    user_id = value.get("id") if is_object(value) else None
+    return user_id if isinstance(user_id, str) and user_id else None
+
+
+def is_email(target: str) -> bool:
+    """Whether a user is named by the email address."""
+    return "@" in target
+
+
+def find_id(client: Client, target: str) -> Result[str, Error]:
+    """Return the ID of a user who is named by the ID or the email address."""
+    if is_email(target):
+        return admin.get_user_by_email(client, target).map(lambda user: user.id)
+    return Success(target)
+
+
+def read_user(client: Client, target: str) -> Result[User, Error]:
+    """Return a user with identities and factors, named by the ID or the email address."""
+    return find_id(client, target).bind(lambda user_id: admin.get_user_by_id(client, user_id))
+
+
+class Tally:
+    """What became of the users so far.
+
+    Args:
+        session: Where failures are reported.
+    """
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._outage = 0
+        self.status: ExitStatus = ExitStatus.DONE
+        self.counts: Counter[str] = Counter()
+
+    @property
+    def is_outage(self) -> bool:
+        """Whether to stop: too many consecutive connection failures."""
+        return self._outage >= MAX_OUTAGE
+
+    def succeed(self, outcome: str = "done") -> None:
+        """Count a user."""
+        self._outage = 0
+        self.counts[outcome] += 1
+
+    def fail(self, error: Error, subject: str | None) -> None:
+        """Report and count a user for whom it failed."""
+        status = self._session.fail(error, subject)
+        self._outage = self._outage + 1 if status in OUTAGE else 0
+        self.status = worst([self.status, status])
+        self.counts["failed"] += 1
+
+
+def call_each(
+    function: Callable[[_A], Result[_T, Error]], items: Sequence[_A], is_wanted: Callable[[], bool]
+) -> Iterator[tuple[_A, Result[_T, Error]]]:
+    """Call a function for each item, several at a time, in order, while more is wanted."""
+    if len(items) == 1:
+        return iter([(items[0], function(items[0]))])
+    from supabase_gotrue.bulk import map_concurrent  # imported late: slow
+
+    wanted = takewhile(lambda _: is_wanted(), items)
+    return map_concurrent(function, wanted, max_concurrency=CONCURRENCY)
+
+
+def run_each(
+    session: Session,
+    items: Sequence[_A],
+    function: Callable[[_A], Result[_T, Error]],
+    report: Callable[[_T], str],
+    *,
+    past: str,
+    is_change: bool = True,
+    name: Callable[[_A], str] = str,
+) -> ExitStatus:
+    """Call a function for each user, print each result, and one summary; return the worst status.
+
+    Args:
+        session: Where it prints.
+        items: The users.
+        function: Called for each.
+        report: Prints a result, and returns under which word it is counted.
+        past: What was done, for the summary: "deleted".
+        is_change: Whether Ctrl-C waits for the calls that are running.
+        name: Returns what an item is called in an error.
+    """
+    output = session.output
+    output.keeps_going = is_change
+    tally = Tally(session)
+    is_many = len(items) != 1
+    guard: AbstractContextManager[Interruption] = (
+        stop_on_interrupt(output.message_at_once)
+        if is_change and is_many
+        else nullcontext(Interruption())
+    )
+    with guard as interruption:
+
+        def is_wanted() -> bool:
+            return not (interruption.is_requested or tally.is_outage)
+
+        for item, result in call_each(function, items, is_wanted):
+            match result:
+                case Success(value):
+                    tally.succeed(report(value))
+                case failed:
+                    tally.fail(failed.failure(), name(item) if is_many else None)
+    if is_many:
+        summarize(session, tally.counts, len(items), past)
+    return interruption.status if interruption.is_requested else tally.status
+
+
+def summarize(session: Session, counts: Counter[str], total: int, past: str) -> None:
+    """Print how many users were done, and what became of the others."""
+    parts = [f"{past} {counts['done']:,} of {count_of(total, 'user')} of {session.project}"]
+    parts += [f"{number:,} {word}" for word, number in counts.items() if word != "done"]
+    left = total - counts.total()
+    parts += [f"{left:,} not tried"] if left else []
+    session.output.message("; ".join(parts))

@@ -1,0 +1,224 @@
+"""What a command works with: its options, its output, its errors and its exit status."""
+
+import logging
+import sys
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
+from datetime import UTC
+from functools import cached_property
+from typing import Final, TypeVar
+
+from returns.result import Result, Success
+
+from supabase_gotrue import Client, Error
+from supabase_gotrue.cli.arguments.options import Options, field_names
+from supabase_gotrue.cli.connection.connection import (
+    EMULATOR,
+    Connection,
+    Origin,
+    emulated_client,
+    find_connection,
+    find_key,
+    make_client,
+)
+from supabase_gotrue.cli.output.output import ZONE, Output, OutputClosedError
+from supabase_gotrue.cli.output.records import Record
+from supabase_gotrue.cli.output.status import ExitStatus, status_of
+from supabase_gotrue.cli.terminal.prompts import ask, confirm, is_interactive
+from supabase_gotrue.error import describe_origin
+
+_T = TypeVar("_T")
+
+BUG: Final = "this is a bug of supabase-gotrue: please report it"
+WRONG_FILE: Final = (FileNotFoundError, IsADirectoryError, NotADirectoryError, PermissionError)
+
+
+class Session:
+    """What a command works with.
+
+    Args:
+        options: The options that every command accepts.
+        output: Where it prints.
+    """
+
+    def __init__(self, options: Options) -> None:
+        self.options = options
+        # Where the URL and the key came from, once there is a client.
+        self.sources: dict[str, str] = {}
+        ZONE.set(UTC if options.utc else None)
+        default = "table" if sys.stdout.isatty() else "json"
+        self.output: Output = Output(
+            format="json" if options.json else options.output or default,
+            fields=field_names(options.fields),
+            is_quiet=options.quiet,
+            has_json_errors=options.json or options.output == "json",
+        )
+
+    @cached_property
+    def connection(self) -> Result[Connection, Error]:
+        """The project that options, a profile or the environment name."""
+        return find_connection(self.options)
+
+    @property
+    def project(self) -> str:
+        """What people call the project."""
+        if self.options.emulator:
+            return EMULATOR
+        return self.connection.map(lambda connection: connection.project).value_or("")
+
+    def connect(self, *, pool_size: int = 1) -> Result[Client, Error]:
+        """Return the client of the project.
+
+        Args:
+            pool_size: How many calls are made at a time.
+        """
+        if self.options.emulator:
+            return emulated_client()
+
+        def make(connection: Connection, key: Origin) -> Result[Client, Error]:
+            self.sources = {"URL": connection.url.source, "key": key.source}
+            return make_client(connection, key, self.options, pool_size=pool_size)
+
+        return self.connection.bind(
+            lambda connection: find_key(connection).bind(lambda key: make(connection, key))
+        )
+
+    def check_consent(self, *, is_given: bool, option: str = "--yes") -> ExitStatus | None:
+        """Refuse a destructive command to which nobody can consent; `None` means continue.
+
+        Args:
+            is_given: Whether an option says so.
+            option: That option.
+        """
+        name = self.production
+        if name is not None and self.options.confirm not in (None, name):
+            return self.refuse(f"--confirm must be {name}, the name of the profile")
+        if name is not None and self.options.confirm is None and not is_interactive():
+            return self.refuse(f"{name} is a production profile: give --confirm {name}")
+        if name is None and not (is_given or is_interactive()):
+            return self.refuse(f"nobody can be asked, because stdin is no terminal: give {option}")
+        return None
+
+    def ask_consent(
+        self, question: str, *, is_given: bool, declined: str, option: str = "--yes"
+    ) -> ExitStatus | None:
+        """Ask before a destructive command, unless consent is given; `None` means yes.
+
+        The name of a production profile has to be typed, or given by `--confirm`.
+
+        Args:
+            question: It names the project.
+            is_given: Whether an option says so.
+            declined: What is printed if the answer is no.
+            option: That option.
+        """
+        refused = self.check_consent(is_given=is_given, option=option)
+        if refused is not None:
+            return refused
+        name = self.production
+        if name is None:
+            return None if is_given or confirm(question) else self.decline(declined)
+        if self.options.confirm == name or ask(f"{question} Type {name} to continue:") == name:
+            return None
+        return self.decline(declined)
+
+    def ask_to_delete(self, what: str, *, is_given: bool) -> ExitStatus | None:
+        """Ask before something is deleted, as `ask_consent` does."""
+        question = f"Delete {what}?"
+        return self.ask_consent(question, is_given=is_given, declined="nothing was deleted")
+
+    @property
+    def production(self) -> str | None:
+        """The name of the profile, if it is a production one."""
+        if self.options.emulator:
+            return None
+        return self.connection.map(lambda connection: connection.production).value_or(None)
+
+    def call(self, function: Callable[[Client], Result[_T, Error]]) -> Result[_T, Error]:
+        """Call a function with that client."""
+        return self.connect().bind(function)
+
+    def fail(self, error: Error, subject: str | None = None) -> ExitStatus:
+        """Report an error and whom or what it concerns, and return its exit status."""
+        is_nameless = error.code in ("connection_error", "timeout") and bool(self.project)
+        if is_nameless and self.project not in error.message:
+            error = error.with_message(f"{error.message} ({self.project})")
+        self.output.error(error, subject)
+        return status_of(error)
+
+    def decline(self, message: str) -> ExitStatus:
+        """Report that the answer to a question was no."""
+        self.output.message(message)
+        return ExitStatus.REFUSED
+
+    def refuse(self, message: str) -> ExitStatus:
+        """Report wrong usage."""
+        self.output.problem(message)
+        return ExitStatus.USAGE
+
+    def finish(
+        self,
+        result: Result[_T, Error],
+        record: Callable[[_T], Record],
+        shown: Callable[[_T], str | Record],
+    ) -> ExitStatus:
+        """Print the result of one call.
+
+        Args:
+            result: The result.
+            record: Returns what is printed as JSON.
+            shown: Returns what a terminal shows: a sentence, or fields.
+        """
+        match result:
+            case Success(value):
+                self.output.record(record(value), shown(value))
+                return ExitStatus.DONE
+            case failed:
+                return self.fail(failed.failure())
+
+    def finish_deletion(self, result: Result[object, Error], noun: str, id: str) -> ExitStatus:
+        """Print that something was deleted, or why not."""
+        return self.finish(
+            result, lambda _: {"id": id, "deleted": True}, lambda _: f"deleted {noun} {id}"
+        )
+
+
+def run_command(function: Callable[[], ExitStatus], session: Session) -> ExitStatus:
+    """Run a command; whatever happens becomes an exit status and a message."""
+    output = session.output
+    try:
+        status = function()
+        output.flush()
+    except OutputClosedError:
+        return ExitStatus.DONE
+    except KeyboardInterrupt:
+        after_echo = "\n" if sys.stderr.isatty() else ""  # a terminal shows ^C
+        output.warn(f"{after_echo}interrupted", "yellow")
+        return ExitStatus.INTERRUPTED
+    except OSError as error:
+        place = f"{error.filename}: " if error.filename else ""
+        output.problem(f"{place}{error.strerror or type(error).__name__}")
+        return ExitStatus.USAGE if isinstance(error, WRONG_FILE) else ExitStatus.REFUSED
+    except Exception as error:  # its message may hold a secret
+        output.problem(f"{describe_origin(error)}; {BUG}")
+        return ExitStatus.REFUSED
+    return status
+
+
+@contextmanager
+def request_log(is_wanted: bool) -> Generator[None]:
+    """Write a line for each request on stderr, if wanted: its route, status and time, no secret."""
+    if not is_wanted:
+        yield
+        return
+    handler = logging.StreamHandler()
+    handler.setFormatter(logging.Formatter("%(asctime)s %(message)s"))
+    logger = logging.getLogger("supabase_gotrue")
+    level = logger.level
+    logger.addHandler(handler)
+    logger.setLevel(logging.DEBUG)
+    try:
+        yield
+    finally:
+        logger.removeHandler(handler)
+        logger.setLevel(level)

@@ -1,0 +1,1 @@
+"""The table of commands: what can be typed, and its help."""

@@ -1,0 +1,1 @@
+"""People at a terminal: questions, progress, Ctrl-C."""

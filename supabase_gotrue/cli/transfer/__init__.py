@@ -1,0 +1,1 @@
+"""The work of `import` and `export`."""
