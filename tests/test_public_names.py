@@ -3,8 +3,6 @@
 import ast
 import importlib
 import inspect
-import subprocess
-import sys
 from pathlib import Path
 from types import ModuleType
 
@@ -13,6 +11,7 @@ import pytest
 import supabase_gotrue
 from supabase_gotrue import admin
 from supabase_gotrue.aio import admin as async_admin
+from tests.programs import run_program
 
 MODULES = [
     module
@@ -56,7 +55,7 @@ assert callable(admin.oauth.list_clients)
 from {package}.admin import sso
 assert admin.sso is sso
 """
-    subprocess.run([sys.executable, "-c", program], check=True)
+    run_program(program)
 
 
 @pytest.mark.parametrize("face", [admin, async_admin])
@@ -77,6 +76,6 @@ def test_unknown_names_are_attribute_errors(module: ModuleType) -> None:
 def test_import_is_light() -> None:
     """What takes long to import is imported at the first call."""
     program = "import sys, supabase_gotrue as s; s.admin; s.init_client; print(*sys.modules)"
-    ran = subprocess.run([sys.executable, "-c", program], check=True, capture_output=True)
+    ran = run_program(program)
     heavy = ("requests", "urllib3", "ssl", "socket", "copy", "supabase_gotrue.models.oauth_client")
-    assert set(ran.stdout.decode().split()).isdisjoint(heavy)
+    assert set(ran.stdout.split()).isdisjoint(heavy)

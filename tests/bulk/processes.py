@@ -11,6 +11,7 @@ from random import Random
 from typing import Final, NamedTuple
 
 from supabase_gotrue import Client, init_client
+from tests.programs import Process, start_process
 
 HASH: Final = "$2a$10$N9qo8uLOickgx2ZMRZoMyeIjZAgcfl7p92ldGxad68LJZdL17lhWy"
 IMPORT: Final = """
@@ -57,25 +58,21 @@ class Server(NamedTuple):
 @contextmanager
 def serve() -> Generator[Server]:
     command = [sys.executable, "-m", "supabase_gotrue.emulator", "--port", "0"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+    with start_process(command, stdout=subprocess.PIPE) as process:
         assert process.stdout is not None
         lines = [process.stdout.readline().strip() for _ in range(3)]
         url, key = (line.partition("=")[2] for line in lines[1:])
-        try:
-            yield Server(url, key)
-        finally:
-            process.terminate()
+        yield Server(url, key)
+        process.terminate()
 
 
 @contextmanager
-def program(code: str, server: Server, *arguments: str) -> Generator["subprocess.Popen[str]"]:
+def program(code: str, server: Server, *arguments: str) -> Generator[Process]:
     """Run a program; it is killed at the end of the block."""
     command = [sys.executable, "-c", code, *arguments]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=server.env) as process:
-        try:
-            yield process
-        finally:
-            process.kill()
+    with start_process(command, stdout=subprocess.PIPE, env=server.env) as process:
+        yield process
+        process.kill()
 
 
 def write_rows(path: Path, count: int) -> None:

@@ -19,7 +19,7 @@ from returns.result import Failure, Result, Success
 from supabase_gotrue import Error
 from supabase_gotrue.bulk import map_concurrent
 from supabase_gotrue.bulk.concurrency import Pause
-from tests.programs import PATIENCE, run_program
+from tests.programs import PATIENCE, run_program, start_process, stop_process
 
 
 def double(number: int) -> Result[int, Error]:
@@ -389,12 +389,12 @@ except KeyboardInterrupt:
 
 def test_ctrl_c_ends_the_program_at_once() -> None:
     command = [sys.executable, "-c", CTRL_C]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+    with start_process(command, stdout=subprocess.PIPE) as process:
         assert process.stdout is not None
         assert process.stdout.readline() == "called\n"
-        process.send_signal(signal.SIGINT)
+        stop_process(process, signal.SIGINT)
         assert "interrupted" in process.stdout.read()
-        assert process.wait(PATIENCE) == 0
+    assert process.returncode == 0
 
 
 def test_interpreter_exit_passes_from_a_call() -> None:

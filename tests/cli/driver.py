@@ -5,22 +5,23 @@ import json
 import os
 import pty
 import re
+import select
 import subprocess
 import sys
 import tempfile
 import termios
 import threading
 from collections.abc import Generator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import NamedTuple, TextIO
+from typing import Any, NamedTuple, TextIO
 
 import pytest
 
 from supabase_gotrue.cli import main
 from tests.docs.pages import ROOT
-from tests.programs import PATIENCE
+from tests.programs import PATIENCE, SIGNAL_AGAIN, Process, start_process
 
 COMMAND = (sys.executable, "-m", "supabase_gotrue")
 ANSI = re.compile(r"\x1b\[[0-9;?]*[a-zA-Z]")
@@ -117,15 +118,14 @@ class CommandLine:
         )
         return self.checked(Finished(ran.returncode, ran.stdout, ran.stderr))
 
-    def start(self, *args: str, cwd: Path | None = None) -> "subprocess.Popen[str]":
-        """Start a process that the test ends."""
-        return subprocess.Popen(
+    def start(self, *args: str, cwd: Path | None = None) -> AbstractContextManager[Process]:
+        """Start a command as a process of its own, which ends by the end of the block."""
+        return start_process(
             [*COMMAND, *args],
             env=self.process_environ(),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
-            text=True,
             cwd=cwd,
         )
 
@@ -162,6 +162,67 @@ def read_back(file: TextIO) -> str:
     file.flush()
     file.seek(0)
     return file.read()
+
+
+# The new session has no terminal yet: the standard input becomes it.
+TAKE_TERMINAL = (
+    "import fcntl, os, sys, termios\n"
+    "fcntl.ioctl(0, termios.TIOCSCTTY, 0)\n"
+    "os.execv(sys.argv[1], sys.argv[1:])"
+)
+SILENCES = int(PATIENCE / SIGNAL_AGAIN)
+
+
+class Terminal(NamedTuple):
+    """The terminal of a process, as somebody uses it who looks at it and types."""
+
+    process: Process
+    controller: int
+
+    def type(self, text: bytes) -> None:
+        os.write(self.controller, text)
+
+    def read_until(self, text: bytes) -> bytes:
+        """Return what is shown until a text appears; a failure shows what it was instead."""
+        shown = b""
+        while text not in shown and (piece := self._read()):
+            shown += piece
+        assert text in shown
+        return shown
+
+    def read_to_end(self, typed_in_silence: bytes = b"") -> bytes:
+        """Return what is shown until the process ends.
+
+        Args:
+            typed_in_silence: Typed whenever nothing was shown for `SIGNAL_AGAIN` seconds.
+        """
+        shown = b""
+        while piece := self._read(typed_in_silence):
+            shown += piece
+        return shown
+
+    def _read(self, typed_in_silence: bytes = b"") -> bytes:
+        for _ in range(SILENCES):
+            if select.select([self.controller], [], [], SIGNAL_AGAIN)[0]:
+                with contextlib.suppress(OSError):  # raised when the process has ended
+                    return os.read(self.controller, 65536)
+                return b""
+            self.type(typed_in_silence)
+        return b""
+
+
+@contextmanager
+def start_on_terminal(*command: str, **options: Any) -> Generator[Terminal]:
+    """Start a process on a terminal of its own; it ends by the end of the block."""
+    controller, device = pty.openpty()
+    files = dict.fromkeys(("stdin", "stdout", "stderr"), device)
+    take = [sys.executable, "-c", TAKE_TERMINAL, *command]
+    try:
+        with start_process(take, **files, start_new_session=True, **options) as process:
+            os.close(device)
+            yield Terminal(process, controller)
+    finally:
+        os.close(controller)
 
 
 class Screen:

@@ -2,11 +2,9 @@
 
 import json
 import os
-import pty
 import re
 import shlex
 import signal
-import subprocess
 import sys
 from pathlib import Path
 
@@ -15,12 +13,20 @@ import pytest
 from supabase_gotrue import AdminUserAttrs, __version__, admin
 from supabase_gotrue.bulk import import_users
 from tests.cli.conftest import Server
-from tests.cli.driver import COMMAND, CommandLine
-from tests.programs import PATIENCE, run_command, run_program
+from tests.cli.driver import COMMAND, CommandLine, start_on_terminal
+from tests.programs import (
+    PATIENCE,
+    CompletedProcess,
+    Process,
+    run_command,
+    run_program,
+    stop_process,
+)
 
 SCRIPT = Path(sys.executable).with_name("supabase-gotrue")
 HEAVY = ("click", "msgspec", "returns", "rich", "supabase_gotrue.error")
 PASSWORD = "Correct-horse-1"
+CTRL_C = b"\x03"
 
 
 @pytest.fixture
@@ -36,7 +42,7 @@ def test_script_and_module_are_the_same(command: list[str]) -> None:
     assert (ran.stdout, ran.stderr) == (f"supabase-gotrue {__version__}\n", "")
 
 
-def run_lines(*lines: str, status: int = 0) -> "subprocess.CompletedProcess[str]":
+def run_lines(*lines: str, status: int = 0) -> CompletedProcess:
     return run_program("\n".join(["import sys", *lines]), status=status)
 
 
@@ -100,7 +106,7 @@ def test_closed_pipe_ends_quietly(cli: CommandLine, users: list[str]) -> None:
             json.loads(running.stdout.readline())
             running.stdout.close()
             assert running.stderr.read() == ""
-            assert running.wait(PATIENCE) == 0
+        assert running.returncode == 0
 
 
 def test_file_that_grows_too_large_leaves_nothing(
@@ -118,9 +124,7 @@ STOPS = pytest.mark.parametrize(
 )
 
 
-def interrupt(
-    running: "subprocess.Popen[str]", server: Server, *signals: signal.Signals
-) -> tuple[str, str]:
+def interrupt(running: Process, server: Server, *signals: signal.Signals) -> tuple[str, str]:
     """Send signals to a process at a request that is held back; return what it printed."""
     assert server.emulator.reached.wait(PATIENCE)
     assert running.stdout
@@ -193,47 +197,22 @@ def test_ctrl_c_stops_other_commands_at_once(
     server.emulator.hold_from("GET /auth/v1/admin/users", 1)
     with cli.start(*arguments) as running:
         assert server.emulator.reached.wait(PATIENCE)
-        running.send_signal(signal.SIGINT)
-        _, err = running.communicate(timeout=PATIENCE)
+        stop_process(running, signal.SIGINT)
+        assert running.stderr
+        err = running.stderr.read()
     server.emulator.gate.set()
     assert (running.returncode, err) == (130, "interrupted\n")
 
 
-# The new session has no terminal yet: the standard input becomes it.
-TAKE_TERMINAL = (
-    "import fcntl, os, sys, termios\n"
-    "fcntl.ioctl(0, termios.TIOCSCTTY, 0)\n"
-    "os.execv(sys.argv[1], sys.argv[1:])"
-)
-
-
-def type_on_terminal(cli: CommandLine, prompt: bytes, answer: bytes, *args: str) -> tuple[int, str]:
+def type_on_terminal(
+    cli: CommandLine, prompt: bytes, answer: bytes, *args: str, in_silence: bytes = b""
+) -> tuple[int, str]:
     """Run a process on a terminal of its own, and answer a prompt; return all that it shows."""
-    controller, device = pty.openpty()
-    with subprocess.Popen(
-        [sys.executable, "-c", TAKE_TERMINAL, *COMMAND, *args],
-        env=cli.process_environ(),
-        stdin=device,
-        stdout=device,
-        stderr=device,
-        start_new_session=True,
-    ) as running:
-        os.close(device)
-        shown = b""
-        while prompt not in shown:
-            shown += os.read(controller, 65536)
-        os.write(controller, answer)
-        while piece := read_or_end(controller):
-            shown += piece
-    os.close(controller)
-    return running.returncode, shown.decode()
-
-
-def read_or_end(controller: int) -> bytes:
-    try:
-        return os.read(controller, 65536)
-    except OSError:  # the process has ended
-        return b""
+    with start_on_terminal(*COMMAND, *args, env=cli.process_environ()) as terminal:
+        shown = terminal.read_until(prompt)
+        terminal.type(answer)
+        shown += terminal.read_to_end(in_silence)
+    return terminal.process.returncode, shown.decode()
 
 
 def test_terminal_hides_the_key_that_is_typed(offline: CommandLine, server: Server) -> None:
@@ -262,7 +241,9 @@ def test_terminal_hides_the_password_that_is_typed(cli: CommandLine, server: Ser
 
 def test_ctrl_c_at_a_prompt_stops(offline: CommandLine) -> None:
     offline.environ["SUPABASE_URL"] = "http://127.0.0.1:1"
-    status, shown = type_on_terminal(offline, b"127.0.0.1:1: ", b"\x03", "users", "list")
+    status, shown = type_on_terminal(
+        offline, b"127.0.0.1:1: ", CTRL_C, "users", "list", in_silence=CTRL_C
+    )
     assert status == 130
     assert "Traceback" not in shown
 

@@ -18,7 +18,7 @@ from supabase_gotrue import Client, InviteUserOptions, admin, init_client
 from supabase_gotrue.emulator import Emulator, Settings
 from supabase_gotrue.emulator.serving import listen, running, url_of
 from tests.docs.pages import ROOT
-from tests.programs import PATIENCE, run_command
+from tests.programs import run_command, start_process, stop_process
 
 HERE = {**os.environ, "PYTHONPATH": str(ROOT)}
 COMMAND = (sys.executable, "-m", "supabase_gotrue.emulator")
@@ -30,14 +30,12 @@ WELCOME = "https://example.com/welcome"
 def run_emulator(*options: str, by: signal.Signals = signal.SIGTERM) -> Generator[dict[str, str]]:
     """Run an emulator and return the variables that it exports; it must exit with 0."""
     command = [*COMMAND, "--port", "0", *options]
-    with subprocess.Popen(command, env=HERE, stdout=subprocess.PIPE, text=True) as running:
+    with start_process(command, env=HERE, stdout=subprocess.PIPE) as running:
         assert running.stdout
         lines = [running.stdout.readline() for _ in range(4)]
-        try:
-            yield dict(line.split()[1].split("=", 1) for line in lines[1:])
-        finally:
-            running.send_signal(by)
-            assert running.wait(PATIENCE) == 0
+        yield dict(line.split()[1].split("=", 1) for line in lines[1:])
+        stop_process(running, by)
+    assert running.returncode == 0
 
 
 def connect(env: dict[str, str]) -> Client:

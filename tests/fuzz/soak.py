@@ -151,7 +151,8 @@ def run(client: Client, seconds: float) -> Soak:
 def main(seconds: float) -> None:
     here, there = multiprocessing.Pipe()
     with run_emulator("--autoconfirm") as env:
-        carrying = multiprocessing.Process(target=proxy, args=(env["SUPABASE_URL"], there))
+        address = (env["SUPABASE_URL"], there)
+        carrying = multiprocessing.Process(target=proxy, args=address, daemon=True)
         carrying.start()
         url = f"http://127.0.0.1:{here.recv()}"
         key = env["SUPABASE_SERVICE_ROLE_KEY"]

@@ -8,8 +8,9 @@ import os
 import pickle
 import socket
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from contextlib import contextmanager
 from functools import partial
 from typing import Any
 
@@ -52,13 +53,25 @@ def test_fifty_threads_share_a_client(make_client: MakeClient) -> None:
         assert server.connections <= 7
 
 
+@contextmanager
+def kill_at_failure() -> Generator[None]:
+    """Let a pool of processes end whatever they do when a test fails."""
+    try:
+        yield
+    except BaseException:
+        for process in multiprocessing.active_children():
+            process.kill()
+        raise
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("start", ["fork", "spawn", "forkserver"])
 def test_works_in_other_processes(make_client: MakeClient, start: str) -> None:
     with serve(echo_user_id) as server:
         client = make_client(server.url)
         assert get_id(client, "parent") == "parent"
-        with ProcessPoolExecutor(2, multiprocessing.get_context(start)) as processes:
+        context = multiprocessing.get_context(start)
+        with ProcessPoolExecutor(2, context) as processes, kill_at_failure():
             ids = [f"user-{number}" for number in range(20)]
             assert list(processes.map(get_id, [client] * 20, ids)) == ids
         assert get_id(client, "parent") == "parent"
