@@ -71,7 +71,7 @@ class AddSearchTerms(SphinxTransform):
         for anchor, terms in SEARCH_TERMS.get(self.env.docname, {}).items():
             sections = self.document.findall(nodes.section)
             [section] = [each for each in sections if anchor in each["ids"]]
-            entries = [("single", term, anchor, "main", None) for term in terms.split(", ")]
+            entries = [("single", term, anchor, "main", None) for term in terms]
             section.insert(1, addnodes.index(entries=entries))
 
 

@@ -3,9 +3,14 @@
 
 // Pages that name everything answer few questions.
 const LAST = new Set(["changelog", "contributing", "design", "guarantees", "index", "tables"]);
+const weight = (page) => (LAST.has(page) ? 0.1 : 1);
+
+// What a word in the text of a section adds to the score of a result. Most pages have the score of a
+// single term, and a term of `search_terms.toml` has 100.
+const WORD = 5;
 
 var Scorer = {
-  score: ([page, , , , score]) => (LAST.has(page) ? score / 10 : score),
+  score: ([page, , , , score]) => score * weight(page),
   // The rest is what Sphinx uses without this file.
   objNameMatch: 11,
   objPartialMatch: 6,
@@ -17,7 +22,8 @@ var Scorer = {
   partialTerm: 2,
 };
 
-// Sphinx finds pages. Let each result lead to the section of the page that has most of the words.
+// Sphinx finds pages. Let each result lead to the section of the page that has most of the words,
+// and show the results with the best sections first.
 document.addEventListener("DOMContentLoaded", () => {
   const results = document.getElementById("search-results");
   const query = new URLSearchParams(location.search).get("q") ?? "";
@@ -27,7 +33,7 @@ document.addEventListener("DOMContentLoaded", () => {
   new MutationObserver(() => {
     for (const link of results.querySelectorAll("li:not([class*=object]) > a:not([data-section])")) {
       link.dataset.section = "";
-      leadToSection(link, stems);
+      leadToSection(link, stems).then(sortResults);
     }
   }).observe(results, { childList: true, subtree: true });
 });
@@ -41,7 +47,10 @@ async function leadToSection(link, stems) {
   const section = anchor
     ? sections.findLast((each) => each.contains(anchor))
     : sections.reduce((a, b) => (matches(b, stems) > matches(a, stems) ? b : a), sections[0]);
-  const heading = section?.querySelector(":scope > :is(h2, h3, h4)");
+  if (!section) return;
+  const name = link.pathname.split("/").pop().replace(/\.html$/, "");
+  link.dataset.score = Number(link.dataset.score) + WORD * matches(section, stems) * weight(name);
+  const heading = section.querySelector(":scope > :is(h2, h3, h4)");
   if (!heading) return;
   link.hash = section.id;
   const first = [...document.querySelectorAll("#search-results li > a")].find(
@@ -54,7 +63,14 @@ async function leadToSection(link, stems) {
 // How many words a section has; one in its heading counts as three.
 function matches(section, stems) {
   const own = [...section.children].filter((each) => each.localName !== "section");
-  const [heading = "", ...rest] = own.map((each) => each.textContent);
-  const body = rest.join(" ");
-  return stems.reduce((n, stem) => n + 3 * stem.test(heading) + stem.test(body), 0);
+  const heading = own.find((each) => /^h[1-4]$/.test(each.localName));
+  const body = own.filter((each) => each !== heading).map((each) => each.textContent).join(" ");
+  return stems.reduce((n, stem) => n + 3 * stem.test(heading?.textContent ?? "") + stem.test(body), 0);
+}
+
+function sortResults() {
+  const score = (item) => Number(item.querySelector("a").dataset.score);
+  const items = [...document.querySelectorAll("#search-results li")];
+  const sorted = items.toSorted((a, b) => score(b) - score(a));
+  if (sorted.some((item, index) => item !== items[index])) items[0].parentElement.append(...sorted);
 }
