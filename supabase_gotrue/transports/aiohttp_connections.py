@@ -71,6 +71,7 @@ class Connector(TCPConnector):
             if watch.begin(attempt):
                 attempt.watch = watch
                 return connection
+            connection.transport.abort()
             connection.close()
 
 
@@ -114,9 +115,12 @@ class Watch(asyncio.Protocol):
         self._body.on_eof(partial(self._end, response))
 
     def close(self) -> None:
-        """Close the connection, unless it can be used again."""
+        """Close the connection, unless it can be used again.
+
+        The end of TLS is not negotiated: the event loop may be closed before that is done.
+        """
         if not self._is_clean:
-            self._transport.close()
+            self._transport.abort()
 
     def _end(self, response: ClientResponse) -> None:
         self._attempt = None
@@ -142,7 +146,7 @@ class Watch(asyncio.Protocol):
         attempt = self._attempt
         if attempt is None:
             self._is_clean = False
-            self._transport.close()
+            self._transport.abort()
             return
         head, body = self._split(data)
         self._received += len(data)
