@@ -12,13 +12,15 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, settings
 
+from supabase_gotrue.bulk import import_planner
+
 # The same examples in each run, so that failures are reproducible, and no limit of time, which a
 # busy machine would exceed. `make fuzz` draws more.
 settings.register_profile(
     "same",
     derandomize=True,
     deadline=None,
-    max_examples=70,
+    max_examples=50,
     suppress_health_check=[HealthCheck.too_slow],
 )
 settings.load_profile("same")
@@ -65,6 +67,13 @@ def trace_all_threads() -> Generator[None]:
         if threading.gettrace() is not None:
             patched.setattr(_thread, "start_new_thread", start)
         yield
+
+
+@pytest.fixture
+def no_retry_delays(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let imports repeat calls at once; `test_import_planner.py` shows how long they wait."""
+    delays = (0,) * len(import_planner.RETRY_DELAYS)
+    monkeypatch.setattr(import_planner, "RETRY_DELAYS", delays)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -51,16 +51,19 @@ def test_what_the_server_returns_is_parsed(kind: type[Any]) -> None:
 
 
 @given(st.lists(strategies.users(listed=True), max_size=3))
+@settings(max_examples=20)
 def test_listed_users_are_parsed(users: list[User]) -> None:
     assert User.parse_list(msgspec.json.encode(users)) == Success(tuple(users))
 
 
 @given(st.from_type(UserPage))
+@settings(max_examples=20)
 def test_page_has_listed_users(page: UserPage) -> None:
     assert all(user.identities is None and user.factors is None for user in page.users)
 
 
 @given(st.from_type(AuditLogPage))
+@settings(max_examples=20)
 def test_page_of_the_audit_log_has_parsed_entries(page: AuditLogPage) -> None:
     assert AuditLogEntry.parse_list(msgspec.json.encode(page.entries)) == Success(page.entries)
 
@@ -77,6 +80,7 @@ def test_attributes_are_accepted(attrs: AdminUserAttrs) -> None:
 
 
 @given(st.from_type(Response))
+@settings(max_examples=20)
 def test_response_is_a_value(response: Response) -> None:
     assert response.status in range(100, 600)
 

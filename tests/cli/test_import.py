@@ -307,6 +307,7 @@ def test_refused_key_is_told_from_few_rows(cli: CommandLine, server: Server, fol
     assert cli("import", "users.csv").status == 5
 
 
+@pytest.mark.usefixtures("no_retry_delays")
 def test_stops_when_the_server_is_gone(offline: CommandLine, folder: Path) -> None:
     many_rows(100)
     offline.environ |= {"SUPABASE_URL": "http://127.0.0.1:1", "SUPABASE_SECRET_KEY": "key"}
@@ -315,6 +316,7 @@ def test_stops_when_the_server_is_gone(offline: CommandLine, folder: Path) -> No
     assert "to continue, run:" in finished.err
 
 
+@pytest.mark.usefixtures("no_retry_delays")
 def test_few_rows_show_that_the_server_is_gone(offline: CommandLine, folder: Path) -> None:
     many_rows(2)
     offline.environ |= {"SUPABASE_URL": "http://127.0.0.1:1", "SUPABASE_SECRET_KEY": "key"}

@@ -14,6 +14,7 @@ import pytest
 from supabase_gotrue import AdminUserAttrs, User, admin
 from supabase_gotrue.bulk import import_users
 from supabase_gotrue.cli.output.output import Output
+from tests.bulk.processes import HASH
 from tests.cli.conftest import Server
 from tests.cli.driver import CommandLine, read_back, text_file
 from tests.cli.test_users import NOBODY
@@ -91,7 +92,9 @@ def test_terminal_lists_in_the_order_that_is_asked_for(cli: CommandLine, users: 
 
 
 def test_reads_page_after_page(cli: CommandLine, server: Server) -> None:
-    rows: list[AdminUserAttrs] = [{"email": f"u{number}@example.com"} for number in range(1001)]
+    rows: list[AdminUserAttrs] = [
+        {"email": f"u{number}@example.com", "password_hash": HASH} for number in range(1001)
+    ]
     created = [row.outcome for row in import_users(server.client, rows)]
     assert set(created) == {"created"}
     assert len(cli("users", "list", "--sort", "created_at desc").records) == 1001

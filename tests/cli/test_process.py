@@ -12,6 +12,7 @@ import pytest
 
 from supabase_gotrue import AdminUserAttrs, __version__, admin
 from supabase_gotrue.bulk import import_users
+from tests.bulk.processes import HASH
 from tests.cli.conftest import Server
 from tests.cli.driver import COMMAND, CommandLine, start_on_terminal
 from tests.programs import (
@@ -32,7 +33,9 @@ CTRL_C = b"\x03"
 @pytest.fixture
 def users(server: Server) -> list[str]:
     """The IDs of many users: more than a pipe holds."""
-    rows: list[AdminUserAttrs] = [{"email": f"user{n}@example.com"} for n in range(500)]
+    rows: list[AdminUserAttrs] = [
+        {"email": f"user{n}@example.com", "password_hash": HASH} for n in range(300)
+    ]
     return [str(row.user_id) for row in import_users(server.client, rows)]
 
 

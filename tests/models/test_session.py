@@ -1,6 +1,6 @@
 """Sessions: parsed from JSON, and written as JSON."""
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from supabase_gotrue import Session, User, strategies
@@ -28,6 +28,7 @@ def test_parses_a_session() -> None:
 
 
 @given(strategies.texts(), st.none() | st.integers(0, 2**40), strategies.users())
+@settings(max_examples=20)
 def test_session_survives_to_dict_and_parse(token: str, seconds: int | None, user: User) -> None:
     session = Session(access_token=token, expires_in=seconds, user=user)
     parsed = Session.parse(session.to_dict(), now=lambda: 0.9).unwrap()

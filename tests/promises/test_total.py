@@ -256,6 +256,7 @@ RETURNED: list[Any] = [
 ]
 
 
+@pytest.mark.usefixtures("no_retry_delays")
 @pytest.mark.parametrize("call", SENDING, ids=call_id)
 def test_any_transport(call: Call) -> None:
     for value in RETURNED:

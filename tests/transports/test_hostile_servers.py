@@ -90,12 +90,14 @@ def contradicting(headers: bytes, body: bytes) -> Answer:
 
 
 SHARES = [percent / 100 for percent in range(1, 100, 7)]
-SURPLUS = [
-    surplus
-    for stolen in STOLEN
-    for size in (1, 2, 5, 20, len(stolen) - 1, len(stolen))
-    for surplus in (stolen[:size], b"\r\n" * size, b"x" * size)
-]
+SURPLUS = sorted(
+    {
+        surplus
+        for stolen in STOLEN
+        for size in (1, 2, 5, 20, len(stolen) - 1, len(stolen))
+        for surplus in (stolen[:size], b"\r\n" * size, b"x" * size)
+    }
+)
 CASES: list[Callable[[bytes], Answer]] = [
     *(partial(in_two, frame, share) for frame in FRAMES for share in SHARES),
     *(partial(truncated, frame, share) for frame in FRAMES for share in SHARES),
