@@ -16,7 +16,7 @@ from msgspec.structs import fields as struct_fields
 from msgspec.structs import replace
 
 import supabase_gotrue as library
-from supabase_gotrue.cli.arguments.options import Options, field_names
+from supabase_gotrue.cli.arguments.options import Options, field_names, options_problem
 from supabase_gotrue.cli.output.output import Output
 from supabase_gotrue.cli.output.status import ExitStatus
 from supabase_gotrue.cli.running.session import Session, request_log, run_command
@@ -72,11 +72,22 @@ class TableCommand(click.Command):
         """Run the function, and return its status."""
         own = {p.parameter: ctx.params[p.parameter] for p in self._command.parameters}
         session = Session(replace(Options(), **given_options(ctx)))
-        problem = fields_problem(session.options.fields, self._command)
+        problem = options_problem(session.options) or fields_problem(
+            session.options.fields, self._command
+        )
         if problem is not None:
             return session.refuse(problem)
+        run = partial(self._run, load(self._command.function), session, own)
         with request_log(session.options.debug):
-            return run_command(partial(load(self._command.function), session, **own), session)
+            return run_command(run, session)
+
+    def _run(
+        self, handler: Handler, session: Session, parameters: Mapping[str, object]
+    ) -> ExitStatus:
+        status = handler(session, **parameters)
+        if session.output.format == "csv" and status is ExitStatus.DONE:
+            session.output.end(fields_of(self._command))
+        return status
 
 
 class TableGroup(click.Group):
@@ -169,14 +180,28 @@ def fields_problem(text: str | None, command: Command) -> str | None:
     names = field_names(text)
     if not names:
         return "--fields: name fields, such as id,email"
-    record = () if not command.record else struct_fields(getattr(library, command.record))
-    known = [*command.own_fields, *(field.name for field in record)]
+    known = nameable_fields(command)
     unknown = [name for name in names if name.partition(".")[0] not in known]
     if not known:
         return "--fields: the output of this command has no fields"
     if not unknown:
         return None
     return f"--fields: there is no field {', '.join(unknown)}; there are {', '.join(known)}"
+
+
+def fields_of(command: Command) -> tuple[str, ...]:
+    """Return the fields of the records of a command, in their order."""
+    return (*command.own_fields, *fields_of_model(command.record))
+
+
+def nameable_fields(command: Command) -> tuple[str, ...]:
+    """Return the fields that `--fields` can name."""
+    return tuple(dict.fromkeys([*fields_of(command), *fields_of_model(command.also)]))
+
+
+def fields_of_model(name: str) -> tuple[str, ...]:
+    """Return the fields of a class of the library; "" has none."""
+    return tuple(field.name for field in struct_fields(getattr(library, name))) if name else ()
 
 
 def load(function: str) -> Handler:

@@ -120,6 +120,31 @@ def test_emulator_is_new_for_each_command(offline: CommandLine) -> None:
     assert offline(*LIST, "--emulator").out == ""
 
 
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--emulator", "--url", "http://x"], "--emulator excludes --url"),
+        (["--emulator", "--auth-url", "http://x"], "--emulator excludes --auth-url"),
+        (["--emulator", "-p", "prod"], "--emulator excludes --profile"),
+        (
+            ["--emulator", "--url", "http://x", "--key-file", "KEY"],
+            "--emulator excludes --url and --key-file",
+        ),
+        (["--url", "http://x", "--auth-url", "http://x"], "--url or --auth-url"),
+        (["--json", "-o", "csv"], "--json excludes --output csv"),
+    ],
+    ids=" ".join,
+)
+def test_options_that_contradict_each_other_are_wrong_usage(
+    cli: CommandLine, key_file: Path, arguments: list[str], message: str
+) -> None:
+    given = [str(key_file) if word == "KEY" else word for word in arguments]
+    for command in ((*LIST, *given), (*given, *LIST)):
+        finished = cli(*command)
+        assert (finished.status, finished.out, message in finished.err) == (2, "", True)
+    assert cli(*LIST, "--json", "-o", "json").status == 0
+
+
 def test_emulator_needs_its_extra(offline: CommandLine, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "supabase_gotrue.emulator", None)
     finished = offline(*LIST, "--emulator")

@@ -66,6 +66,27 @@ def test_prints_each_user_who_is_deleted(
     assert remaining(server) == set()
 
 
+def test_fields_of_who_is_deleted(cli: CommandLine, server: Server, users: list[User]) -> None:
+    fields = ("--fields", "email,deleted")
+    ada, grace = ({"email": user.email, "deleted": True} for user in users)
+    assert cli(*DELETE, users[0].id, "--yes", *fields).records == [ada]
+    assert cli(*DELETE, "--never-signed-in", "--yes", *fields).records == [grace]
+    assert remaining(server) == set()
+
+
+def test_fields_of_who_is_left_alone(cli: CommandLine, server: Server, users: list[User]) -> None:
+    # Ada is confirmed after the list, and before she is read again.
+    def confirm() -> None:
+        admin.update_user_by_id(server.client, users[0].id, {"email_confirm": True}).unwrap()
+
+    server.emulator.at(f"GET /auth/v1/admin/users/{users[0].id}", 1, confirm)
+    finished = cli(*DELETE, "--unconfirmed", "--yes", "--fields", "email,deleted")
+    assert {record["email"]: record["deleted"] for record in finished.records} == {
+        "ada@example.com": False,
+        "grace@example.com": True,
+    }
+
+
 def test_softly_deleted_users_keep_their_row(
     cli: CommandLine, server: Server, users: list[User]
 ) -> None:
@@ -82,6 +103,8 @@ def test_dry_run_shows_the_users(cli: CommandLine, server: Server, users: list[U
         "grace@example.com",
     ]
     assert f"{NOBODY}: User not found" in finished.err
+    chosen = cli(*DELETE, users[0].id, "--dry-run", "--fields", "email,deleted")
+    assert chosen.record == {"email": "ada@example.com", "deleted": False}
     assert f"would have deleted 2 users of {server.url[7:]}" in finished.err
     assert "ada@example.com" in cli.on_terminal(*DELETE, users[0].id, "--dry-run").out
     assert len(remaining(server)) == 2

@@ -16,9 +16,10 @@ from supabase_gotrue.bulk import readers
 from supabase_gotrue.cli.arguments.options import Options
 from supabase_gotrue.cli.files import private_files
 from supabase_gotrue.cli.terminal.interruption import Interruption
-from supabase_gotrue.cli.transfer.import_job import SourceRows, size_of
+from supabase_gotrue.cli.transfer.import_job import size_of
 from supabase_gotrue.cli.transfer.import_options import ImportOptions
 from supabase_gotrue.cli.transfer.input_formats import READERS
+from supabase_gotrue.cli.transfer.source_rows import SourceRows
 from tests.cli.conftest import Server
 from tests.cli.driver import CommandLine, Finished, text_file
 from tests.cli.test_users import NOBODY
@@ -157,11 +158,30 @@ def test_imports_the_exports_of_other_systems(
     assert f"{created} created" in finished.err
 
 
-@pytest.mark.parametrize("options", [[], ["--dry-run"]], ids=" ".join)
-def test_names_what_is_carried_over_and_left_out(cli: CommandLine, options: list[str]) -> None:
-    finished = cli("import", str(SAMPLES / "auth0.ndjson"), "--from", "auth0", *options)
+def test_names_what_is_carried_over_and_left_out(cli: CommandLine) -> None:
+    arguments = ("import", str(SAMPLES / "auth0.ndjson"), "--from", "auth0")
+    checked = cli(*arguments, "--dry-run")
+    assert re.search(r"^would carry over: .*\bemail \d", checked.err, re.M)
+    assert re.search(r"^would leave out: .*google-oauth2 2", checked.err, re.M)
+    finished = cli(*arguments)
     assert re.search(r"^carried over: .*\bemail \d", finished.err, re.M)
     assert re.search(r"^left out: .*google-oauth2 2", finished.err, re.M)
+
+
+def test_carried_over_is_what_new_users_have(cli: CommandLine, folder: Path) -> None:
+    first = '{"email": "ada@example.com", "role": "editor"}\n'
+    Path("users.jsonl").write_text(first)
+    assert "carried over: email 1, role 1\n" in cli("import", "users.jsonl").err
+    others = '{"email": "grace@example.com"}\n{"email": "nonsense", "role": "r"}\n'
+    Path("users.jsonl").write_text(first + others)
+    assert "carried over: email 1\n" in cli("import", "users.jsonl").err
+    assert "carried over" not in cli("import", "users.jsonl", "--skip", "2").err
+
+
+def test_what_is_left_out_after_the_last_user_counts(cli: CommandLine, folder: Path) -> None:
+    user = '{"model": "auth.user", "fields": {"email": "a@example.com", "password": "!"}}'
+    Path("dump.json").write_text(f'[{user}, {{"model": "auth.group", "fields": {{}}}}]')
+    assert "left out: auth.group 1" in cli("import", "dump.json", "--from", "django").err
 
 
 def test_imports_from_stdin(cli: CommandLine, server: Server) -> None:

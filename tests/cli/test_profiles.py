@@ -322,6 +322,24 @@ def test_production_wants_its_name(
     assert admin.list_users(server.client).unwrap().users != before
 
 
+def test_confirmed_name_must_be_that_of_the_project(
+    configured: CommandLine, server: Server, ada: User
+) -> None:
+    ban = ("users", "ban", ada.id, "--for", "1h", "--confirm")
+    for arguments, named in (
+        (("local", "-p", "prod"), "is that of the profile prod"),
+        (("prod", "-p", "local"), "is that of the profile local"),
+    ):
+        refused = configured(*ban, *arguments)
+        assert (refused.status, named in refused.err) == (2, True)
+    assert configured(*ban, "local", "-p", "local").status == 0
+    assert configured(*ban, "prod", "--emulator").status == 3
+    assert "SUPABASE_URL can't be blank" in configured(*ban, "prod").err
+    configured.environ |= {"SUPABASE_URL": server.url, "SUPABASE_SECRET_KEY": server.key}
+    refused = configured(*ban, "prod")
+    assert (refused.status, "has no profile" in refused.err) == (2, True)
+
+
 def test_empty_stdin_is_reported_in_production(configured: CommandLine) -> None:
     command = ("users", "delete", "-", "-p", "prod", "--confirm", "prod")
     finished = configured(*command, stdin="\n")

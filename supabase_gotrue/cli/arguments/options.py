@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import cast
+from typing import Final, cast
 
 import msgspec
 
@@ -25,6 +25,23 @@ class Options(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     utc: bool = False
     quiet: bool = False
     debug: bool = False
+
+
+# A server of its own, so that nothing may say which one is meant.
+EMULATOR_EXCLUDES: Final = ("url", "auth_url", "profile", "key_file")
+
+
+def options_problem(options: Options) -> str | None:
+    """Return which options contradict each other."""
+    others = [name for name in EMULATOR_EXCLUDES if getattr(options, name) is not None]
+    if options.emulator and others:
+        flags = " and ".join(f"--{name.replace('_', '-')}" for name in others)
+        return f"--emulator excludes {flags}: it is a server of its own"
+    if options.url is not None and options.auth_url is not None:
+        return "give --url or --auth-url, not both"
+    if options.json and options.output not in (None, "json"):
+        return f"--json excludes --output {options.output}"
+    return None
 
 
 def to_arguments(options: msgspec.Struct, flags: Mapping[str, str] = {}) -> list[str]:

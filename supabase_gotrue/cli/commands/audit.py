@@ -39,7 +39,7 @@ AUDIT_VIEW: Final = View(
     ("Time", "Actor", "Action", "Whom", "From"),
     (0, 2, 1, 3, 4),
     audit_row,
-    AuditLogEntry.to_dict,
+    AuditLogEntry,
 )
 
 

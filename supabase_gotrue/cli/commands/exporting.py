@@ -43,10 +43,8 @@ def export_users(
         return session.refuse(problem)
     match parse_filters(filters, datetime.now(UTC)).bind(lambda _: session.connect()):
         case Success(Client() as client):
-            from supabase_gotrue.cli.transfer.export_job import (  # imported late: slow
-                ExportJob,
-                Selection,
-            )
+            from supabase_gotrue.cli.transfer.export_job import ExportJob  # imported late: slow
+            from supabase_gotrue.cli.transfer.partial_file import Selection
 
             selection = Selection(
                 filters=filters,

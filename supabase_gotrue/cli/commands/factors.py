@@ -6,10 +6,9 @@ from typing import Final
 from returns.result import Result, Success
 
 from supabase_gotrue import Client, Error, Factor, admin
-from supabase_gotrue.cli.commands.users.accounts import for_each_named
 from supabase_gotrue.cli.output.output import View, count_of, minute
 from supabase_gotrue.cli.output.status import ExitStatus, worst
-from supabase_gotrue.cli.running.many import find_id
+from supabase_gotrue.cli.running.many import find_id, for_each_named
 from supabase_gotrue.cli.running.session import Session
 
 
@@ -24,7 +23,7 @@ FACTOR_VIEW: Final = View(
     ("ID", "Type", "Name", "State", "Created"),
     (0, 1, 3, 2, 4),
     factor_row,
-    Factor.to_dict,
+    Factor,
 )
 
 

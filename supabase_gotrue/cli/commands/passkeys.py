@@ -11,8 +11,9 @@ from supabase_gotrue.cli.output.status import ExitStatus
 from supabase_gotrue.cli.running.many import find_id
 from supabase_gotrue.cli.running.paging import print_all
 from supabase_gotrue.cli.running.session import Session
+from supabase_gotrue.models.base import ServerStruct
 
-_T = TypeVar("_T")
+_T = TypeVar("_T", bound=ServerStruct)
 
 
 def passkey_row(passkey: Passkey) -> tuple[str, ...]:
@@ -32,14 +33,14 @@ PASSKEY_VIEW: Final = View(
     ("ID", "Name", "Created", "Last used"),
     range(4),
     passkey_row,
-    Passkey.to_dict,
+    Passkey,
 )
 IDENTITY_VIEW: Final = View(
     "identities",
     ("ID", "Provider", "Email", "Last sign-in"),
     range(4),
     identity_row,
-    Identity.to_dict,
+    Identity,
 )
 
 

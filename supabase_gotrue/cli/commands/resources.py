@@ -23,9 +23,10 @@ from supabase_gotrue.cli.output.output import View
 from supabase_gotrue.cli.output.status import ExitStatus
 from supabase_gotrue.cli.running.paging import print_all
 from supabase_gotrue.cli.running.session import Session
+from supabase_gotrue.models.base import ServerStruct
 from supabase_gotrue.schemas.params import UpdatableParams
 
-_T = TypeVar("_T")
+_T = TypeVar("_T", bound=ServerStruct)
 _P = TypeVar("_P", bound=UpdatableParams)
 
 
@@ -84,7 +85,7 @@ class Resource(Generic[_T, _P]):
         return session.finish_deletion(result, self.noun, id)
 
     def _finish(self, session: Session, result: Result[_T, Error]) -> ExitStatus:
-        return session.finish(result, self.view.record, self.view.record)
+        return session.finish(result, self.view.model.to_dict, self.view.model.to_dict)
 
 
 def oauth_client_row(client: OAuthClient) -> tuple[str, ...]:
@@ -111,21 +112,21 @@ OAUTH_CLIENT_VIEW: Final = View(
     ("ID", "Name", "Type", "Redirects to"),
     range(4),
     oauth_client_row,
-    OAuthClient.to_dict,
+    OAuthClient,
 )
 SSO_PROVIDER_VIEW: Final = View(
     "SSO providers",
     ("ID", "Resource", "Domains", "State"),
     range(4),
     sso_provider_row,
-    SSOProvider.to_dict,
+    SSOProvider,
 )
 CUSTOM_PROVIDER_VIEW: Final = View(
     "providers",
     ("ID", "Name", "Type", "State"),
     range(4),
     custom_provider_row,
-    CustomProvider.to_dict,
+    CustomProvider,
 )
 OAUTH: Final = Resource(
     "OAuth client",

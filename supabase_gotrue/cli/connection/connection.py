@@ -48,14 +48,16 @@ class Connection(NamedTuple):
         auth_url: The URL of a GoTrue without a gateway.
         read_key: Reads the key; `None` means that nothing says where it is.
         key_error: The error if there is no key, which says where one can be given.
-        production: The name of the profile, if it is a production one.
+        profile: The name of the profile that has this server.
+        is_production: Whether it says that destructive commands ask for its name.
     """
 
     url: Origin
     auth_url: str | None
     read_key: Callable[[], Result[Origin | None, Error]]
     key_error: Error
-    production: str | None = None
+    profile: str | None = None
+    is_production: bool = False
 
     @property
     def project(self) -> str:
@@ -98,8 +100,6 @@ def find_connection(options: Options) -> Result[Connection, Error]:
     that `SUPABASE_GOTRUE_PROFILE` names. The URL and the key are from one of these.
     """
     env = {name: value for name, value in os.environ.items() if value.strip()}
-    if options.url is not None and options.auth_url is not None:
-        return Failure(usage_error("give --url or --auth-url, not both"))
     name = options.profile or env.get(PROFILE_VARIABLE)
     profile: tuple[str, Profile] | None = None
     if name is not None:
@@ -183,12 +183,14 @@ def _from_environment(env: Mapping[str, str]) -> Result[Connection, Error]:
 
 
 def _protected(connection: Connection, profile: tuple[str, Profile] | None) -> Connection:
-    """Return the connection as a production one, if a profile says so of this server."""
+    """Return the connection with what the profile says, if it has the same server."""
     if profile is None:
         return connection
     name, found = profile
     is_same = server_of(found.url or found.auth_url or "") == server_of(connection.url.value)
-    return connection._replace(production=name if found.production and is_same else None)
+    if not is_same:
+        return connection
+    return connection._replace(profile=name, is_production=found.production)
 
 
 def _read_key_file(path: Path) -> Result[Origin | None, Error]:

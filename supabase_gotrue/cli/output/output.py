@@ -15,12 +15,13 @@ from supabase_gotrue import Error
 from supabase_gotrue.cli.output.escapes import escaped_json, printable
 from supabase_gotrue.cli.output.records import Record, RecordEncoder, as_cell, as_text, member
 from supabase_gotrue.error import BLANK, INVALID
+from supabase_gotrue.models.base import ServerStruct
 
 if TYPE_CHECKING:
     from rich.console import Console
 
 
-_T = TypeVar("_T")
+_T = TypeVar("_T", bound=ServerStruct)
 
 # What the library's messages about arguments mean on the command line.
 FIELD_HINTS: Final[Mapping[tuple[str, str], str]] = MappingProxyType(
@@ -64,14 +65,19 @@ class View(NamedTuple, Generic[_T]):
         titles: The titles of a table.
         order: The columns, the most important first: those that do not fit are left out.
         row: Returns the cells of an item.
-        record: Returns an item as JSON.
+        model: The class of the items.
     """
 
     noun: str
     titles: Sequence[str]
     order: Sequence[int]
     row: Callable[[_T], Sequence[str]]
-    record: Callable[[_T], Record]
+    model: type[_T]
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """The fields of an item as JSON."""
+        return self.model.__struct_fields__
 
 
 class OutputClosedError(Exception):
@@ -147,7 +153,12 @@ class Output:
             self.table(view, items)
             return
         for item in items:
-            self.line(view.record(item))
+            self.line(item.to_dict())
+        self.end(view.fields)
+
+    def end(self, columns: Sequence[str]) -> None:
+        """Print the header of a CSV, if there was no record: these columns, or `--fields`."""
+        self._write(self._encoder.header(columns))
 
     def table(self, view: View[_T], items: Iterable[_T], *, is_message: bool = False) -> None:
         """Print a table for people, with the columns that fit, the most important first."""
@@ -180,7 +191,7 @@ class Output:
     def _cells(self, view: View[_T], items: Sequence[_T]) -> tuple[list[str], list[list[str]]]:
         """Return the titles and the rows of a table."""
         if self.fields:
-            records = map(view.record, items)
+            records = [item.to_dict() for item in items]
             rows = [[field_text(name, member(r, name)) for name in self.fields] for r in records]
             titles = list(self.fields)
         else:

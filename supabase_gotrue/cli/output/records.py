@@ -7,7 +7,7 @@ from typing import Final
 
 import msgspec
 
-from supabase_gotrue.json_types import is_object
+from supabase_gotrue.json_types import is_object, is_sequence
 
 Record = Mapping[str, object]
 
@@ -41,14 +41,21 @@ class RecordEncoder:
             return b"" if found is None else f"{found}\n".encode()
         return msgspec.json.encode(self._selected(record)) + b"\n"
 
+    def header(self, columns: Sequence[str]) -> bytes:
+        """Return the header of a CSV of these columns, unless it is written already."""
+        if self._has_header or self.format != "csv" or not columns:
+            return b""
+        self._has_header = True
+        return csv_line(self._fields or columns)
+
     def _selected(self, record: Record) -> Record:
         return {name: member(record, name) for name in self._fields} if self._fields else record
 
     def _csv_rows(self, record: Record) -> bytes:
         self._columns = self._columns or self._fields or tuple(record)
-        header = b"" if self._has_header else csv_line(self._columns)
-        self._has_header = True
-        return header + csv_line(as_cell(member(record, name)) for name in self._columns)
+        return self.header(self._columns) + csv_line(
+            as_cell(member(record, name)) for name in self._columns
+        )
 
 
 def member(record: Record, path: str) -> object:
@@ -56,11 +63,15 @@ def member(record: Record, path: str) -> object:
 
     >>> member({"app_metadata": {"plan": "pro"}}, "app_metadata.plan")
     'pro'
+    >>> member({"identities": [{"provider": "email"}]}, "identities.provider")
+    ['email']
     """
     if path in record:
         return record[path]
     first, _, rest = path.partition(".")
     value = record.get(first)
+    if rest and is_sequence(value):
+        return [member(each, rest) for each in value if is_object(each)]
     return member(value, rest) if rest and is_object(value) else None
 
 

@@ -74,5 +74,5 @@ USER_VIEW: Final = View(
     ("ID", "Email or phone", "Created", "Last sign-in", "State", "Name", "Providers"),
     (1, 4, 3, 2, 0, 5, 6),
     user_row,
-    User.to_dict,
+    User,
 )

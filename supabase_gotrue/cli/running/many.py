@@ -13,6 +13,7 @@ from returns.result import Failure, Result, Success
 from supabase_gotrue import Client, Error, User, admin
 from supabase_gotrue.cli.output.output import count_of
 from supabase_gotrue.cli.output.status import ExitStatus, worst
+from supabase_gotrue.cli.output.views import address_of
 from supabase_gotrue.cli.running.session import Session
 from supabase_gotrue.cli.terminal.interruption import Interruption, stop_on_interrupt
 from supabase_gotrue.json_types import is_object
@@ -131,6 +132,35 @@ def call_each(
     return map_concurrent(function, wanted, max_concurrency=CONCURRENCY)
 
 
+def connect_for(session: Session, users: Sequence[str]) -> Result[tuple[Client, list[str]], Error]:
+    """Read who is meant, and connect."""
+    return read_targets(users).bind(
+        lambda targets: session.connect().map(lambda client: (client, targets))
+    )
+
+
+def for_each_named(
+    session: Session,
+    users: Sequence[str],
+    function: Callable[[Client, str], Result[_T, Error]],
+    report: Callable[[_T], str],
+    *,
+    past: str,
+    is_change: bool = True,
+) -> ExitStatus:
+    """Call a function for each user that is named, by the ID or the email address."""
+    match connect_for(session, users):
+        case Success((client, targets)):
+            pass
+        case failed:
+            return session.fail(failed.failure())
+
+    def call(target: str) -> Result[_T, Error]:
+        return function(client, target)
+
+    return run_each(session, targets, call, report, past=past, is_change=is_change)
+
+
 def run_each(
     session: Session,
     items: Sequence[_A],
@@ -184,3 +214,13 @@ def summarize(session: Session, counts: Counter[str], total: int, past: str) -> 
     left = total - counts.total()
     parts += [f"{left:,} not tried"] if left else []
     session.output.message("; ".join(parts))
+
+
+def user_reporter(session: Session, sentence: str) -> Callable[[User], str]:
+    """Return what prints a user: the record, or a sentence with the address."""
+
+    def report(user: User) -> str:
+        session.output.record(user.to_dict(), sentence.format(address_of(user)))
+        return "done"
+
+    return report

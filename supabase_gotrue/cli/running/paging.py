@@ -9,11 +9,12 @@ from supabase_gotrue import Error, Pagination
 from supabase_gotrue.cli.output.output import View, zone
 from supabase_gotrue.cli.output.status import ExitStatus
 from supabase_gotrue.cli.running.session import Session
+from supabase_gotrue.models.base import ServerStruct
 
 TERMINAL_LIMIT: Final = 50
 PER_PAGE: Final = 1000
 
-_T = TypeVar("_T")
+_T = TypeVar("_T", bound=ServerStruct)
 
 
 # Returns the items of a page, by its number and size.
@@ -82,13 +83,14 @@ def singular(noun: str) -> str:
 
 
 def print_items(session: Session, items: Iterable[Result[_T, Error]], view: View[_T]) -> ExitStatus:
-    """Print items as JSON Lines."""
+    """Print items for programs, a line each."""
     for item in items:
         match item:
             case Success(value):
-                session.output.line(view.record(value))
+                session.output.line(value.to_dict())
             case failed:
                 return session.fail(failed.failure())
+    session.output.end(view.fields)
     return ExitStatus.DONE
 
 

@@ -90,10 +90,11 @@ class Session:
             is_given: Whether an option says so.
             option: That option.
         """
-        name = self.production
-        if name is not None and self.options.confirm not in (None, name):
-            return self.refuse(f"--confirm must be {name}, the name of the profile")
-        if name is not None and self.options.confirm is None and not is_interactive():
+        given, profile, name = self.options.confirm, self.profile, self.production
+        if given not in (None, profile) and self.project and not self.options.emulator:
+            whose = "has no profile" if profile is None else f"is that of the profile {profile}"
+            return self.refuse(f"--confirm {given}: the project {self.project} {whose}")
+        if name is not None and given is None and not is_interactive():
             return self.refuse(f"{name} is a production profile: give --confirm {name}")
         if name is None and not (is_given or is_interactive()):
             return self.refuse(f"nobody can be asked, because stdin is no terminal: give {option}")
@@ -128,11 +129,16 @@ class Session:
         return self.ask_consent(question, is_given=is_given, declined="nothing was deleted")
 
     @property
+    def profile(self) -> str | None:
+        """The name of the profile that has the server."""
+        return self.connection.map(lambda connection: connection.profile).value_or(None)
+
+    @property
     def production(self) -> str | None:
         """The name of the profile, if it is a production one."""
-        if self.options.emulator:
-            return None
-        return self.connection.map(lambda connection: connection.production).value_or(None)
+        is_production = self.connection.map(lambda connection: connection.is_production)
+        is_real = not self.options.emulator
+        return self.profile if is_real and is_production.value_or(False) else None
 
     def call(self, function: Callable[[Client], Result[_T, Error]]) -> Result[_T, Error]:
         """Call a function with that client."""

@@ -198,7 +198,7 @@ USER_COMMANDS: Final = (
     ),
     Command(
         "users ban",
-        "users.deleting:ban_users",
+        "users.banning:ban_users",
         "Ban users: until the ban ends, they can neither sign in nor refresh a session.",
         f"{ID} --for 7d",
         (
@@ -216,7 +216,7 @@ USER_COMMANDS: Final = (
     ),
     Command(
         "users unban",
-        "users.accounts:unban_users",
+        "users.banning:unban_users",
         "End the ban of users.",
         ID,
         (USERS,),
@@ -257,8 +257,8 @@ USER_COMMANDS: Final = (
         ),
         "With filters, each user is read again before the deletion: who has signed in meanwhile is"
         " left alone.",
-        record="User",
-        own_fields=("deleted",),
+        own_fields=DELETED,
+        also="User",
     ),
 )
 FACTORS: Final = (
@@ -539,13 +539,13 @@ OTHERS: Final = (
         "A file that ends in .csv is CSV, and --fields chooses the fields. Passwords are not among"
         " them. The file appears under its name when it is complete, and only its owner can read"
         " it.",
-        record="User",
+        also="User",
     ),
     Command(
         "doctor",
         "doctor:diagnose",
         "Find out why calls fail, and what to do.",
-        "--url https://project.supabase.co",
+        "",
         details="Checks the URL, the proxy, the connection, the server, the clock, the key and"
         " the features, and stops at the first thing that is wrong. Nothing is changed.",
         own_fields=("step", "passed", "detail", "advice"),

@@ -83,8 +83,9 @@ class Command(NamedTuple):
         example: Arguments that work, which end its help.
         parameters: Its arguments and options, beside those that all commands have.
         details: More about it.
-        record: The class of the library whose fields its records have.
-        own_fields: Other fields of its records, which `--fields` can name.
+        own_fields: The first fields of its records.
+        record: The class of the library whose fields follow.
+        also: The class whose fields `--fields` can name, too.
     """
 
     path: str
@@ -93,8 +94,9 @@ class Command(NamedTuple):
     example: str
     parameters: tuple[Argument | Option, ...] = ()
     details: str = ""
-    record: str = ""
     own_fields: tuple[str, ...] = ()
+    record: str = ""
+    also: str = ""
 
     @property
     def name(self) -> str:

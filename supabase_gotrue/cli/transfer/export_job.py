@@ -7,14 +7,14 @@ from collections.abc import Callable
 from contextlib import ExitStack, nullcontext
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import BinaryIO, Final
+from typing import Final
 
 import msgspec
 from returns.result import Success
 
 from supabase_gotrue import Client, User
 from supabase_gotrue.bulk import UserStream, stream_users
-from supabase_gotrue.cli.arguments.filters import Filters, is_given, parse_filters
+from supabase_gotrue.cli.arguments.filters import Filters, parse_filters
 from supabase_gotrue.cli.arguments.options import to_arguments
 from supabase_gotrue.cli.files import private_files
 from supabase_gotrue.cli.output.output import count_of
@@ -24,92 +24,9 @@ from supabase_gotrue.cli.running.session import Session
 from supabase_gotrue.cli.table.commands import NAME
 from supabase_gotrue.cli.terminal.interruption import stop_on_interrupt
 from supabase_gotrue.cli.terminal.progress import show_progress
+from supabase_gotrue.cli.transfer.partial_file import PartialFile, Position, Selection
 
 STDOUT: Final = "-"
-
-
-class Selection(msgspec.Struct, frozen=True, kw_only=True):
-    """What is exported, and how.
-
-    Args:
-        filters: The options that are filters.
-        format: `json`, `csv` or `ids`.
-        fields: The fields that are wanted; all if empty.
-    """
-
-    filters: dict[str, object] = {}
-    format: str = "json"
-    fields: tuple[str, ...] = ()
-
-    def conflicts_with(self, other: "Selection") -> bool:
-        """Whether something is given, and it is not what the other selection has."""
-        has_others = is_given(self.filters) and self.filters != other.filters
-        return has_others or (self.format, self.fields) != (other.format, other.fields)
-
-
-class Position(msgspec.Struct, frozen=True, kw_only=True):
-    """How far an export is.
-
-    Args:
-        resume: Where the stream of users is.
-        size: The bytes that were written.
-        count: The users that were written.
-        selection: What is exported.
-        began: When the export began, to which `30d` of a filter refers.
-    """
-
-    resume: dict[str, object] | None = None
-    size: int = 0
-    count: int = 0
-    selection: Selection = Selection()
-    began: datetime = msgspec.field(default_factory=lambda: datetime.now(UTC))
-
-
-class PartialFile:
-    """A file that appears under its name when it is complete.
-
-    Args:
-        path: The name.
-    """
-
-    def __init__(self, path: Path) -> None:
-        self.path = path
-        self.partial_path: Path = path.with_name(f"{path.name}.partial")
-        self.position_path: Path = path.with_name(f"{path.name}.position")
-
-    def read_position(self) -> Position | None:
-        """Return how far a stopped export is, or `None` if there is none."""
-        try:
-            position = msgspec.json.decode(self.position_path.read_bytes(), type=Position)
-            is_whole = self.partial_path.stat().st_size >= position.size
-        except (FileNotFoundError, msgspec.DecodeError):
-            return None
-        return position if is_whole else None
-
-    def open(self, position: Position) -> BinaryIO:
-        """Open the partial file at a position."""
-        if position.size == 0:
-            self.position_path.unlink(missing_ok=True)
-            return private_files.replace(self.partial_path)
-        return private_files.append(self.partial_path, position.size)
-
-    def write_position(self, position: Position) -> None:
-        """Keep how far the export is, for a later process."""
-        with private_files.replace(self.position_path) as file:
-            file.write(msgspec.json.encode(position))
-
-    def complete(self, *, overwrites: bool) -> Path:
-        """Give the file its name, or the next that is free if it is taken meanwhile."""
-        path = self.path
-        while not private_files.publish(self.partial_path, path, overwrites=overwrites):
-            path = private_files.next_name(self.path)
-        self.position_path.unlink(missing_ok=True)
-        return path
-
-    def discard(self) -> None:
-        """Remove the partial file."""
-        self.partial_path.unlink(missing_ok=True)
-        self.position_path.unlink(missing_ok=True)
 
 
 class ExportJob:
@@ -143,6 +60,7 @@ class ExportJob:
         self._encoder = RecordEncoder(selection.format, selection.fields)
         self._is_resumed = is_resumed
         self._overwrites = overwrites
+        self._read = 0
         self._count = 0
         self._size = 0
 
@@ -157,7 +75,7 @@ class ExportJob:
         return self._write_file(PartialFile(path))
 
     def _start(self, position: Position) -> UserStream:
-        self._count, self._size = position.count, position.size
+        self._read, self._count, self._size = position.read, position.count, position.size
         self._selection, self._began = position.selection, position.began
         self._encoder = RecordEncoder(
             self._selection.format, self._selection.fields, has_header=position.size > 0
@@ -170,6 +88,7 @@ class ExportJob:
         return Position(
             resume=resume,
             size=self._size,
+            read=self._read,
             count=self._count,
             selection=self._selection,
             began=self._began,
@@ -208,10 +127,11 @@ class ExportJob:
         progress = (
             nullcontext()
             if is_visible or output.is_quiet
-            else show_progress("exporting", self._count, output.message)
+            else show_progress("exporting", self._read, output.message)
         )
         with stop_on_interrupt(output.message_at_once) as interruption, progress as shown:
             for user in stream:
+                self._read += 1
                 match user:
                     case Success(User() as found) if not self._filters.matches(found):
                         pass
@@ -223,9 +143,10 @@ class ExportJob:
                     case failed:
                         return self._session.fail(failed.failure())
                 if shown is not None:
-                    shown.update(self._count, stream.total)
+                    shown.update(self._read, stream.total)
                 if interruption.is_requested:
                     return interruption.status
+            write(self._encoder.header(User.__struct_fields__))  # of a CSV without users
         return ExitStatus.DONE
 
     def _line_of(self, user: User) -> bytes:
@@ -240,5 +161,9 @@ class ExportJob:
         arguments = ["export", self._file, "--continue", *force, *options]
         total = "" if stream.total is None else f" of {stream.total:,}"
         message = self._session.output.message
-        message(f"exported {self._count:,}{total} users")
+        if self._filters.predicates:
+            read = f"{self._read:,}{total}"
+            message(f"exported {count_of(self._count, 'user')}, having read {read}")
+        else:
+            message(f"exported {self._count:,}{total} users")
         message(f"to continue, run: {shlex.join([NAME, *arguments])}")

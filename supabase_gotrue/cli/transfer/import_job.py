@@ -3,28 +3,24 @@
 import os
 import stat
 import sys
-from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Mapping
 from contextlib import ExitStack, closing
-from typing import BinaryIO, Final, NamedTuple
+from typing import BinaryIO, Final
 
-from returns.result import Failure, Result
-
-from supabase_gotrue import AdminUserParams, Client, Error
+from supabase_gotrue import Client
 from supabase_gotrue.bulk import ImportedRow
 from supabase_gotrue.bulk import import_users as import_rows
-from supabase_gotrue.bulk.readers import UserRows
 from supabase_gotrue.cli.output.output import count_of
-from supabase_gotrue.cli.output.status import ExitStatus, status_of
+from supabase_gotrue.cli.output.status import ExitStatus
 from supabase_gotrue.cli.running.session import Session
 from supabase_gotrue.cli.terminal.interruption import Interruption, stop_on_interrupt
 from supabase_gotrue.cli.terminal.progress import show_progress
+from supabase_gotrue.cli.transfer.failed_records import FailedRecords
 from supabase_gotrue.cli.transfer.import_options import ImportOptions
-from supabase_gotrue.cli.transfer.input_formats import FailedRecords, read_rows
+from supabase_gotrue.cli.transfer.input_formats import read_rows
+from supabase_gotrue.cli.transfer.outcomes import Outcomes
+from supabase_gotrue.cli.transfer.source_rows import SourceRows
 
-MAX_EXAMPLES: Final = 10
-# Failures that are no fault of the row: the server is gone, or refuses the key.
-OUTAGE: Final = frozenset({ExitStatus.NO_CONNECTION, ExitStatus.NOT_ADMIN})
 OUTCOME_WORDS: Final = (
     ("created", "created"),
     ("valid", "are valid"),
@@ -32,175 +28,7 @@ OUTCOME_WORDS: Final = (
     ("conflict", "conflict with other users"),
     ("failed", "failed"),
 )
-
-
-class FinishedRow(NamedTuple):
-    """A row whose call has ended.
-
-    Args:
-        row: Its outcome.
-        text: Its source, if failed rows are written.
-    """
-
-    row: ImportedRow
-    text: str
-
-
-class SourceRows(Iterator[Result[AdminUserParams, Error]]):
-    """The rows of a file after the first ones, up to a problem of the file or an interruption.
-
-    Args:
-        rows: The rows of a reader.
-        skip: How many rows are left out.
-        interruption: Ends the rows.
-        keeps_texts: Whether the sources of rows are kept until their outcome is known.
-    """
-
-    def __init__(
-        self, rows: UserRows, skip: int, interruption: Interruption, *, keeps_texts: bool
-    ) -> None:
-        self.rows = rows
-        # The problem of the file that ended the rows.
-        self.error: Error | None = None
-        self._skip = skip
-        self._number = 0
-        self._size = 0
-        self._is_exhausted = False
-        self._interruption = interruption
-        self._keeps_texts = keeps_texts
-        self._texts: dict[int, str] = {}
-        self._before: Mapping[str, Mapping[str, int]] = {"carried": {}, "left_out": {}}
-
-    @property
-    def line(self) -> int:
-        """The line on which the row just given begins."""
-        return self.rows.line
-
-    def __next__(self) -> Result[AdminUserParams, Error]:
-        while self._number < self._skip:
-            self._next_row()
-            self._before = {"carried": {**self.rows.carried}, "left_out": {**self.rows.left_out}}
-        row = self._next_row()
-        if self._keeps_texts:
-            self._texts[self._number] = self.rows.text
-        return row
-
-    def estimate_total(self, size: int | None) -> int | None:
-        """Return how many rows there are, estimated by those so far; `None` if nothing is known.
-
-        Args:
-            size: The bytes of the file. Its position would mislead: readers read ahead.
-        """
-        if self._is_exhausted:
-            return self._number
-        return self._number * size // self._size if size and self._size else None
-
-    def take_text(self, number: int) -> str:
-        """Return the source of a row, which is then forgotten."""
-        return self._texts.pop(number, "")
-
-    def counts(self, name: str) -> str:
-        """Return how many of the rows have what is carried over or left out, for people."""
-        counts: Mapping[str, int] = getattr(self.rows, name)
-        before = self._before[name]
-        own = {what: count - before.get(what, 0) for what, count in counts.items()}
-        return ", ".join(f"{what} {count:,}" for what, count in own.items() if count)
-
-    def _next_row(self) -> Result[AdminUserParams, Error]:
-        if self._interruption.is_requested:
-            raise StopIteration
-        try:
-            row = next(self.rows)
-        except StopIteration:
-            self._is_exhausted = True
-            raise
-        if isinstance(row, Failure) and not self.rows.text:
-            self.error = row.failure()
-            raise StopIteration
-        self._number += 1
-        self._size += size_of_text(self.rows.text) + 1
-        return row
-
-
-class Outcomes:
-    """What became of the rows so far, in their order.
-
-    The command that continues begins after a row: no later one is reported before.
-
-    Args:
-        source: The rows.
-        failed_records: Where failed records go, if they are wanted.
-        skip: How many rows were left out.
-        report: Prints the outcome of a row, and returns its word.
-    """
-
-    def __init__(
-        self,
-        source: SourceRows,
-        failed_records: FailedRecords | None,
-        skip: int,
-        report: Callable[[ImportedRow], str],
-    ) -> None:
-        self.counts: Counter[str] = Counter()
-        self.examples: list[str] = []
-        # Why the import stopped before the end of the rows.
-        self.error: Error | None = None
-        # All rows up to this one are settled.
-        self.settled: int = skip
-        self._source = source
-        self._failed_records = failed_records
-        self._report = report
-        self._later: dict[int, FinishedRow] = {}
-        # Failures of the connection, until it is known whether they end the import.
-        self._outage: list[FinishedRow] = []
-
-    @property
-    def has_failures(self) -> bool:
-        """Whether a row was not imported."""
-        return self.counts["failed"] + self.counts["conflict"] > 0
-
-    def add(self, row: ImportedRow) -> None:
-        """Add the outcome of a row; number 0 means that the import has stopped."""
-        if row.number == 0:
-            self.error = row.error
-            return
-        finished = FinishedRow(row, self._source.take_text(row.number))
-        if row.error is not None and status_of(row.error) in OUTAGE:
-            self._outage.append(finished)
-            return
-        if row.error is None or row.error.status is not None:  # the server works
-            self._flush()
-        self._settle(finished)
-
-    def finish(self) -> None:
-        """Let failures of the connection count as failed rows, unless they ended the import.
-
-        Rows without an outcome are left to the command that continues.
-        """
-        if self.error is None and self._outage and not (self.counts or self._later):
-            self.error = self._outage[-1].row.error
-        if self.error is None:
-            self._flush()
-
-    def _flush(self) -> None:
-        for finished in self._outage:
-            self._settle(finished)
-        self._outage.clear()
-
-    def _settle(self, finished: FinishedRow) -> None:
-        self._later[finished.row.number] = finished
-        while self.settled + 1 in self._later:
-            self._count(self._later.pop(self.settled + 1))
-            self.settled += 1
-
-    def _count(self, finished: FinishedRow) -> None:
-        row, text = finished
-        if row.error is not None:
-            if self._failed_records is not None:
-                self._failed_records.write(self._source.rows, text, row.error.message)
-            if len(self.examples) < MAX_EXAMPLES:
-                self.examples.append(row.error.message)
-        self.counts[self._report(row)] += 1
+CARRIED_TITLES: Final = ("carried over", "left out")
 
 
 class ImportJob:
@@ -292,9 +120,10 @@ class ImportJob:
                 if failed_records
                 else "give --failures FILE to have the failed rows in a file"
             )
-        for title, name in (("carried over", "carried"), ("left out", "left_out")):
-            if source.counts(name):
-                message(f"{title}: {source.counts(name)}")
+        titles = ("would carry over", "would leave out") if options.dry_run else CARRIED_TITLES
+        for title, found in zip(titles, (outcomes.carried, outcomes.left_out), strict=True):
+            if found:
+                message(f"{title}: {counts_in_words(found)}")
         if not self._is_complete:
             failures = None if failed_records is None else failed_records.path
             command = options.next_command(self._session.options, outcomes.settled, failures)
@@ -329,6 +158,10 @@ def size_of(file: BinaryIO) -> int | None:
     return status.st_size if stat.S_ISREG(status.st_mode) else None
 
 
-def size_of_text(text: str) -> int:
-    """Return the bytes of a text in a file."""
-    return len(text) if text.isascii() else len(text.encode(errors="replace"))
+def counts_in_words(counts: Mapping[str, int]) -> str:
+    """Return how many users have what.
+
+    >>> counts_in_words({"email": 2000, "password": 7})
+    'email 2,000, password 7'
+    """
+    return ", ".join(f"{name} {count:,}" for name, count in counts.items())

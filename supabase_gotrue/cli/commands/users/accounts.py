@@ -1,8 +1,8 @@
 """The group `users`."""
 
 import shlex
-from collections.abc import Callable, Sequence
-from typing import Final, TypeVar
+from collections.abc import Sequence
+from typing import Final
 
 from returns.result import Failure, Result, Success
 
@@ -14,14 +14,12 @@ from supabase_gotrue.cli.output.views import address_of, user_details
 from supabase_gotrue.cli.running.many import (
     STDIN,
     find_id,
+    for_each_named,
     is_email,
-    read_targets,
     read_user,
-    run_each,
+    user_reporter,
 )
 from supabase_gotrue.cli.running.session import Session
-
-_T = TypeVar("_T")
 
 # What no two users share.
 OF_ONE_USER: Final = ("email", "phone")
@@ -48,38 +46,6 @@ def find_user(session: Session, email: str) -> ExitStatus:
         return session.refuse(f"{email} is not an email address; {hint}")
     result = session.call(lambda client: read_user(client, email))
     return session.finish(result, User.to_dict, user_details)
-
-
-def for_each_named(
-    session: Session,
-    users: Sequence[str],
-    function: Callable[[Client, str], Result[_T, Error]],
-    report: Callable[[_T], str],
-    *,
-    past: str,
-    is_change: bool = True,
-) -> ExitStatus:
-    """Call a function for each user that is named, by the ID or the email address."""
-    match read_targets(users).bind(lambda targets: session.connect().map(lambda c: (c, targets))):
-        case Success((client, targets)):
-            pass
-        case failed:
-            return session.fail(failed.failure())
-
-    def call(target: str) -> Result[_T, Error]:
-        return function(client, target)
-
-    return run_each(session, targets, call, report, past=past, is_change=is_change)
-
-
-def reporter(session: Session, sentence: str) -> Callable[[User], str]:
-    """Return what prints a user: the record, or a sentence with the address."""
-
-    def report(user: User) -> str:
-        session.output.record(user.to_dict(), sentence.format(address_of(user)))
-        return "done"
-
-    return report
 
 
 def create_user(session: Session, id: str | None, **attributes: object) -> ExitStatus:
@@ -135,18 +101,9 @@ def update_users(session: Session, users: Sequence[str], **attributes: object) -
             lambda user_id: admin.update_user_by_id(client, user_id, params)
         )
 
-    return for_each_named(session, users, update, reporter(session, "updated {}"), past="updated")
-
-
-def unban_users(session: Session, users: Sequence[str]) -> ExitStatus:
-    """End the ban of users."""
-
-    def unban(client: Client, target: str) -> Result[User, Error]:
-        return find_id(client, target).bind(
-            lambda user_id: admin.update_user_by_id(client, user_id, {"ban_duration": "none"})
-        )
-
-    return for_each_named(session, users, unban, reporter(session, "unbanned {}"), past="unbanned")
+    return for_each_named(
+        session, users, update, user_reporter(session, "updated {}"), past="updated"
+    )
 
 
 def invite_user(session: Session, email: str, redirect_to: str | None = None) -> ExitStatus:
@@ -180,7 +137,7 @@ def sign_out_users(session: Session, users: Sequence[str], reset_password: bool)
             )
         )
 
-    report = reporter(session, "ended all sessions of {}")
+    report = user_reporter(session, "ended all sessions of {}")
     return for_each_named(session, users, sign_out, report, past="signed out")
 
 

@@ -95,7 +95,8 @@ def count_users(session: Session, **filters: object) -> ExitStatus:
                 count += 1
             case failed:
                 return session.fail(failed.failure())
-    if session.options.json:
+    options = session.options
+    if options.json or options.fields or options.output in ("json", "csv"):
         session.output.line({"count": count})
     else:
         session.output.data(f"{count}\n".encode())
