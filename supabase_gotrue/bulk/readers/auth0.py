@@ -32,21 +32,22 @@ from supabase_gotrue.bulk.readers.fields import (
     read_later,
 )
 from supabase_gotrue.bulk.readers.own_fields import METADATA
-from supabase_gotrue.bulk.readers.rows import Row, UserRows
+from supabase_gotrue.bulk.readers.rows import Row, UserRows, left_out_row
 from supabase_gotrue.bulk.readers.sources import (
     AUTH0,
     Errors,
     UnsupportedPasswords,
     check_kind,
-    leaves_out,
+    check_unsupported_passwords,
     read_rows,
     records_of,
     titles_of,
 )
 from supabase_gotrue.bulk.readers.text import File, TextPieces
 
-# Passwords are of this provider; those without any leave nothing to carry over.
+# The provider of users who have a password.
 DATABASE: Final = "auth0"
+# Identities of these providers are an email, a phone or a password, which are carried over.
 OWN_PROVIDERS: Final = frozenset({DATABASE, "email", "sms"})
 FIELDS: Final[Fields] = MappingProxyType(
     {
@@ -101,7 +102,7 @@ def auth0(
 
     `email_verified` and `phone_verified` become confirmations, `blocked` a ban of a hundred
     years; `app_metadata` and `user_metadata` stay, and name and picture join the latter.
-    Ids are made from the addresses: a `user_id` is no UUID.
+    `user_id` is left out, because it is not a UUID.
 
     A hash belongs to the user with its `_id`, also as the linked identity of another; by
     its email only if it has no `_id` and no other hash has that address. Two hashes for one
@@ -130,7 +131,7 @@ def auth0(
 def _rows(
     pieces: TextPieces, password_lines: object, unsupported_passwords: object
 ) -> Iterator[Row]:
-    mode = leaves_out(unsupported_passwords)
+    leaves_out = check_unsupported_passwords(unsupported_passwords)
     hashes = read_hashes(password_lines)
 
     def read(draft: Draft, record: dict[str, object]) -> None:
@@ -141,8 +142,8 @@ def _rows(
             _read(draft, nested, hashes)
 
     records = records_of(pieces, _check, TITLES)
-    yield from read_rows(records, _check, read, leaves_out_passwords=mode)
-    yield Row(0, "", None, hashes.unused())
+    yield from read_rows(records, _check, read, leaves_out_passwords=leaves_out)
+    yield left_out_row(hashes.unused())
 
 
 def _check(names: Mapping[str, object]) -> Errors:
@@ -150,9 +151,15 @@ def _check(names: Mapping[str, object]) -> Errors:
 
 
 def _by_name(record: Mapping[str, object]) -> dict[str, object]:
-    """Return a record with names in place of the extension's titles."""
-    names = {name: TITLES.get(name.lower(), name) for name in record}
-    return {name if names[name] in record else names[name]: record[name] for name in record}
+    """Return a record with names in place of the extension's titles.
+
+    A title stays if the record has its name as well.
+    """
+    renamed: dict[str, object] = {}
+    for title, value in record.items():
+        name = TITLES.get(title.lower(), title)
+        renamed[title if name in record else name] = value
+    return renamed
 
 
 def _read(draft: Draft, record: dict[str, object], hashes: Auth0Hashes) -> None:
@@ -161,21 +168,35 @@ def _read(draft: Draft, record: dict[str, object], hashes: Auth0Hashes) -> None:
         record.pop("name", None)
     read_fields(draft, record, FIELDS)
     user_id = record.get("user_id")
-    listed = [
-        item for item in objects(record.get("identities")) if item.get("provider") == DATABASE
-    ]
-    ids = {bare_id(item.get("user_id")) for item in listed}
-    provider, _, _ = user_id.partition("|") if isinstance(user_id, str) else ("", "", "")
+    provider = _provider_of(user_id)
+    if provider and provider not in OWN_PROVIDERS:
+        draft.leave_out(provider)
+    _put_own_hashes(draft, record)
+    ids = {
+        bare_id(identity.get("user_id"))
+        for identity in objects(record.get("identities"))
+        if identity.get("provider") == DATABASE
+    }
     if provider == DATABASE:
         ids.add(bare_id(user_id))
-    elif provider and provider not in OWN_PROVIDERS:
-        draft.leave_out(provider)
+    # An account without a password of its own must not get that of another with its address.
+    has_password = bool(ids) or not provider
+    for found in hashes.find(ids, email if has_password else None):
+        draft.put_password_hash("password_lines", found)
+
+
+def _provider_of(user_id: object) -> str:
+    """Return the provider before the `|`, "" without an ID; an ID alone is of the database."""
+    if not isinstance(user_id, str) or not user_id:
+        return ""
+    provider, separator, _ = user_id.partition("|")
+    return provider if separator else DATABASE
+
+
+def _put_own_hashes(draft: Draft, record: Mapping[str, object]) -> None:
+    """Take over the hashes that stand in the record of the user itself."""
     for name in ("passwordHash", "password_hash"):
         if not is_absent(record.get(name)):
             draft.put_password_hash(name, record[name])
     if not is_absent(record.get("custom_password_hash")):
         put_custom_hash(draft, record["custom_password_hash"])
-    # An account without a password of its own must not get that of another with its address.
-    has_password = bool(ids) or not provider
-    for found in hashes.find(ids, record.get("email") if has_password else None):
-        draft.put_password_hash("password_lines", found)

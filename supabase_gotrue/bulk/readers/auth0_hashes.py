@@ -1,4 +1,4 @@
-"""Password hashes of Auth0, and whose they are."""
+"""The password hashes of Auth0, by the users to whom they belong."""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping
@@ -12,8 +12,8 @@ from supabase_gotrue.bulk.readers.text import TextPieces
 from supabase_gotrue.json_types import is_object, is_sequence
 
 ARGUMENT: Final = "password_lines"
-UNUSED: Final = "password of nobody"
-# Of `custom_password_hash`, those whose hash is text that the server knows.
+UNUSED: Final = "password without a user"
+# The algorithms of a `custom_password_hash` whose hashes the server may know.
 ALGORITHMS: Final = frozenset({"bcrypt", "argon2"})
 
 Hash = tuple[str | None, str]
@@ -24,12 +24,12 @@ class Auth0Hashes:
 
     def __init__(self) -> None:
         self._by_id: defaultdict[str, list[Hash]] = defaultdict(list)
-        # All with an address: one without an id is of use only where it is the only one.
+        # All hashes with an address. One without an id may only be used if it is the only one.
         self._by_email: defaultdict[str, list[Hash]] = defaultdict(list)
         self._unused: set[Hash] = set()
 
     def add(self, user_id: str | None, email: str | None, password_hash: str) -> None:
-        """Add the hash of a user; a repeated one counts once."""
+        """Add the hash of a user, unless it is there already."""
         found = (user_id, password_hash)
         if found in self._unused:
             return
@@ -40,10 +40,10 @@ class Auth0Hashes:
             self._by_email[email].append(found)
 
     def find(self, ids: Collection[str | None], email: object) -> Iterator[str]:
-        """Yield the hashes of a user, of which there should be one at most.
+        """Return the hashes of a user, of which there should be at most one.
 
         Args:
-            ids: Those of the user and of linked identities.
+            ids: The IDs of the user and of linked identities.
             email: The address, if a hash may be found by it.
         """
         found = [each for user_id in ids if user_id for each in self._by_id.get(user_id, ())]
@@ -55,7 +55,7 @@ class Auth0Hashes:
         return (password_hash for _, password_hash in found)
 
     def unused(self) -> tuple[str, ...]:
-        """Return the name under which hashes of no user are counted, once for each."""
+        """Return the name under which a hash without a user is counted, once for each of them."""
         return (UNUSED,) * len(self._unused)
 
 
@@ -63,7 +63,7 @@ def read_hashes(password_lines: object) -> Auth0Hashes:
     """Read the file of hashes.
 
     Raises:
-        SourceError: If a line of the file is no hash.
+        SourceError: If a line of the file is not a hash of a user.
     """
     hashes = Auth0Hashes()
     if is_sequence(password_lines) and not password_lines:
@@ -105,7 +105,7 @@ def bare_id(user_id: object) -> str | None:
 
 
 def put_custom_hash(draft: Draft, custom: object) -> None:
-    """Take over a `custom_password_hash`, as users have it who were imported to Auth0."""
+    """Take over the `custom_password_hash` of a user who was imported into Auth0."""
     field = "custom_password_hash"
     hashed = custom.get("hash") if is_object(custom) else None
     if not is_object(custom) or not is_object(hashed):

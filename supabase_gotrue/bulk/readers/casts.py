@@ -1,4 +1,4 @@
-"""Casts of foreign values: other systems write booleans, times and objects in many ways."""
+"""Casts of values from other systems, which write booleans, times and objects in many ways."""
 
 import re
 from datetime import UTC, datetime, timedelta
@@ -16,7 +16,7 @@ _BOOLEANS: Final[dict[object, bool]] = {
 # A hundred years: Go's durations end at 292.
 PERMANENT_BAN: Final = "876000h"
 LONGEST_BAN: Final = timedelta(hours=876000)
-# PostgreSQL writes longer years than Python knows, and `infinity`.
+# PostgreSQL also has `infinity` and years of more than four digits, which Python has not.
 _ENDLESS: Final = re.compile(r"infinity|\+?\d{5,}-\d\d-\d\d.*", re.IGNORECASE)
 _EPOCH: Final = re.compile(r"\d{9,14}(?:\.\d+)?")
 # Seconds since 1970 reach this in the year 5138, milliseconds in 1973.
@@ -24,12 +24,12 @@ MAX_EPOCH_SECONDS: Final = 1e11
 
 
 def is_absent(value: object) -> bool:
-    """Whether a foreign value counts as absent: null, blank, or an empty list or object."""
+    """Whether a value counts as absent: null, blank, or an empty list or object."""
     return value is None or value in ("", [], {}) or (isinstance(value, str) and not value.strip())
 
 
 def cast_text(value: object) -> object:
-    """Cast to a str; nothing else is one."""
+    """Accept a str only."""
     return value if isinstance(value, str) else INVALID_VALUE
 
 
@@ -51,7 +51,7 @@ def cast_flag(value: object) -> object:
 
 
 def when(flag: bool, result: object) -> Caster:
-    """Return a cast of a flag to a result, and of its opposite to nothing."""
+    """Return a caster that turns one value of a flag into `result`, and the other into None."""
 
     def cast(value: object) -> object:
         given = cast_flag(value)
@@ -61,13 +61,13 @@ def when(flag: bool, result: object) -> Caster:
 
 
 def cast_object(value: object) -> object:
-    """Cast an object, or the JSON text of one."""
+    """Accept an object, or the JSON text of one."""
     found = decode_object(value) if isinstance(value, str) else value
     return found if is_object(found) else Invalid("is not a JSON object")
 
 
 def cast_uuid(value: object) -> object:
-    """Cast a UUID as people write it, but the nil UUID, which the server refuses."""
+    """Cast a UUID in any case, except for the nil UUID, which the server refuses."""
     text = value.strip().lower() if isinstance(value, str) else ""
     try:
         return text if str(UUID(text)) == text and UUID(text).int else INVALID_VALUE

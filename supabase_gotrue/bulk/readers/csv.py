@@ -12,7 +12,7 @@ from supabase_gotrue.bulk.readers.sources import (
     Errors,
     UnsupportedPasswords,
     check_first_line,
-    leaves_out,
+    check_unsupported_passwords,
     read_rows,
     unknown_errors,
 )
@@ -65,7 +65,7 @@ def _rows(
     first_line: object,
     unsupported_passwords: object,
 ) -> Iterator[Row]:
-    mode = leaves_out(unsupported_passwords)
+    leaves_out = check_unsupported_passwords(unsupported_passwords)
     renamed = _check_columns(columns)
 
     def name_of(title: str) -> str:
@@ -82,7 +82,7 @@ def _rows(
         delimiter=_check_delimiter(delimiter),
         first_line=check_first_line(first_line),
     )
-    yield from read_rows(records, lambda _: {}, _read, leaves_out_passwords=mode)
+    yield from read_rows(records, lambda _: {}, _read, leaves_out_passwords=leaves_out)
 
 
 def _check_delimiter(delimiter: object) -> str | None:

@@ -27,12 +27,12 @@ from supabase_gotrue.bulk.readers.fields import (
     read_later,
 )
 from supabase_gotrue.bulk.readers.json_records import decode_object, json_records
-from supabase_gotrue.bulk.readers.rows import Record, Row, SourceError, UserRows
+from supabase_gotrue.bulk.readers.rows import Record, Row, SourceError, UserRows, left_out_row
 from supabase_gotrue.bulk.readers.sources import (
     DJANGO,
     UnsupportedPasswords,
     check_kind,
-    leaves_out,
+    check_unsupported_passwords,
     read_rows,
 )
 from supabase_gotrue.bulk.readers.text import File, TextPieces
@@ -101,7 +101,7 @@ def django(
 
 
 def _rows(pieces: TextPieces, model: object, unsupported_passwords: object) -> Iterator[Row]:
-    mode = leaves_out(unsupported_passwords)
+    leaves_out = check_unsupported_passwords(unsupported_passwords)
     if model is not None and not has_type(model, str):
         raise SourceError("model", "is not the name of a model", line=1)
     wanted = model.lower() if has_type(model, str) else None
@@ -111,7 +111,7 @@ def _rows(pieces: TextPieces, model: object, unsupported_passwords: object) -> I
         dump.check()
         yield from dump.others()
         yield from read_rows(
-            dump.records(), lambda _: {}, dump.read_user, leaves_out_passwords=mode
+            dump.records(), lambda _: {}, dump.read_user, leaves_out_passwords=leaves_out
         )
 
 
@@ -183,7 +183,7 @@ class _Dump:
 
     def others(self) -> Iterator[Row]:
         """Yield a row that counts the objects of other models."""
-        yield Row(0, "", None, tuple(self._others.elements()))
+        yield left_out_row(self._others.elements())
 
     def records(self) -> Iterator[Record]:
         """Yield the users."""

@@ -1,4 +1,4 @@
-"""What becomes of the fields of a record: tables of them, and the user that they make."""
+"""The fields of records: a table says how each field is read into the `Draft` of a user."""
 
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
@@ -25,24 +25,25 @@ from supabase_gotrue.schemas.cast import Caster, Invalid
 PASSWORD: Final = "password"
 SECOND_FACTORS: Final = "second factors"
 _ALGORITHM: Final = re.compile(r"[a-zA-Z][\w-]{1,31}", re.ASCII)
-# Of the server itself.
+# The server makes identities of these providers by itself.
 OWN_PROVIDERS: Final = frozenset({"email", "phone"})
-# The import writes the reason of a failure under this name.
+# The command line writes the reason of a failure under this name.
 IGNORED: Final = frozenset({"_error"})
 
 
 class Draft:
-    """The user that a record describes, while it is read.
+    """The user that a record describes, while its fields are read.
 
     Args:
-        leaves_out_passwords: Whether passwords that the server cannot verify are left out.
+        leaves_out_passwords: Whether passwords that the server cannot verify are left out;
+            they are errors otherwise.
     """
 
     def __init__(self, *, leaves_out_passwords: bool = False) -> None:
         self.leaves_out_passwords = leaves_out_passwords
         self.attrs: dict[str, object] = {}
-        # Whether the record is a user at all.
         self.is_user = True
+        # Names without repetitions, in order.
         self.left_out: dict[str, None] = {}
         self.errors: dict[str, Messages] = {}
 
@@ -56,7 +57,7 @@ class Draft:
         return is_object(metadata) and metadata.setdefault(key, value) == value
 
     def put_password_hash(self, field: str, value: object) -> None:
-        """Set the hash of the password, if the server can verify it."""
+        """Set the hash of the password if the server can verify it; reject it otherwise."""
         if not isinstance(value, str):
             self.fail(field, INVALID)
             return
@@ -67,27 +68,28 @@ class Draft:
             self.fail(field, "is a second password")
 
     def reject_password(self, field: str, *messages: str) -> None:
-        """Leave out a password that the server cannot verify, or fail."""
+        """Leave out a password that the server cannot verify, or add an error."""
         if self.leaves_out_passwords:
             self.leave_out(PASSWORD)
         else:
             self.fail(field, *messages)
 
     def fail(self, field: str, *messages: str) -> None:
-        """Add an error."""
+        """Add the error of a field, unless it has one."""
         self.errors.setdefault(field, messages)
 
     def leave_out(self, name: str) -> None:
-        """Count what is not carried over."""
+        """Note the name of what is not carried over."""
         self.left_out[name] = None
 
 
+# How a field is read: the function receives the draft, the name of the field and its value.
 Field = Callable[[Draft, str, object], None]
 Fields = Mapping[str, Field]
 
 
 def read_fields(draft: Draft, record: Mapping[str, object], fields: Fields) -> None:
-    """Read the fields of a record in the order of their table; others are left out."""
+    """Read the fields of a record in the order of the table; fields that it lacks are left out."""
     for name, read in fields.items():
         if name in record and not is_absent(record[name]):
             read(draft, name, record[name])
@@ -96,17 +98,20 @@ def read_fields(draft: Draft, record: Mapping[str, object], fields: Fields) -> N
             draft.leave_out(name)
 
 
+# What tables contain: a `Field`, or a function that returns one.
+
+
 def leave_out(draft: Draft, name: str, _value: object) -> None:
-    """Count a field that is not carried over by its name."""
+    """Do not carry a field over, and count it under its own name."""
     draft.leave_out(name)
 
 
 def read_later(_draft: Draft, _name: str, _value: object) -> None:
-    """Leave a field to the function that reads several fields together."""
+    """Skip a field: another function reads it, together with others."""
 
 
 def leave_out_as(counted_name: str, *, is_flag: bool = False) -> Field:
-    """Count a field, or a flag that is set, by another name."""
+    """Do not carry a field, or a flag that is set, over, and count it under another name."""
 
     def read(draft: Draft, _name: str, value: object) -> None:
         if not is_flag or cast_flag(value) is not False:
@@ -116,12 +121,12 @@ def leave_out_as(counted_name: str, *, is_flag: bool = False) -> Field:
 
 
 def leave_out_flag(draft: Draft, name: str, value: object) -> None:
-    """Count a flag that is set by its name."""
+    """Do not carry a flag over, and count it under its own name if it is set."""
     leave_out_as(name, is_flag=True)(draft, name, value)
 
 
 def carry(attr: str, caster: Caster = cast_text) -> Field:
-    """Carry a field over to an attribute."""
+    """Carry a field over to an attribute of the user."""
 
     def read(draft: Draft, name: str, value: object) -> None:
         cast = caster(value)
@@ -134,19 +139,19 @@ def carry(attr: str, caster: Caster = cast_text) -> Field:
 
 
 def carry_address(attr: str) -> Field:
-    """Carry an address over, without blanks around it."""
+    """Carry an email address or phone number over, without blanks around it."""
     return carry(attr, cast_address)
 
 
 def put_id(draft: Draft, name: str, value: object) -> None:
-    """Carry an id over that is a UUID."""
+    """Carry an id over if it is a UUID, and leave it out otherwise."""
     cast = cast_uuid(value)
     if isinstance(cast, Invalid) or not draft.put("id", cast):
         draft.leave_out(name)
 
 
 def confirm(attr: str) -> Field:
-    """Carry a flag over, if it is set."""
+    """Carry a flag over if it is set."""
     return carry(attr, when(True, True))
 
 
@@ -155,7 +160,7 @@ ban_if_false: Final = carry("ban_duration", when(False, PERMANENT_BAN))
 
 
 def confirm_by_time(attr: str) -> Field:
-    """Carry the time of a confirmation over as a flag."""
+    """Carry the time of a confirmation over as the flag that it is confirmed."""
     return carry(attr, cast_confirmation)
 
 
@@ -163,7 +168,7 @@ carry_banned_until: Final = carry("ban_duration", cast_ban)
 
 
 def leave_out_app_providers(draft: Draft) -> None:
-    """Count the providers in `app_metadata`, as GoTrue keeps them, whose identities are lost."""
+    """Count the providers that GoTrue lists in `app_metadata`: their identities are lost."""
     app_metadata = draft.attrs.get("app_metadata")
     if not is_object(app_metadata):
         return
@@ -177,7 +182,7 @@ def leave_out_app_providers(draft: Draft) -> None:
 
 
 def metadata(attr: str, key: str | None = None) -> Field:
-    """Carry a field over as a key of metadata, unless that has another value there."""
+    """Carry a field over as a key of metadata; leave it out if the key has another value."""
 
     def read(draft: Draft, name: str, value: object) -> None:
         if not draft.put_metadata(attr, name if key is None else key, value):
@@ -192,17 +197,17 @@ def carry_object(attr: str) -> Field:
 
 
 def carry_password_hash(draft: Draft, name: str, value: object) -> None:
-    """Carry a hash over that is in a format of the server."""
+    """Carry a password hash over if the server can verify it."""
     draft.put_password_hash(name, value)
 
 
 def reject(reason: str) -> Field:
-    """Fail if a field is there."""
+    """Fail the record if the field is there."""
     return lambda draft, name, _value: draft.fail(name, "is set", reason)
 
 
 def reject_flag(reason: str) -> Field:
-    """Fail if a flag is set."""
+    """Fail the record if the flag is set."""
 
     def read(draft: Draft, name: str, value: object) -> None:
         cast = cast_flag(value)
@@ -215,7 +220,7 @@ def reject_flag(reason: str) -> Field:
 
 
 def leave_out_providers(key: str, *, own: Collection[str] = ()) -> Field:
-    """Count the identities of a list by the provider that stands at a key."""
+    """Count each identity of a list under its provider, which is the value of `key`."""
 
     def read(draft: Draft, name: str, value: object) -> None:
         listed = decode(value) if isinstance(value, str) else value
@@ -243,7 +248,7 @@ def objects(value: object) -> Iterator[dict[str, object]]:
 
 
 def nest(record: Mapping[str, object], roots: Collection[str]) -> dict[str, object] | str:
-    """Make objects of columns such as `user_metadata.plan`.
+    """Turn columns such as `user_metadata.plan` into objects.
 
     Returns:
         The record, or the name of a column whose value is given twice.
@@ -262,7 +267,7 @@ def nest(record: Mapping[str, object], roots: Collection[str]) -> dict[str, obje
 
 
 def _put(target: dict[str, object], key: str, path: Sequence[str], value: object) -> bool:
-    """Set a value at a path of keys; return False if another stands there."""
+    """Set a value at a path of keys; return False if it has a value already."""
     if not path:
         return target.setdefault(key, value) is value
     inner = target.setdefault(key, {})

@@ -38,7 +38,7 @@ from supabase_gotrue.bulk.readers.sources import (
     Errors,
     UnsupportedPasswords,
     check_kind,
-    leaves_out,
+    check_unsupported_passwords,
     read_rows,
     sources_of,
     titles_of,
@@ -139,7 +139,7 @@ def firebase(
 
 
 def _rows(pieces: TextPieces, hash_config: object, unsupported_passwords: object) -> Iterator[Row]:
-    mode = leaves_out(unsupported_passwords)
+    leaves_out = check_unsupported_passwords(unsupported_passwords)
     prefix = hash_prefix(hash_config)
     is_json = pieces.peek() in ("{", "[")
     records = json_records(pieces, "users") if is_json else _csv_records(pieces)
@@ -150,7 +150,7 @@ def _rows(pieces: TextPieces, hash_config: object, unsupported_passwords: object
             draft.put("phone_confirm", True)
         _read_password(draft, record, prefix)
 
-    yield from read_rows(records, _check, read, leaves_out_passwords=mode)
+    yield from read_rows(records, _check, read, leaves_out_passwords=leaves_out)
 
 
 def _check(names: Mapping[str, object]) -> Errors:

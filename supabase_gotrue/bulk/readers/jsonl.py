@@ -8,7 +8,7 @@ from supabase_gotrue.bulk.readers.rows import Row, UserRows
 from supabase_gotrue.bulk.readers.sources import (
     UnsupportedPasswords,
     check_first_line,
-    leaves_out,
+    check_unsupported_passwords,
     read_rows,
 )
 from supabase_gotrue.bulk.readers.text import File, TextPieces
@@ -41,6 +41,6 @@ def jsonl(
 
 
 def _rows(pieces: TextPieces, first_line: object, unsupported_passwords: object) -> Iterator[Row]:
-    mode = leaves_out(unsupported_passwords)
+    leaves_out = check_unsupported_passwords(unsupported_passwords)
     records = json_records(pieces, first_line=check_first_line(first_line))
-    yield from read_rows(records, check_source, read_own, leaves_out_passwords=mode)
+    yield from read_rows(records, check_source, read_own, leaves_out_passwords=leaves_out)

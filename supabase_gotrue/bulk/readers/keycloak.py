@@ -31,7 +31,7 @@ from supabase_gotrue.bulk.readers.sources import (
     Errors,
     UnsupportedPasswords,
     check_kind,
-    leaves_out,
+    check_unsupported_passwords,
     read_rows,
 )
 from supabase_gotrue.bulk.readers.text import File, TextPieces
@@ -84,9 +84,9 @@ def keycloak(file: File, *, unsupported_passwords: UnsupportedPasswords = "fail"
 
 
 def _rows(pieces: TextPieces, unsupported_passwords: object) -> Iterator[Row]:
-    mode = leaves_out(unsupported_passwords)
+    leaves_out = check_unsupported_passwords(unsupported_passwords)
     records = json_records(pieces, "users")
-    yield from read_rows(records, _check, _read, leaves_out_passwords=mode)
+    yield from read_rows(records, _check, _read, leaves_out_passwords=leaves_out)
 
 
 def _check(names: Mapping[str, object]) -> Errors:

@@ -1,7 +1,7 @@
-"""`UserRows`, what every reader returns, and the records and rows that lead to it."""
+"""`UserRows`, which every reader returns: records of a source become rows, and rows users."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from types import MappingProxyType
 from typing import Final, NamedTuple, Protocol
 
@@ -10,7 +10,7 @@ from returns.result import Failure, Result, Success
 from supabase_gotrue.error import Error, Messages, validation_error
 from supabase_gotrue.schemas.admin_user import AdminUserParams
 
-# The names of attributes under which `carried` counts them, for people.
+# `carried` counts some attributes under names that people understand.
 CARRIED_NAMES: Final = {
     "email_confirm": "confirmed email",
     "phone_confirm": "confirmed phone",
@@ -68,8 +68,8 @@ class Row(NamedTuple):
     Args:
         line: Where the record begins.
         text: The source of the record.
-        attrs: The attributes of the new user; `None` if the record is no user.
-        left_out: What the record has and the import does not carry over, by name.
+        attrs: The attributes of the new user; `None` if the record is not a user.
+        left_out: Names of what the import does not carry over.
         errors: What is wrong with the record, by field.
     """
 
@@ -80,8 +80,13 @@ class Row(NamedTuple):
     errors: Mapping[str, Messages] = MappingProxyType({})
 
 
+def left_out_row(names: Iterable[str]) -> Row:
+    """Return a row without a user, which only counts names of what is left out."""
+    return Row(0, "", None, tuple(names))
+
+
 class Source(Protocol):
-    """The source of rows, as far as it is known."""
+    """What `UserRows` tells about the text that it is read from."""
 
     header: str
     delimiter: str

@@ -1,4 +1,4 @@
-"""Which source a record comes from, and how records of one become rows."""
+"""The systems that users come from: how a record shows its source, and how records become rows."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from types import MappingProxyType
@@ -19,13 +19,13 @@ UnsupportedPasswords = Literal["fail", "leave_out"]
 
 
 class Source(NamedTuple):
-    """A kind of records.
+    """A system that users come from.
 
     Args:
-        reader: The function that reads them.
-        records: What they are, for messages.
-        keys: The names of which one must be there.
-        signs: The names that no other source has.
+        reader: The name of the function in `bulk.readers` that reads its records.
+        records: What its records are called in messages.
+        keys: A record must have at least one of these names.
+        signs: Names that no other source has.
     """
 
     reader: str
@@ -82,7 +82,7 @@ _READERS: Final[Mapping[str, Source]] = MappingProxyType(
 
 
 def source_of(name: str) -> str | None:
-    """Return which reader reads records with a name, if the name gives it away.
+    """Return a message that names the reader for records with this name, or None if unclear.
 
     >>> source_of("encrypted_password")
     'rows of auth.users are read by readers.supabase'
@@ -92,12 +92,12 @@ def source_of(name: str) -> str | None:
 
 
 def sources_of(names: Iterable[str]) -> tuple[str, ...]:
-    """Return which readers read records with any of some names."""
+    """Return the messages of `source_of` for some names, without repetitions."""
     return tuple(dict.fromkeys(hint for hint in map(source_of, names) if hint))
 
 
 def unknown_errors(unknown: Iterable[str], known: Mapping[str, object]) -> dict[str, Messages]:
-    """Return the errors of unknown names, with the reader that their source has."""
+    """Return the errors of unknown names, each with a hint at the reader for its source."""
     errors = unknown_names(unknown, known)
     hints = {name: source_of(name) for name in errors}
     return errors | {name: (f"{UNKNOWN}: {hint}",) for name, hint in hints.items() if hint}
@@ -109,7 +109,7 @@ def check_kind(source: Source, names: Mapping[str, object]) -> Errors:
         return {}
     hints = PSQL_HINT if names.keys() & PSQL_COLUMNS else sources_of(names)
     hints = hints or (f"it has none of the names {', '.join(sorted(source.keys))}",)
-    return {"record": (f"is none of the {source.records}", *hints)}
+    return {"record": (f"is not one of the {source.records}", *hints)}
 
 
 def records_of(
@@ -119,9 +119,9 @@ def records_of(
 
     Args:
         pieces: The text.
-        check: Returns what is wrong with the names of a header.
+        check: Returns the errors of a header.
         names: The names of a CSV's columns, by their titles in lower case.
-        wrappers: As of `json_records`.
+        wrappers: As for `json_records`.
     """
     if pieces.peek() in ("{", "["):
         return json_records(pieces, *wrappers)
@@ -137,8 +137,8 @@ def titles_of(names: Iterable[str], **others: str) -> Mapping[str, str]:
     return MappingProxyType({name.lower(): name for name in names} | others)
 
 
-def leaves_out(unsupported_passwords: object) -> bool:
-    """Return whether passwords are left out that the server cannot verify.
+def check_unsupported_passwords(unsupported_passwords: object) -> bool:
+    """Return whether the argument leaves out passwords that the server cannot verify.
 
     Raises:
         SourceError: If the argument is neither `fail` nor `leave_out`.
@@ -153,7 +153,7 @@ def check_first_line(first_line: object) -> int:
     """Return the number of the first line.
 
     Raises:
-        SourceError: If it is no positive integer.
+        SourceError: If it is not a positive integer.
     """
     number = cast_value(first_line, cast_positive_int)
     if not isinstance(number, int):
@@ -172,12 +172,12 @@ def read_rows(
 
     Args:
         records: The records of the source.
-        check: Returns what is wrong with a record that is of another source.
-        read: Reads the fields of a record.
+        check: Returns the errors of a record that belongs to another source, or none.
+        read: Puts the fields of a record into a draft.
         leaves_out_passwords: Whether passwords that the server cannot verify are left out.
 
     Raises:
-        SourceError: If the first record is of another source, or there is none.
+        SourceError: If the first record belongs to another source, or there are no records.
     """
     has_records = is_known = False
     for line, text, value, error, field in records:

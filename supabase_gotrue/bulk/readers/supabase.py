@@ -24,7 +24,7 @@ from supabase_gotrue.bulk.readers.sources import (
     Errors,
     UnsupportedPasswords,
     check_kind,
-    leaves_out,
+    check_unsupported_passwords,
     read_rows,
     records_of,
     titles_of,
@@ -77,9 +77,9 @@ def supabase(file: File, *, unsupported_passwords: UnsupportedPasswords = "fail"
 
 
 def _rows(pieces: TextPieces, unsupported_passwords: object) -> Iterator[Row]:
-    mode = leaves_out(unsupported_passwords)
+    leaves_out = check_unsupported_passwords(unsupported_passwords)
     records = records_of(pieces, _check, titles_of(FIELDS))
-    yield from read_rows(records, _check, _read, leaves_out_passwords=mode)
+    yield from read_rows(records, _check, _read, leaves_out_passwords=leaves_out)
 
 
 def _check(names: Mapping[str, object]) -> Errors:

@@ -111,6 +111,7 @@ TWICE: Final = "line 1: password_lines is a second password"
             [user("google-oauth2|7", identities=[{"provider": "auth0", "user_id": "1"}])],
             [hashed(HASH, "1", "old@b.c")], [HASH], id="linked identity",
         ),
+        pytest.param([user("1")], [hashed(HASH, "1")], [HASH], id="id without a provider"),
         pytest.param([user("auth0|1", password_hash=HASH)], [], [HASH], id="in the export"),
         pytest.param(
             [user("auth0|1", passwordHash=HASH)], [hashed(OTHER_HASH, "1")], [TWICE],
@@ -125,7 +126,7 @@ def test_whose_hash_it_is(users: list[str], hashes: list[str], expected: list[An
 def test_counts_hashes_of_no_user() -> None:
     reader = readers.auth0([user("auth0|1")], [hashed(HASH, "1"), hashed(HASH, "2")])
     assert [hash_of(row) for row in rows(reader)] == [HASH]
-    assert reader.left_out == {"user_id": 1, "password of nobody": 1}
+    assert reader.left_out == {"user_id": 1, "password without a user": 1}
 
 
 @pytest.mark.parametrize(
@@ -196,7 +197,7 @@ def test_names_the_line() -> None:
         "line 3: record is not a JSON object",
         "line 4: user_metadata is not a JSON object",
     ]
-    assert found[3].startswith("line 5: record is none of the users of Auth0")
+    assert found[3].startswith("line 5: record is not one of the users of Auth0")
 
 
 def test_csv_of_the_export() -> None:
@@ -235,3 +236,9 @@ def test_titles_of_the_extension() -> None:
 def test_metadata_that_is_given_twice() -> None:
     lines = ["user_id,user_metadata.a,user_metadata.a.b", "auth0|1,x,y"]
     assert rows(readers.auth0(lines)) == ["line 2: user_metadata.a.b is given twice"]
+
+
+def test_id_without_a_provider_is_not_counted_as_a_provider() -> None:
+    reader = readers.auth0([user("5f7c")])
+    assert len(list(reader)) == 1
+    assert reader.left_out == {"user_id": 1}

@@ -158,7 +158,7 @@ def test_several_models_with_passwords() -> None:
         pytest.param(
             [{"localId": "a"}],
             None,
-            "line 1: record is none of the objects of Django "
+            "line 1: record is not one of the objects of Django "
             "(users of Firebase are read by readers.firebase)",
             id="other source",
         ),

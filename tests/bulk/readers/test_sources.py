@@ -254,7 +254,7 @@ def test_first_record_of_another_source_ends_the_source(name: str) -> None:
         assert found == ["line 1: foo is unknown", {"email": "a@b.c"}]
     else:
         (row,) = found
-        assert row.startswith("line 1: record is none of the ")
+        assert row.startswith("line 1: record is not one of the ")
 
 
 @pytest.mark.parametrize("name", [name for name in JSON_READERS if name != "jsonl"])
@@ -280,7 +280,7 @@ def test_output_of_psql_with_its_frame() -> None:
 def test_output_of_psql_as_a_table() -> None:
     (row,) = rows(readers.supabase([" json_agg ", "----------", " [{}]", "(1 row)"]))
     assert row == (
-        "line 1: record is none of the rows of auth.users "
+        "line 1: record is not one of the rows of auth.users "
         "(psql writes bare JSON with --no-align --tuples-only)"
     )
 

@@ -87,7 +87,7 @@ def test_some_columns() -> None:
 
 def test_other_columns_alone_are_another_source() -> None:
     (row,) = rows(readers.supabase(["email,name", "a@b.c,Ada"]))
-    assert row.startswith("line 1: record is none of the rows of auth.users")
+    assert row.startswith("line 1: record is not one of the rows of auth.users")
 
 
 @pytest.mark.parametrize(
