@@ -37,7 +37,7 @@ class Attempt:
     Args:
         max_bytes: How much may arrive.
         has_slot: Whether it may use a connection.
-        watch: The connection that it has. Nothing is sent before.
+        connection: The connection that it has, or None: then nothing was sent.
         status: The HTTP status, once the header block has arrived.
         error: Why the connection ended, if that is known there.
         proxy: The URL of the proxy, if there is one.
@@ -45,7 +45,7 @@ class Attempt:
 
     has_slot = False
     proxy: str | None = None
-    watch: "Watch | None" = None
+    connection: "CountingProtocol | None" = None
     status: int | None = None
     error: BaseException | None = None
 
@@ -63,54 +63,65 @@ class Connector(TCPConnector):
         super().__init__(limit=0, resolver=DaemonResolver())
 
     async def connect(self, *args: Any, **kwargs: Any) -> Any:
-        """Return a new connection, or one whose last response was all that arrived."""
+        """Return a new connection, or one on which nothing but its responses has arrived."""
         attempt: Any = ATTEMPT.get()
         while True:
             connection: Any = await super().connect(*args, **kwargs)
-            watch = _watch(connection)
-            if watch.begin(attempt):
-                attempt.watch = watch
+            protocol = _counting_protocol(connection)
+            if protocol.begin(attempt):
+                attempt.connection = protocol
                 return connection
             connection.transport.abort()
             connection.close()
 
 
-def _watch(connection: Any) -> "Watch":
+def _counting_protocol(connection: Any) -> "CountingProtocol":
     transport: asyncio.Transport = connection.transport
     protocol: Any = transport.get_protocol()
-    return protocol if isinstance(protocol, Watch) else Watch(protocol, transport)
+    return (
+        protocol
+        if isinstance(protocol, CountingProtocol)
+        else CountingProtocol(protocol, transport)
+    )
 
 
-class Watch(asyncio.Protocol):
-    """Stands between a connection and aiohttp, and knows whether it can be used again.
+class CountingProtocol(asyncio.Protocol):
+    """Counts what arrives on a connection, and passes it on to the protocol of aiohttp.
 
-    Aiohttp itself would take what follows a response for the response to the next request.
+    Aiohttp itself would take bytes that follow a response for the response to the next request.
+    Here a connection is only used again if all bytes belong to its responses.
     """
 
     def __init__(self, protocol: Any, transport: asyncio.Transport) -> None:
         self._protocol = protocol
         self._transport = transport
-        self._is_new = self._is_clean = True
+        self._is_new = True
+        # Whether all that has arrived belongs to responses that have ended.
+        self._is_clean = True
         self._attempt: Attempt | None = None
         self._body: StreamReader | None = None
         transport.set_protocol(self)
 
     def begin(self, attempt: Attempt) -> bool:
-        """Begin an exchange, unless something else has arrived, or the server has closed."""
+        """Begin an exchange; return False if the connection cannot be used for one."""
         if not (self._is_new or self._is_idle()):
             return False
         self._is_new = self._is_clean = False
         self._attempt, self._body = attempt, None
-        self._received, self._head_size, self._last, self._interim = 0, 0, b"", 0
+        self._received = 0
+        self._head_size = 0  # as long as the header block is incomplete
+        self._last_bytes = b""
+        self._interim_count = 0
         return True
 
     def _is_idle(self) -> bool:
+        """Whether nothing has arrived since the last response, not even the end."""
         is_usable = self._is_clean and not self._protocol.should_close
         sock = self._transport.get_extra_info("socket")
         return is_usable and not wait_for_read(sock, timeout=0)
 
     def expect_end(self, response: ClientResponse) -> None:
-        """Find out, as soon as a response ends, whether it was all that arrived."""
+        """Receive the response, and compare it with what has arrived as soon as it ends."""
         self._body = response.content
         self._body.on_eof(partial(self._end, response))
 
@@ -124,22 +135,22 @@ class Watch(asyncio.Protocol):
 
     def _end(self, response: ClientResponse) -> None:
         self._attempt = None
-        self._is_clean = self._is_all(response)
+        self._is_clean = self._accounts_for_all(response)
         self.close()
 
-    def _is_all(self, response: ClientResponse) -> bool:
-        """Whether all that arrived is the header block and the body of the response.
-
-        Part of a header block cannot end like chunks do, and after a whole one aiohttp
-        says that the connection should be closed.
-        """
+    def _accounts_for_all(self, response: ClientResponse) -> bool:
+        """Whether all that has arrived is the header block and the body of the response."""
         headers = response.headers
         has_length = "Content-Length" in headers or "Transfer-Encoding" in headers
-        is_empty = response.status in _EMPTY_STATUSES
-        if has_length == is_empty or response.status == _SWITCHING_PROTOCOLS:
+        must_be_empty = response.status in _EMPTY_STATUSES
+        # A body without a length ends with the connection; an empty one must not have a length.
+        if has_length == must_be_empty or response.status == _SWITCHING_PROTOCOLS:
             return False
         if "Transfer-Encoding" in headers:
-            return self._last == _END_OF_CHUNKS
+            # Aiohttp does not say how long the chunks were. Bytes after them would be the next
+            # response: an unfinished header block cannot end with `0`, CR, LF, CR, LF, and after a
+            # finished one aiohttp itself closes the connection.
+            return self._last_bytes == _END_OF_CHUNKS
         return self._received == self._head_size + response.content.total_bytes
 
     def data_received(self, data: bytes) -> None:
@@ -151,21 +162,21 @@ class Watch(asyncio.Protocol):
         head, body = self._split(data)
         self._received += len(data)
         if self._body is None:
-            self._interim += data.count(_INTERIM)
+            self._interim_count += data.count(_INTERIM)
         if self._received > attempt.max_bytes:
             self._abort(attempt, BodyTooLargeError())
-        elif self._interim > _MAX_INTERIM:
+        elif self._interim_count > _MAX_INTERIM:
             self._abort(attempt, InvalidResponseError())
         else:
-            # Apart, so that an invalid body leaves the status known.
+            # The head by itself: if the body is invalid, the status is known.
             for part in (head, body):
                 if part:
                     self._protocol.data_received(part)
 
     def _split(self, data: bytes) -> tuple[bytes, bytes]:
-        """Split at the end of the first header block; remember what shows where chunks end."""
-        last = self._last
-        self._last = (last + data[-len(_END_OF_CHUNKS) :])[-len(_END_OF_CHUNKS) :]
+        """Split data into what belongs to the header block and what follows it."""
+        last = self._last_bytes
+        self._last_bytes = (last + data[-len(_END_OF_CHUNKS) :])[-len(_END_OF_CHUNKS) :]
         if self._head_size:
             return b"", data
         end = (last + data).find(_END_OF_HEAD)
@@ -192,17 +203,17 @@ class Watch(asyncio.Protocol):
     def connection_lost(self, exc: Exception | None) -> None:
         self._is_clean = False
         if self._attempt is not None and exc is not None:
-            # A body without a length would end with it as if it were complete.
+            # Without this, a body without a length would seem to be complete.
             self._attempt.error = self._attempt.error or exc
         self._protocol.connection_lost(exc)
         body = self._body
-        # After an invalid chunk, aiohttp would let the reader wait.
+        # After an invalid chunk, aiohttp does not end the body, and its reader would wait.
         if body is not None and not body.is_eof() and body.exception() is None:
             body.set_exception(ServerDisconnectedError())
 
 
 def check_framing(response: ClientResponse) -> None:
-    """Raise InvalidResponseError if the headers say two things about the end of the body.
+    """Raise InvalidResponseError if the headers contradict each other about the body's length.
 
     https://www.rfc-editor.org/rfc/rfc9112#section-6.3
     """
@@ -255,7 +266,7 @@ class DaemonResolver(AbstractResolver):
         ]
 
     async def close(self) -> None:
-        """Nothing is held between two names."""
+        """Do nothing: no state is kept between two names."""
 
 
 def _call_unless_done(settle: Callable[[], None], future: "asyncio.Future[Any]") -> None:

@@ -174,13 +174,13 @@ class AsyncSender:
         attempt.status = response.status
         try:
             check_framing(response)
-            if attempt.watch is not None:  # a mock may have responded
-                attempt.watch.expect_end(response)
+            if attempt.connection is not None:  # a mock may have responded
+                attempt.connection.expect_end(response)
             body = await self._read(response)
         finally:
             response.close()
-            if attempt.watch is not None:
-                attempt.watch.close()
+            if attempt.connection is not None:
+                attempt.connection.close()
         if attempt.error is not None:
             raise attempt.error
         headers = {name.lower(): value for name, value in response.headers.items()}
@@ -239,9 +239,10 @@ async def _close_at_the_end(session: aiohttp.ClientSession) -> AsyncGenerator[No
 
 
 async def _send_once(request: Any, handler: Any) -> aiohttp.ClientResponse:
-    """Raise an exception that aiohttp does not know.
+    """Wrap exceptions, so that aiohttp does not send the request again.
 
-    After those that it knows it repeats PUT and DELETE on a connection that was used before.
+    After an exception that it knows, it repeats PUT and DELETE on a connection that was used
+    before.
     """
     try:
         response: aiohttp.ClientResponse = await handler(request)
@@ -278,7 +279,7 @@ def _tls(verify: bool | str | None) -> ssl.SSLContext | bool:
 
 
 def _timeout_kind(attempt: Attempt) -> FailureKind:
-    if attempt.watch:
+    if attempt.connection:
         return "timeout"
     return "connect_timeout" if attempt.has_slot else "pool_timeout"
 
@@ -286,7 +287,7 @@ def _timeout_kind(attempt: Attempt) -> FailureKind:
 def _failure_from(raised: BaseException, attempt: Attempt) -> TransportFailure:
     causes = tuple(_causes(raised))
     kind = kind_of(causes, EXCEPTION_KINDS)
-    kinds = KINDS_AFTER_CONNECTION if attempt.watch else KINDS_BEFORE_CONNECTION
+    kinds = KINDS_AFTER_CONNECTION if attempt.connection else KINDS_BEFORE_CONNECTION
     kind = kinds.get(kind, kind)
     return TransportFailure(kind, attempt.status, _detail(kind, causes), attempt.proxy)
 

@@ -1,13 +1,13 @@
-"""Slots that no call can lose, not even one whose coroutine is closed while it waits."""
+"""A limit on simultaneous calls that survives coroutines which are closed while they wait."""
 
 import asyncio
 from collections import OrderedDict
 
 
 class Slots:
-    """A number of slots of one event loop: `async with` takes one, in the order of arrival.
+    """A semaphore of one event loop: `async with` takes a slot, in the order of arrival.
 
-    `asyncio.Semaphore` loses a slot if it has woken a coroutine that is then closed.
+    `asyncio.Semaphore` loses a slot for ever if it has woken a coroutine that is then closed.
     """
 
     def __init__(self, count: int) -> None:
@@ -24,6 +24,7 @@ class Slots:
             await turn
         except BaseException:
             self._waiting.pop(turn, None)
+            # The slot had been given to this call when it was cancelled or closed.
             if turn.done() and not turn.cancelled():
                 self._give_back()
             raise
