@@ -1,7 +1,7 @@
-"""Functions of this library as those of other containers of returns: for pipelines.
+"""Turn functions of this library into functions of other containers of returns.
 
-Each takes a function such as `admin.get_user_by_id` and returns the same function in another
-container; nothing is sent before the container is run.
+Each function here takes one such as `admin.get_user_by_id`, and returns a function with the same
+name and parameters whose result is in another container.
 """
 
 from collections.abc import Awaitable, Callable
@@ -21,7 +21,15 @@ _C = TypeVar("_C")
 
 
 def io(call: Callable[_P, Result[_T, Error]]) -> Callable[_P, IOResult[_T, Error]]:
-    """Mark the result of a blocking function as one that came from outside.
+    """Return a blocking function as one that returns an `IOResult`, to mark it as impure.
+
+    The call is made when the function is called.
+
+    Args:
+        call: A function that returns a `Result`, such as those of `admin`.
+
+    Returns:
+        A function with the same parameters. Its failures are those of `call`.
 
     >>> from supabase_gotrue import admin
     >>> io(admin.get_user_by_id)(client, ada.id).map(lambda user: user.email)
@@ -38,7 +46,15 @@ def io(call: Callable[_P, Result[_T, Error]]) -> Callable[_P, IOResult[_T, Error
 def future(
     call: Callable[_P, Awaitable[Result[_T, Error]]],
 ) -> Callable[_P, FutureResult[_T, Error]]:
-    """Return a function of `aio` as a step of a chain that is awaited once, at its end.
+    """Return an async function as one that returns a `FutureResult`, for chains.
+
+    Nothing is sent before the chain is awaited.
+
+    Args:
+        call: An async function that returns a `Result`, such as those of `aio.admin`.
+
+    Returns:
+        A function with the same parameters. Its failures are those of `call`.
 
     >>> import asyncio
     >>> from supabase_gotrue.aio import admin
@@ -60,7 +76,17 @@ def future(
 def reader(
     call: Callable[Concatenate[_C, _P], Result[_T, Error]],
 ) -> Callable[_P, RequiresContextResult[_T, Error, _C]]:
-    """Return a function without its client, which the whole pipeline is given at its end.
+    """Return a function without its client, which the caller of the whole pipeline passes.
+
+    Nothing is sent before the pipeline is called with a client.
+
+    Args:
+        call: A function that takes a client first and returns a `Result`, such as those of
+            `admin`.
+
+    Returns:
+        A function with the other parameters, which returns a `RequiresContextResult`. Its
+        failures are those of `call`.
 
     >>> from supabase_gotrue import admin
     >>> find = reader(admin.get_user_by_id)(ada.id).map(lambda user: user.email)

@@ -81,8 +81,11 @@ def create_user(client: Client, attrs: AdminUserAttrs | AdminUserParams) -> Resu
         attrs: The attributes of the user; `email` or `phone` is required.
 
     Returns:
-        The user, or an Error: `validation` for invalid attributes, `unprocessable_entity`
-        with `email_exists` or `phone_exists`, `bad_request` with `validation_failed`.
+        The user, or an Error: `validation` for invalid attributes; `unprocessable_entity`
+        with `email_exists` or `phone_exists`; `bad_request` with `validation_failed` for a
+        malformed address, number or ID, and for a password together with a hash;
+        `server_error` for an ID that is taken, for a password of more than 72 bytes, and for
+        a hash in another format.
 
     `POST /admin/users`:
     https://github.com/supabase/auth/blob/master/internal/api/admin.go
@@ -109,9 +112,11 @@ def update_user_by_id(
         attrs: The changes; `id`, `aud` and `password_hash` cannot be changed.
 
     Returns:
-        The updated user, or an Error: `validation`, `not_found` with `user_not_found` or
-        `validation_failed`, `unprocessable_entity` with `weak_password`, `bad_request`;
-        `server_error` if another user has the address.
+        The updated user, or an Error: `validation`; `not_found` with `user_not_found`, or
+        with `validation_failed` if the ID is not a UUID; `unprocessable_entity` with
+        `weak_password`; `bad_request` with `validation_failed` for a malformed address or
+        number, and for a password of more than 72 bytes; `server_error` if another user has
+        the address or number.
 
     `PUT /admin/users/{user_id}`:
     https://github.com/supabase/auth/blob/master/internal/api/admin.go
@@ -132,7 +137,7 @@ def get_user_by_id(client: Client, user_id: Id) -> Result[User, Error]:
         user_id: The ID of the user.
 
     Returns:
-        The user, or an Error: `validation`, `not_found` with `user_not_found`, or with
+        The user, or an Error: `validation`; `not_found` with `user_not_found`, or with
         `validation_failed` if the ID is not a UUID.
 
     `GET /admin/users/{user_id}`:
@@ -147,20 +152,19 @@ def get_user_by_id(client: Client, user_id: Id) -> Result[User, Error]:
 def get_user_by_email(client: Client, email: str) -> Result[User, Error]:
     """Return the user with exactly this email address; case does not matter.
 
-    The server has no such lookup: it is asked for users whose address or full name contains
-    the text, page by page, and the others are dropped here. The server reads all users for
-    that, which takes it 40-80 ms with 100,000 users. Users with an audience of their own are
-    not found, and there is no search by phone at all: list all users for that.
+    The server has no such lookup. This function asks, page by page, for users whose address
+    or full name contains the text, and compares the whole address. The server reads all users
+    for that, which takes 40 to 80 ms with 100,000 users. Users with an `aud` of their own are
+    not found. The server cannot search phone numbers at all: list all users for that.
 
     Args:
         client: A client created with a secret or `service_role` key.
         email: The address.
 
     Returns:
-        The user, whose `identities` and `factors` are not included; or an Error:
-        `validation`; `not_found` with `user_not_found`, as from `get_user_by_id`;
-        `unexpected` if several users have the address, as users of single sign-on can:
-        `metadata["user_ids"]` and the message list them.
+        The user, whose `identities` and `factors` are `None`; or an Error: `validation`;
+        `not_found` with `user_not_found`; `unexpected` if several users have the address,
+        as users of single sign-on can: `metadata["user_ids"]` and the message list them.
 
     `GET /admin/users`:
     https://github.com/supabase/auth/blob/master/internal/api/admin.go
@@ -181,12 +185,15 @@ def delete_user(
     Args:
         client: A client created with a secret or `service_role` key.
         user_id: The ID of the user.
-        should_soft_delete: `True` keeps the row, with hashed addresses and empty metadata.
-            Any value that is not a boolean is rejected, and nothing is deleted.
+        should_soft_delete: `True` keeps the row, with hashed addresses and empty metadata;
+            `False`, the default, removes it. Anything that is not a boolean, or the text of
+            one, is rejected, and nothing is deleted.
 
     Returns:
-        The user if the server sends one, else `None`; or an Error: `validation`,
-        `not_found` with `user_not_found`.
+        The user if the server sends one, else `None`; or an Error: `validation`;
+        `not_found` with `user_not_found`, or with `validation_failed` if the ID is not a
+        UUID; `server_error` if a row of another table refers to the user without
+        `ON DELETE CASCADE`: then nothing is deleted.
 
     `DELETE /admin/users/{user_id}`:
     https://github.com/supabase/auth/blob/master/internal/api/admin.go
@@ -200,14 +207,16 @@ def delete_user(
 def list_users(
     client: Client, params: PaginationOptions | PaginationParams = {}
 ) -> Result[UserPage, Error]:
-    """Return one page of users, newest first; `identities` and `factors` are not included.
+    """Return one page of users, by default the newest first; `identities` and `factors` are `None`.
 
     Args:
         client: A client created with a secret or `service_role` key.
-        params: The number and the size of the page, a filter and the order.
+        params: `page` (default 1), `per_page` (the server's default is 50), `filter` and
+            `sort`, which is `"created_at asc"` or `"created_at desc"`.
 
     Returns:
-        `users, pagination`, with the users in the server's order; or an Error: `validation`.
+        `users, pagination`, with the users in the server's order; or an Error: `validation`,
+        `bad_request` with `validation_failed` for another `sort`.
 
     `GET /admin/users`:
     https://github.com/supabase/auth/blob/master/internal/api/admin.go
@@ -228,12 +237,15 @@ def invite_user_by_email(
 
     Args:
         client: A client created with a secret or `service_role` key.
-        email: The address to invite.
-        options: `data` for `user_metadata`, and `redirect_to`.
+        email: The address to invite. A user who has not accepted an invitation gets another.
+        options: `data` for `user_metadata` of a new user, and `redirect_to`, the URL to which
+            the link leads; the server replaces one that it does not allow by its site URL.
 
     Returns:
-        The new user, or an Error: `validation`, `unprocessable_entity` with
-        `email_exists`, `too_many_requests` with `over_email_send_rate_limit`.
+        The user, or an Error: `validation`; `unprocessable_entity` with `email_exists` if
+        the user has confirmed the address; `bad_request` with `validation_failed`,
+        `email_address_invalid` or `email_address_not_authorized`; `too_many_requests` with
+        `over_email_send_rate_limit`.
 
     `POST /invite`:
     https://github.com/supabase/auth/blob/master/internal/api/invite.go
@@ -253,13 +265,16 @@ def generate_link(
 
     Args:
         client: A client created with a secret or `service_role` key.
-        attrs: `type` and `email`; `signup` also requires `password`, and `email_change_*`
-            requires `new_email`.
+        attrs: `type` and `email`; `signup` also requires `password`, and
+            `email_change_current` and `email_change_new` require `new_email`. `redirect_to`
+            is the URL to which the link leads, `data` is for `user_metadata` of a new user.
 
     Returns:
         The properties of the link and its user; `signup`, `invite` and `magiclink` create
-        a user who does not exist. Or an Error: `validation`, `not_found` with
-        `user_not_found`, `unprocessable_entity` with `email_exists`.
+        a user who does not exist. Or an Error: `validation`; `not_found` with
+        `user_not_found`; `unprocessable_entity` with `email_exists` or `weak_password`;
+        `bad_request` with `validation_failed` for a malformed address, and for a password
+        of more than 72 bytes.
 
     `POST /admin/generate_link`:
     https://github.com/supabase/auth/blob/master/internal/api/mail.go
@@ -280,16 +295,16 @@ def sign_out(
     expire.
 
     Args:
-        client: A client for the server; the session authorises the call.
+        client: A client for the server; the call is authorised by the session, not by the key.
         session: A Session, or its access token.
-        scope: `global` ends all sessions of the user, `local` the given one, `others` all
-            except the given one.
+        scope: `global`, the default, ends all sessions of the user, `local` the given one,
+            `others` all except the given one.
 
     Returns:
-        `None` if nothing is left to sign out, also if the user no longer exists, and with
+        `None` if the sessions have ended: also if the user no longer exists, and with the
         scope `local` if the session no longer exists. Or an Error: `validation`;
-        `forbidden` with `session_not_found` if other sessions may still exist, with
-        `bad_jwt` if the token is expired or forged, with `user_banned`.
+        `forbidden` with `session_not_found` if the session has ended, but others may still
+        exist, with `bad_jwt` if the token is expired or forged, or with `user_banned`.
 
     `POST /logout`:
     https://github.com/supabase/auth/blob/master/internal/api/logout.go
@@ -308,7 +323,8 @@ def list_factors(client: Client, user_id: Id) -> Result[tuple[Factor, ...], Erro
         user_id: The ID of the user.
 
     Returns:
-        The factors, or an Error as from `get_user_by_id`.
+        The factors, or an Error: `validation`; `not_found` with `user_not_found`, or with
+        `validation_failed` if the ID is not a UUID.
 
     `GET /admin/users/{user_id}/factors`:
     https://github.com/supabase/auth/blob/master/internal/api/admin.go
@@ -331,9 +347,9 @@ def update_factor(
         attrs: `friendly_name`, and `phone`, which the server ignores for other factors.
 
     Returns:
-        The updated factor, or an Error: `validation`, `not_found` with
-        `mfa_factor_not_found`, `user_not_found` or `validation_failed`, `bad_request` with
-        `validation_failed` for an invalid number.
+        The updated factor, or an Error: `validation`; `not_found` with
+        `mfa_factor_not_found` or `user_not_found`, or with `validation_failed` if an ID is
+        not a UUID; `bad_request` with `validation_failed` for an invalid number.
 
     `PUT /admin/users/{user_id}/factors/{factor_id}`:
     https://github.com/supabase/auth/blob/master/internal/api/admin.go
@@ -353,8 +369,8 @@ def delete_factor(client: Client, user_id: Id, factor_id: Id) -> Result[None, Er
         factor_id: The `id` of one of `User.factors`.
 
     Returns:
-        `None`, or an Error: `validation`, `not_found` with `mfa_factor_not_found`,
-        `user_not_found` or `validation_failed`.
+        `None`, or an Error: `validation`; `not_found` with `mfa_factor_not_found` or
+        `user_not_found`, or with `validation_failed` if an ID is not a UUID.
 
     `DELETE /admin/users/{user_id}/factors/{factor_id}`:
     https://github.com/supabase/auth/blob/master/internal/api/admin.go
@@ -366,14 +382,15 @@ def delete_factor(client: Client, user_id: Id, factor_id: Id) -> Result[None, Er
 
 
 def list_passkeys(client: Client, user_id: Id) -> Result[tuple[Passkey, ...], Error]:
-    """Return the passkeys of a user, oldest first; also while passkeys are off.
+    """Return the passkeys of a user, oldest first; also while the server has passkeys disabled.
 
     Args:
         client: A client created with a secret or `service_role` key.
         user_id: The ID of the user.
 
     Returns:
-        The passkeys, or an Error as from `get_user_by_id`.
+        The passkeys, or an Error: `validation`; `not_found` with `user_not_found`, or with
+        `validation_failed` if the ID is not a UUID.
 
     `GET /admin/users/{user_id}/passkeys`:
     https://github.com/supabase/auth/blob/master/internal/api/passkey_admin.go
@@ -414,11 +431,11 @@ def list_audit_logs(
 
     Args:
         client: A client created with a secret or `service_role` key.
-        params: The number and the size of the page, and a query in one scope:
-            `author:TEXT`, `action:TEXT` or `type:TEXT`.
+        params: `page` (default 1), `per_page` (the server's default is 50), and a `query`
+            in one scope: `author:TEXT`, `action:TEXT` or `type:TEXT`.
 
     Returns:
-        `entries, pagination`, or an Error: `validation`, also for another scope.
+        `entries, pagination`, or an Error: `validation`, also for a query in another scope.
 
     `GET /admin/audit`:
     https://github.com/supabase/auth/blob/master/internal/api/audit.go
@@ -438,7 +455,8 @@ def list_identities(client: Client, user_id: Id) -> Result[tuple[Identity, ...],
         user_id: The ID of the user.
 
     Returns:
-        The identities, or an Error as from `get_user_by_id`.
+        The identities, or an Error: `validation`; `not_found` with `user_not_found`, or
+        with `validation_failed` if the ID is not a UUID.
 
     `GET /admin/users/{user_id}`; the server has no route for identities alone:
     https://github.com/supabase/auth/blob/master/internal/api/admin.go
@@ -467,9 +485,10 @@ def delete_identity(
 
     Returns:
         `None`, or an Error: `validation`, also for a session or identity of another user;
-        `not_found` with `manual_linking_disabled`, or without a code if the server lacks
-        the route; `unprocessable_entity` with `identity_not_found` or
-        `single_identity_not_deletable`.
+        `not_found` with `manual_linking_disabled`, with `validation_failed` if the ID is not
+        a UUID, or without an `error_code` if the server lacks the route;
+        `unprocessable_entity` with `identity_not_found`, `single_identity_not_deletable` or
+        `email_conflict_identity_not_deletable`; `forbidden` as from `sign_out`.
 
     `DELETE /user/identities/{identity_id}`, or
     `DELETE /admin/users/{user_id}/identities/{identity_id}`:

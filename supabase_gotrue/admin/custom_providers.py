@@ -34,10 +34,10 @@ def list_providers(
 
     Args:
         client: A client created with a secret or `service_role` key.
-        params: `type`, which is `oauth2` or `oidc`.
+        params: `type`: `oauth2`, `oidc`, or all by default.
 
     Returns:
-        The providers, newest first, those of one type in no order; or an Error:
+        The providers, newest first; with a `type`, in no particular order. Or an Error:
         `validation`, `not_found` with `feature_disabled`.
 
     `GET /admin/custom-providers`:
@@ -63,8 +63,8 @@ def create_provider(
     Returns:
         The provider, without its secret; or an Error: `validation`; `bad_request` with
         `conflict` if the identifier is taken, with `validation_failed` if a URL cannot be
-        resolved or leads into a private network, or the discovery fails, with
-        `over_custom_provider_quota`.
+        resolved or leads into a private network, or the discovery document cannot be read,
+        or with `over_custom_provider_quota`.
 
     `POST /admin/custom-providers`:
     https://github.com/supabase/auth/blob/master/internal/api/custom_oauth_admin.go
@@ -94,8 +94,8 @@ def get_provider(client: Client, identifier: str) -> Result[CustomProvider, Erro
 
     Returns:
         The provider, or an Error: `validation`, `not_found` with
-        `custom_provider_not_found`, `bad_request` with `validation_failed` without
-        `custom:`.
+        `custom_provider_not_found`, `bad_request` with `validation_failed` if the identifier
+        does not begin with `custom:`.
 
     `GET /admin/custom-providers/{identifier}`:
     https://github.com/supabase/auth/blob/master/internal/api/custom_oauth_admin.go
@@ -138,7 +138,8 @@ def delete_provider(client: Client, identifier: str) -> Result[None, Error]:
         identifier: `custom:NAME`.
 
     Returns:
-        `None`, or an Error as from `get_provider`.
+        `None`, or an Error: `validation`, `not_found` with `custom_provider_not_found`,
+        `bad_request` with `validation_failed` if the identifier does not begin with `custom:`.
 
     `DELETE /admin/custom-providers/{identifier}`:
     https://github.com/supabase/auth/blob/master/internal/api/custom_oauth_admin.go

@@ -1,7 +1,7 @@
 """OAuth clients: the applications that sign users in at this server.
 
-All functions answer `not_found` with `feature_disabled` while the server's OAuth server is
-off.
+All functions fail with `not_found` and `feature_disabled` while the OAuth server of GoTrue is
+disabled.
 """
 
 from returns.result import Result
@@ -113,8 +113,10 @@ def update_client(
             be changed. An empty `client_name`, `client_uri` or `logo_uri` removes it.
 
     Returns:
-        The updated OAuth client, or an Error: `validation`, `not_found` as from
-        `get_client`, `bad_request` with `validation_failed`.
+        The updated OAuth client, or an Error: `validation`, `not_found` with
+        `oauth_client_not_found` or `feature_disabled`, `bad_request` with
+        `validation_failed` for URLs that the server does not accept, and if the ID is not a
+        UUID.
 
     `PUT /admin/oauth/clients/{client_id}`:
     https://github.com/supabase/auth/blob/master/internal/api/oauthserver/service.go
@@ -133,7 +135,8 @@ def delete_client(client: Client, client_id: Id) -> Result[None, Error]:
         client_id: The ID of the OAuth client.
 
     Returns:
-        `None`, or an Error as from `get_client`.
+        `None`, or an Error: `validation`, `not_found` with `oauth_client_not_found` or
+        `feature_disabled`, `bad_request` with `validation_failed` if the ID is not a UUID.
 
     `DELETE /admin/oauth/clients/{client_id}`:
     https://github.com/supabase/auth/blob/master/internal/api/oauthserver/handlers.go
@@ -152,8 +155,9 @@ def regenerate_client_secret(client: Client, client_id: Id) -> Result[OAuthClien
         client_id: The ID of a confidential OAuth client.
 
     Returns:
-        The OAuth client with its new `client_secret`, or an Error as from `get_client`;
-        `bad_request` with `validation_failed` for a public client.
+        The OAuth client with its new `client_secret`, or an Error: `validation`, `not_found`
+        with `oauth_client_not_found` or `feature_disabled`, `bad_request` with
+        `validation_failed` for a public client, and if the ID is not a UUID.
 
     `POST /admin/oauth/clients/{client_id}/regenerate_secret`:
     https://github.com/supabase/auth/blob/master/internal/api/oauthserver/handlers.go

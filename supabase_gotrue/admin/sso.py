@@ -1,6 +1,6 @@
 """SSO providers: the SAML identity providers of organisations, found by email domain.
 
-The server answers these functions also while SAML is off.
+These functions also work while SAML is disabled on the server.
 """
 
 from returns.result import Result
@@ -38,7 +38,7 @@ def list_providers(
 
     Args:
         client: A client created with a secret or `service_role` key.
-        params: `resource_id` or `resource_id_prefix`.
+        params: `resource_id` or `resource_id_prefix`; all providers by default.
 
     Returns:
         The providers, in no particular order; or an Error: `validation`.
@@ -120,7 +120,8 @@ def update_provider(
         The updated provider, or an Error: `validation`, `not_found` with
         `sso_provider_not_found`; `bad_request` with `saml_entity_id_mismatch`,
         `sso_domain_already_exists` or `validation_failed`; `unprocessable_entity` with
-        `conflict` for a resource ID or a domain that is taken in another case.
+        `conflict` for a resource ID that is taken, or a domain that is taken in other
+        upper and lower case.
 
     `PUT /admin/sso/providers/{provider_id}`:
     https://github.com/supabase/auth/blob/master/internal/api/ssoadmin.go

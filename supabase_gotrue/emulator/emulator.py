@@ -49,8 +49,10 @@ class Emulator:
     without a socket. It is thread-safe, and several emulators can share one file.
 
     Args:
-        database: The path of a file, or `":memory:"`.
-        clock: Returns the time, as an aware `datetime` or in seconds since 1970.
+        database: The path of a SQLite file, or `":memory:"`, the default. A file that cannot
+            be opened raises `sqlite3.OperationalError`.
+        clock: Returns the time, as an aware `datetime` or in seconds since 1970; the system's
+            time by default.
         settings: The fields of `Settings`, as keyword arguments.
 
     >>> emulator = Emulator(autoconfirm=True)
@@ -74,7 +76,10 @@ class Emulator:
         self._rehearsal = Rehearsal()
 
     def __call__(self, request: Request) -> Result[Response, Error]:
-        """Respond to a request, as a transport."""
+        """Respond to a request, as a transport: with a response of any status.
+
+        Only `lose_response` makes it fail, with the code `connection_error`.
+        """
         return EmulatorTransport(self._send)(request)
 
     def _send(self, request: Request) -> Result[Response, TransportFailure]:
@@ -154,6 +159,12 @@ class Emulator:
             body: The JSON body; defaults to an error with the code `unexpected_failure`.
             headers: Additional headers, for example `{"retry-after": "1"}`.
             times: How many requests fail.
+
+        >>> from supabase_gotrue import admin
+        >>> emulator = Emulator()
+        >>> emulator.fail_next(503)
+        >>> admin.list_users(emulator.client()).failure().code
+        'service_unavailable'
         """
         default = {"code": "unexpected_failure", "message": "Injected failure"}
         text = json.dumps(default if body is None else body).encode()
@@ -184,16 +195,20 @@ class Emulator:
         self._server.reset()
 
     def key(self, role: str = "service_role") -> str:
-        """Return an API key that does not expire, for the role `service_role` or `anon`."""
+        """Return an API key that does not expire.
+
+        Args:
+            role: `service_role`, the default, which may do everything, or `anon`.
+        """
         return tokens.sign(self.settings.jwt_secret, {"iss": "emulator", "role": role})
 
     def client(self, base_url: str = "http://localhost:9999", *, max_retries: int = 0) -> Client:
         """Return a client of this emulator with a service role key, without a socket.
 
         Args:
-            base_url: The base URL of the client.
-            max_retries: Maximum number of retries. They follow the rules of the default
-                transport, but do not wait for the seconds in `Retry-After`.
+            base_url: The base URL of the client; nothing connects to it.
+            max_retries: Maximum number of retries, by default none. They follow the rules of
+                the default transport, but do not wait for the seconds in `Retry-After`.
 
         >>> from supabase_gotrue import admin
         >>> emulator = Emulator()
@@ -213,8 +228,13 @@ class Emulator:
         A call does not wait for anything: the emulator responds in the event loop's thread.
 
         Args:
-            base_url: The base URL of the client.
+            base_url: The base URL of the client; nothing connects to it.
             max_retries: Maximum number of retries, as for `client`.
+
+        >>> import asyncio
+        >>> from supabase_gotrue import aio
+        >>> asyncio.run(aio.admin.list_users(Emulator().async_client())).unwrap().users
+        ()
         """
         transport = AsyncEmulatorTransport(EmulatorTransport(self._send, max_retries))
         auth_url = base_url + HOSTED_PREFIX
@@ -226,7 +246,7 @@ class Emulator:
         """Return a new session of a user, without a password and without an email.
 
         Args:
-            email: The email address of an existing user, confirmed or not.
+            email: The email address of an existing user, confirmed or not, in any case.
 
         Returns:
             The session, or an error: `validation`, or with the `error_code` `user_not_found`.
