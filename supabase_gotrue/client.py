@@ -211,6 +211,7 @@ def update_access_token(client: Client, token: str) -> Result[Client, Error]:
     >>> update_access_token(client, "").failure().errors
     mappingproxy({'access_token': ("can't be blank",)})
     """
+    # A blank token is an error here; `None` would remove the token.
     return with_options(client, access_token="" if is_blank(token) else token)
 
 

@@ -1,4 +1,8 @@
-"""Custom providers: OAuth 2 and OIDC services whose users may sign in at this server."""
+"""Custom providers: OAuth 2 and OIDC services whose users may sign in at this server.
+
+All functions fail with `not_found` and `feature_disabled` while the server has custom providers
+disabled.
+"""
 
 from returns.result import Result
 

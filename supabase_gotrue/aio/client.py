@@ -131,6 +131,7 @@ def update_access_token(client: AsyncClient, token: str) -> Result[AsyncClient, 
 
     Async version of :func:`supabase_gotrue.update_access_token`; it sends nothing.
     """
+    # A blank token is an error here; `None` would remove the token.
     return with_options(client, access_token="" if is_blank(token) else token)
 
 

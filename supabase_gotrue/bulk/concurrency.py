@@ -44,18 +44,17 @@ def map_concurrent(
         function: Takes an item and returns a `Result`.
         items: Anything iterable.
         max_concurrency: Maximum number of calls at a time, 1 to 1000.
-        ordered: Yield in the order of `items`; otherwise as calls end.
+        ordered: Yield in the order of `items`, the default; otherwise as calls end.
 
     Returns:
         An iterator of `(item, result)`. A function that raises, or returns anything but a
         `Result`, gives a Failure with code `unexpected`. Invalid arguments, and `items` that
         raise, give a last pair of `None` and the Failure.
 
-    >>> from functools import partial
     >>> from supabase_gotrue import admin
-    >>> ban = partial(admin.update_user_by_id, client, attrs={"ban_duration": "24h"})
-    >>> [(user.email, result.map(lambda _: None)) for user, result in
-    ...     map_concurrent(lambda user: ban(user.id), [ada])]
+    >>> def ban(user):
+    ...     return admin.update_user_by_id(client, user.id, {"ban_duration": "24h"})
+    >>> [(user.email, result.map(lambda _: None)) for user, result in map_concurrent(ban, [ada])]
     [('ada@example.com', <Success: None>)]
     """
     error = check_arguments(function, items, max_concurrency, ordered)
@@ -121,10 +120,10 @@ def raised_error(what: str, raised: BaseException) -> Error:
 
 
 class Pause:
-    """A pause that all threads share, and the end of all of them.
+    """A pause that all threads share, and the signal to stop them.
 
-    An exception from a signal handler can interrupt the caller's thread anywhere. It holds no
-    lock that the other threads need: `stop` releases one, and each thread passes it on.
+    An exception from a signal handler can interrupt the caller's thread anywhere, so that thread
+    never holds a lock that the others need: `stop` releases one, and each thread passes it on.
 
     Args:
         is_closed: Whether threads begin nothing more; what is begun continues.

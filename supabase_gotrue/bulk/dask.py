@@ -3,15 +3,15 @@
 Theory of operation
 ===================
 
-Connections to a server take long, reading a file does not. So the caller reads the whole file
-once, with the reader: that shows where records begin, what is carried over and left out, and
-which rows have an id, email or phone of another row. The file is cut where a record begins, into
-parts of about `blocksize` bytes. Each part is a task, which opens the file by itself: no record,
-and no key of a server, passes through the scheduler. Rows that share something with another
-row are left out of the parts, and imported last by one task, in the order of the file: the second
-one of a person fails there as it does in an import by one machine.
+Calls to the server take much longer than reading the file. So the caller reads the whole file once,
+with the reader. This *survey* shows where records begin, what is carried over and left out, and
+which rows are *shared*: they have the id, email or phone of another row. The file is cut where a
+record begins, into parts of about `blocksize` bytes. Each part is a task, which opens the file by
+itself: neither a record nor the key of a server passes through the scheduler. Shared rows are left
+out of these tasks. One further task imports them, in the order of the file, so that the second row
+of a person fails as it does in an import by one machine.
 
-A task can be run again if its worker dies, because an import can.
+A task can be run again if its worker dies, because an import can be run again.
 """
 
 import os
@@ -37,9 +37,9 @@ from supabase_gotrue.schemas.admin_user import AdminUserParams
 __all__ = ["DaskClient", "Future", "ImportReport", "Reader", "import_users"]
 
 BLOCKSIZE: Final = 4 * 2**20
-# They take `first_line`, and records of theirs stand on lines of their own.
+# Readers with an argument `first_line`, whose records begin on a line of their own.
 SPLITTABLE: Final[Collection[object]] = (readers.csv, readers.jsonl)
-# Only compared with each other.
+# The survey derives ids only to compare rows; the workers derive those that are sent.
 COMPARISON_KEY: Final = "dask"
 
 _T_co = TypeVar("_T_co", covariant=True)
@@ -105,7 +105,7 @@ def import_users(
     unguessable_passwords: bool = True,
     make_client: Callable[[], Result[Client, Error]] = client_from_env,
 ) -> ImportReport:
-    """Create users from a file on a Dask cluster; the report is that of one machine.
+    """Create users from a file on a Dask cluster; the report equals that of a single machine.
 
     Blocks until the import has ended. A part whose worker dies is imported again by another
     one; the users whom the dead one has created then count as `exists`. Needs the extra
@@ -117,16 +117,21 @@ def import_users(
         reader: Such as `readers.csv`, or a `functools.partial` of a reader. Files of
             `readers.csv` and JSON Lines of `readers.jsonl` are imported in parts; those of
             other readers are imported by one worker.
-        blocksize: The size of a part in bytes, such as `"64MiB"`; it ends where a record does.
-        max_concurrency: Maximum number of calls of each part at a time. The server sees this
-            times the number of the cluster's threads.
+        blocksize: The size of a part, in bytes or as text such as `"64MiB"`, by default 4 MiB;
+            a part ends where a record does.
+        max_concurrency: Maximum number of calls of each part at a time, 1 to 1000. The server
+            sees this times the number of the cluster's threads.
         unguessable_passwords: As in `bulk.import_users`.
         make_client: Called on a worker, for each part. By default the client comes from the
             environment variables of the worker, and no key is sent.
 
     Returns:
-        The report. Problems of the arguments, of the file, or of the cluster are a last
-        failure of number 0.
+        The report. If an argument is invalid, the file cannot be read, the cluster fails or the
+        import stops, its last failure has the number 0: `validation`, `unexpected`, or the
+        error that has stopped it.
+
+    Route: POST /admin/users.
+    Source: https://github.com/supabase/auth/blob/master/internal/api/admin.go
 
     >>> from supabase_gotrue.bulk import dask, readers
     >>> from distributed import Client as DaskClient  # doctest: +SKIP
@@ -142,14 +147,9 @@ def import_users(
             return _report_of(error)
         survey = _survey(path, reader, size)
         work = partial(_import_parts, path, reader, options)
-        tasks = [
-            *(partial(work, (part,), survey.shared, is_shared=False) for part in survey.parts),
-            *(
-                [partial(work, survey.parts, survey.shared, is_shared=True)]
-                if survey.shared
-                else []
-            ),
-        ]
+        tasks = [partial(work, (part,), survey.shared, is_shared=False) for part in survey.parts]
+        if survey.shared:
+            tasks.append(partial(work, survey.parts, survey.shared, is_shared=True))
         reports = _run(dask_client, tasks)
     except Exception as raised:
         return _report_of(_error_of(raised))
@@ -167,7 +167,7 @@ class _Part(NamedTuple):
 
     Args:
         start: The offset of its first byte.
-        end: The offset behind its last byte, or None for the end of the file.
+        end: The offset after its last byte, or None for the end of the file.
         line: The number of its first line.
         number: The number of its first row.
         header: The header of a CSV, if it is not in the part.
@@ -181,7 +181,14 @@ class _Part(NamedTuple):
 
 
 class _Survey(NamedTuple):
-    """What reading the file has shown; `shared` are rows that have something of another one."""
+    """What reading the file has shown.
+
+    Args:
+        parts: The parts of the file.
+        shared: The numbers of rows that have the id, email or phone of another row.
+        carried: As in `ImportReport`.
+        left_out: As in `ImportReport`.
+    """
 
     parts: Sequence[_Part]
     shared: frozenset[int]
@@ -198,7 +205,7 @@ class _PartReport(NamedTuple):
 
 
 class _Lines(Iterator[bytes]):
-    """The lines of a file; it knows where those begin that were read last."""
+    """The lines of a file, with the offsets of those that were read since the last `find`."""
 
     def __init__(self, lines: Iterable[bytes]) -> None:
         self._lines = iter(lines)
@@ -214,7 +221,7 @@ class _Lines(Iterator[bytes]):
         return line
 
     def find(self, number: int, text: str) -> int | None:
-        """Return the offset of a line that begins with a text; earlier ones are forgotten."""
+        """Return the offset of a line if it begins with a record's text; forget earlier lines."""
         while self._known and self._known[0][0] < number:
             self._known.popleft()
         if not self._known or self._known[0][0] != number:
@@ -250,7 +257,7 @@ def _is_splittable(reader: object) -> bool:
 
 
 def _note_keys(seen: SeenUsers, number: int, row: object) -> set[int]:
-    """Note the keys of a row, and return the numbers of it and of those that have one of them."""
+    """Note the keys of a row; return its number and those of earlier rows with the same keys."""
     prepared = prepare_user(row, key=COMPARISON_KEY, unguessable_passwords=False, is_parsed=True)
     match prepared:
         case Success(NewUser() as user):
@@ -278,7 +285,7 @@ def _run(
 
 
 class _PartRows(Iterator[Result[AdminUserParams, Error]]):
-    """The rows of some parts that are wanted."""
+    """The rows of some parts, without those that are not wanted; `numbers` are theirs."""
 
     def __init__(
         self, path: Path, reader: Reader, parts: Iterable[_Part], is_wanted: Callable[[int], bool]
@@ -331,7 +338,7 @@ def _import_parts(
     *,
     is_shared: bool,
 ) -> _PartReport:
-    """Import the rows of parts that are shared, or those that are not; runs on a worker."""
+    """Import the shared rows of some parts, or all others; this runs on a worker."""
     match options.make_client():
         case Success(Client() as client):
             pass
@@ -376,7 +383,7 @@ def _check_arguments(
     path: object, reader: object, blocksize: int, make_client: object
 ) -> Error | None:
     checks = {
-        # An int would be an open file of the caller's, which would be closed.
+        # `open` takes an int for the descriptor of an open file, and would close it.
         "path": has_type(path, str) or hasattr(type(path), "__fspath__"),
         "reader": callable(reader),
         "blocksize": blocksize > 0,
@@ -392,7 +399,7 @@ def _error_of(raised: Exception) -> Error:
 
 
 def _bytes_of(blocksize: object) -> int:
-    """Return a size in bytes, and 0 for what is none."""
+    """Return a size in bytes, or 0 if it is invalid."""
     if not has_type(blocksize, str):
         return blocksize if has_type(blocksize, int) and not has_type(blocksize, bool) else 0
     from dask.utils import parse_bytes

@@ -25,15 +25,17 @@ def delete_users(
         client: A client created with a secret or `service_role` key.
         user_ids: The IDs of the users, read lazily.
         should_soft_delete: Keep the rows, with hashed addresses and empty metadata. A value
-            that is not a boolean is rejected, and nobody is deleted.
-        max_concurrency: Maximum number of calls at a time.
+            that is not a boolean, or the text of one, is rejected, and no user is deleted.
+        max_concurrency: Maximum number of calls at a time, 1 to 1000.
 
     Returns:
         An iterator of `(user_id, result)`, in the order of `user_ids`. A user who is already
-        gone is a Failure with code `not_found`. Invalid arguments, and `user_ids` that raise,
+        gone is a Failure with code `not_found`; other Failures are those of
+        `admin.delete_user`. Invalid arguments, and `user_ids` that raise,
         give a last pair of `""` and the Failure.
 
     Route: DELETE /admin/users/{user_id}.
+    Source: https://github.com/supabase/auth/blob/master/internal/api/admin.go
 
     >>> [result for _, result in delete_users(client, [ada.id])]
     [<Success: None>]
@@ -59,6 +61,6 @@ def check_deletion(
 
 
 def id_text(user_id: object) -> str:
-    """Return an id as text, or `""` for what is no id."""
+    """Return an id as text, or `""` for anything else."""
     text = cast_value(user_id, cast_id)
     return text if isinstance(text, str) else ""

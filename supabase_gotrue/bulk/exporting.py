@@ -15,18 +15,19 @@ from supabase_gotrue.models.user import User
 def export_users(client: Client, *, filter: str | None = None) -> Iterator[Result[bytes, Error]]:
     """Read all users as JSON Lines, as completely as `stream_users`.
 
-    A line has all fields of a user. Passwords, identities and factors are not among them:
-    lists do not show these. `bulk.readers.jsonl` reads the lines back for `import_users`.
+    A line has all fields of a user, except for passwords, identities and factors, which lists
+    do not show. `bulk.readers.jsonl` reads the lines back for `import_users`.
 
     Args:
         client: A client created with a secret or `service_role` key.
-        filter: As in `stream_users`.
+        filter: As in `stream_users`; by default all users are read.
 
     Returns:
-        An iterator of lines, each with its line break. A Failure ends it, as in
+        An iterator of lines, each with its line break. A Failure is the last item, as in
         `stream_users`: without one, the export is complete.
 
     Route: GET /admin/users.
+    Source: https://github.com/supabase/auth/blob/master/internal/api/pagination.go
 
     >>> [line.map(len) for line in export_users(client)] != []
     True

@@ -32,14 +32,14 @@ else has it, the address decides. And numbers, which GoTrue cannot search, are p
 creation that it must reject.
 
 A server may ask for a pause (`retry_after`). Up to a minute is a `PauseAll` step, which holds
-all rows; more fails the row at once, and holds nobody.
+all rows; more fails the row at once, and no other row waits.
 
 Which row may start is decided by `ImportPlanner`. It gives each row its number, compares its
 keys (id, email, phone) with those of earlier rows, and lets it wait while an earlier row with
 a key of it is still unfinished: only then is it known whether that row counts, because one
 that was invalid does not. So the result is the same however many rows run at the same time.
-Keys of finished rows are kept by `SeenUsers`. And it counts the faults that are not the rows':
-32 rows in succession that failed by the gateway, or one 401 or 403, end the import.
+Keys of finished rows are kept by `SeenUsers`. It also stops an import whose failures do not come
+from the rows: after 32 rows in succession that did not reach the server, or one 401 or 403.
 
 A runner, of which there is one for threads and one for asyncio, reads rows into `add`, runs
 what `start` returns by `operation_of` and `next_step` until it is `Done`, gives that to
@@ -68,7 +68,7 @@ from supabase_gotrue.operations import Operation, users
 
 # Seconds between the attempts of one call, for servers that restart.
 RETRY_DELAYS: Final = (0.1, 0.5, 2.0)
-# A race for an address is a 500; the next attempt gets its name.
+# Two requests for one address at a time are a 500; the next attempt gets `email_exists`.
 MAX_SERVER_ERRORS: Final = 2
 SERVER_ERROR: Final = 500
 TAKEN: Final = frozenset({"email_exists", "phone_exists", "user_already_exists"})
@@ -84,8 +84,8 @@ DELETED_USER: Final = "belongs to a deleted user"
 
 Outcome = Literal["created", "exists", "conflict", "failed"]
 CallKind = Literal["create", "read_id", "find_email", "probe_phone"]
-# Whose fault a failure is, if it is not the row's.
-Fault = Literal["gateway", "key"]
+# Where a failure comes from, if not from the row.
+FailureSource = Literal["gateway", "key"]
 
 
 class ImportedRow(NamedTuple):
@@ -127,13 +127,13 @@ class Progress(msgspec.Struct, frozen=True):
 
     Args:
         row: The row.
-        creates: How often it was sent.
-        lookups: How often the present lookup was sent, after the first time.
-        pauses: For how many pauses the server has asked.
+        creates: How often its creation was sent.
+        lookups: How often the current lookup was repeated.
+        pauses: How many pauses the server has asked for.
         server_errors: How often the server has answered 500.
-        unknown: The Error of an attempt that may have created the user.
-        cause: Why users are looked up.
-        holder: The user who was found: with the row's id, or with its email.
+        unknown: The Error of a creation that may have been carried out.
+        cause: The Error of the creation after which users are looked up.
+        holder: The user who has the row's id or email.
     """
 
     row: Row
@@ -173,19 +173,19 @@ class Done(NamedTuple):
     Args:
         imported: What became of it.
         is_invalid: Whether the server has rejected what is in it.
-        fault: Whose fault its failure is, if it is not the row's.
+        failure_source: Where the failure comes from, if not from the row.
     """
 
     imported: ImportedRow
     is_invalid: bool = False
-    fault: Fault | None = None
+    failure_source: FailureSource | None = None
 
 
 Step = Call | Wait | PauseAll | Done
 
 
 class Start(NamedTuple):
-    """A row that a runner takes up; a row that is not sent is done at once.
+    """A row for a runner to work on. A row that is not sent is done at once.
 
     Args:
         step: Its first step.
@@ -229,7 +229,7 @@ def next_step(call: Call, result: Result[User, Error]) -> Step:
 
 
 def fail(start: Start, error: Error) -> Done:
-    """Return the end of a row on which nobody can work."""
+    """Return the end of a row for which no thread could be started."""
     step = start.step
     return step if isinstance(step, Done) else _fail(step.progress, error)
 
@@ -287,7 +287,7 @@ def _look_up(progress: Progress, kind: CallKind = "read_id") -> Call:
 
 
 def _has_id(progress: Progress, user: User) -> Step:
-    """Somebody has the row's id."""
+    """Continue after `read_id`: a user has the row's id."""
     row = progress.row.user
     is_same = user.email == row.email if row.email is not None else user.phone == row.phone
     if user.deleted_at is None and is_same:
@@ -301,7 +301,7 @@ def _has_id(progress: Progress, user: User) -> Step:
 
 
 def _id_is_unread(progress: Progress, error: Error) -> Step:
-    """Nobody has the row's id, or it could not be read."""
+    """Continue after `read_id`: no user has the row's id, or it could not be read."""
     row = progress.row.user
     is_free = error.error_code == NOT_FOUND
     if not is_free and (again := _look_up_again("read_id", progress, error)) is not None:
@@ -319,12 +319,12 @@ def _id_is_unread(progress: Progress, error: Error) -> Step:
 
 
 def _has_email(progress: Progress, user: User) -> Step:
-    """Somebody has the row's email, and a different id."""
+    """Continue after `find_email`: a user with another id has the row's email."""
     return _accept(progress, user)
 
 
 def _email_is_unread(progress: Progress, error: Error) -> Step:
-    """Nobody has the row's email, or it could not be read."""
+    """Continue after `find_email`: no user has the row's email, or it could not be read."""
     row, holder = progress.row.user, progress.holder
     if error.error_code != NOT_FOUND:
         again = _look_up_again("find_email", progress, error)
@@ -340,7 +340,7 @@ def _email_is_unread(progress: Progress, error: Error) -> Step:
 
 
 def _accept(progress: Progress, user: User) -> Step:
-    """The user with the row's address is there; does the rest of the row belong to others?"""
+    """Continue with the user who has the row's address, unless its id or phone is another's."""
     row = progress.row.user
     if row.has_own_id and user.id != row.params.id:
         return _conflict(progress, "email", OTHER_USER, user.id)
@@ -418,15 +418,15 @@ def _conflict(progress: Progress, field: str, reason: str, user_id: str | None =
 def _fail(
     progress: Progress, error: Error, *, is_invalid: bool = False, even_if_unknown: bool = False
 ) -> Done:
-    """Fail a row; an earlier attempt that may have created the user is what counts."""
+    """Fail a row, with the error of an earlier attempt if that may have created the user."""
     unknown = None if is_invalid else progress.unknown
     if unknown is not None:
         error = _copy(error, outcome_unknown=True) if even_if_unknown else unknown
     imported = ImportedRow(progress.row.number, "failed", error=error)
-    return Done(imported, is_invalid, _fault_of(error))
+    return Done(imported, is_invalid, _failure_source(error))
 
 
-def _fault_of(error: Error) -> Fault | None:
+def _failure_source(error: Error) -> FailureSource | None:
     if error.status in KEY_STATUSES:
         return "key"
     is_unconnected = error.code == "connection_error" or (
@@ -502,7 +502,7 @@ class ImportPlanner:
 
     @property
     def error(self) -> Error | None:
-        """The Error that has stopped the import: it is not the fault of the rows."""
+        """The Error that has stopped the import, or None; it does not come from a row."""
         return self._error
 
     def add(self, content: object, line: int | None, *, is_parsed: bool) -> None:
@@ -535,7 +535,7 @@ class ImportPlanner:
         if not done.is_invalid:
             line = row.number if row.line is None else row.line
             self._seen.add(row.user.keys.values(), line)
-        self._count_fault(done)
+        self._count_failure(done)
         self._begin_if_first(self._remove(row))
 
     def take(self) -> ImportedRow | None:
@@ -547,9 +547,11 @@ class ImportPlanner:
         failed = _located(ImportedRow(number, "failed", error=error), line)
         self._starts.append(Start(Done(failed), None))
 
-    def _count_fault(self, done: Done) -> None:
-        self._gateway_failures = self._gateway_failures + 1 if done.fault == "gateway" else 0
-        if done.fault == "key" or self._gateway_failures >= MAX_GATEWAY_FAILURES:
+    def _count_failure(self, done: Done) -> None:
+        self._gateway_failures = (
+            self._gateway_failures + 1 if done.failure_source == "gateway" else 0
+        )
+        if done.failure_source == "key" or self._gateway_failures >= MAX_GATEWAY_FAILURES:
             self._error = self._error or done.imported.error
             self._starts.clear()
 

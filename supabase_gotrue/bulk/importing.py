@@ -1,4 +1,4 @@
-"""`import_users`: create many users, so that the same input can be run again."""
+"""`import_users`: create many users; the same input can be run again."""
 
 from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from typing import Final, TypeVar
@@ -32,7 +32,7 @@ from supabase_gotrue.schemas.admin_user import AdminUserParams
 from supabase_gotrue.schemas.arguments import check_argument, combine
 from supabase_gotrue.schemas.cast import cast_bool
 
-# So that no thread waits for the caller to take a result.
+# Rows read ahead for each thread, so that no thread waits until the caller takes a result.
 READ_AHEAD: Final = 2
 
 _C = TypeVar("_C", bound=BaseClient)
@@ -48,18 +48,20 @@ def import_users(
     """Create users from rows, such as those of `bulk.readers`, on several threads.
 
     The same input can be run again after a crash, and creates no duplicates: a row without an
-    `id` gets one that is always the same for its address and the client's key, and that tells
-    the address to nobody. A lost response is settled by reading that id; a row counts as
-    `created` if its user is there afterwards. Rows are checked before anything is sent, also
-    for what the server accepts although nobody could sign in, or answers with a 500: see
+    `id` gets one that is always the same for its address and the client's key, and from which
+    the address cannot be found out without the key. If a response is lost, that id is read, and
+    the row counts as `created` if the user is there.
+
+    Rows are checked before anything is sent. The checks also find hashes that the server would
+    accept although no password matches them, and values that it would answer with a 500: see
     :func:`supabase_gotrue.bulk.password_hashes.password_hash_error`. A second row with the
     id, email or phone of an earlier one fails and names its line (or, if the rows do not
     come from a reader, its number); an earlier one that was itself invalid does not count.
 
-    The import stops when the fault is not the rows': after 32 rows in succession that failed
-    without reaching the server, and at once after a 401 or 403. When the server asks for a
-    pause (`retry_after`), all calls pause; a row for which it asks for more than a minute
-    fails at once. All of it takes about 100 bytes of memory for each row.
+    The import stops if the failures do not come from the rows: after 32 rows in succession that
+    did not reach the server, and at once after a 401 or 403. When the server asks for a pause
+    (`retry_after`), all calls pause; a row for which it asks for more than a minute fails at
+    once. An import takes about 100 bytes of memory for each row.
 
     Without `email_confirm` (or `phone_confirm`) in a row, its user cannot sign in until the
     address is confirmed.
@@ -67,13 +69,13 @@ def import_users(
     Args:
         client: A client created with a secret or `service_role` key. Its `pool_size` should
             not be less than `max_concurrency`.
-        rows: Attributes of `create_user`, or Results of them: a Failure comes out as failed.
-            Read lazily, at most twice `max_concurrency` rows ahead.
-        max_concurrency: Maximum number of calls at a time. One or two for each processor of
-            the server are enough.
+        rows: Attributes of `create_user`, or Results of them; a row that is a Failure is
+            reported as `failed`. They are read lazily, at most twice `max_concurrency` ahead.
+        max_concurrency: Maximum number of calls at a time, 1 to 1000. One or two for each
+            processor of the server are enough.
         unguessable_passwords: Give a row without a password a random hash that no password
-            matches. The server would otherwise make up a password and hash it, which takes
-            four times as long. Either way, its user takes a recovery link.
+            matches, the default. Otherwise the server generates a password and hashes it,
+            which takes four times as long. In both cases the user needs a recovery link.
 
     Returns:
         An iterator of `ImportedRow`, in the order in which rows are finished. A row whose
@@ -148,7 +150,7 @@ def is_parsed(rows: object) -> bool:
 
 
 def _import_row(client: Client, start: Start, pause: Pause) -> Done | None:
-    """Do what the planner says until a row is done; None if it is not begun, or stopped."""
+    """Do what the planner says until a row is done; return None if the import has stopped."""
     step: Step = start.step
     if pause.is_closed:
         return None
@@ -163,7 +165,7 @@ def _import_row(client: Client, start: Start, pause: Pause) -> Done | None:
                 pause.extend(step.seconds)
                 step = step.then
             case done:
-                pause.is_closed |= done.fault == "key"
+                pause.is_closed |= done.failure_source == "key"
                 return done
     return None
 

@@ -1,4 +1,4 @@
-"""What is checked and filled in before a row of an import is sent."""
+"""Rows of an import: they are checked, and get an id and a password hash, before they are sent."""
 
 import hmac
 from collections.abc import Mapping
@@ -14,7 +14,7 @@ from supabase_gotrue.error import INVALID, Error, Messages, validation_error
 from supabase_gotrue.json_types import has_type, is_array, is_object
 from supabase_gotrue.schemas.admin_user import AdminUserParams
 
-# Columns of PostgreSQL, which answers more with an error that GoTrue turns into a 500.
+# The columns are varchar(255): GoTrue answers a longer value with a 500.
 MAX_COLUMN_CHARS: Final = 255
 MAX_PASSWORD_BYTES: Final = 72
 TOO_LONG: Final = (INVALID, f"more than {MAX_COLUMN_CHARS} characters")
@@ -32,7 +32,7 @@ class NewUser(NamedTuple):
         has_own_id: Whether the row gives the id; otherwise it is derived.
         email: The address as the server stores it.
         phone: The number as the server stores it.
-        keys: What no other row may have, by field.
+        keys: By field, what another row must not have, too.
     """
 
     params: AdminUserParams

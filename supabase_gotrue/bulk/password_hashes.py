@@ -8,7 +8,7 @@ from typing import Final
 
 # The column is a varchar(255): https://github.com/supabase/auth/tree/master/migrations
 MAX_CHARS: Final = 255
-# A sign-in ends after 10 seconds, in which no bcrypt of a higher cost is done.
+# The server ends a sign-in after 10 seconds; bcrypt of a higher cost takes longer.
 MAX_BCRYPT_COST: Final = 16
 MAX_ARGON2: Final = {"m": 1024 * 1024, "t": 20, "p": 16}
 MIN_ARGON2: Final = {"m": 0, "t": 1, "p": 1}
@@ -34,10 +34,18 @@ _SCRYPT: Final = re.compile(
 
 
 def password_hash_error(password_hash: str) -> str | None:
-    """Return why nobody could sign in with a hash, or None if its user can.
+    """Return why no password would match a hash on the server, or None if one can.
 
-    The server refuses an unknown format with a 500, but takes some hashes that no password
-    matches. Source: https://github.com/supabase/auth/blob/master/internal/crypto/password.go
+    The server refuses an unknown format with a 500, but accepts some hashes that no password
+    matches. It is not asked: nothing is sent.
+
+    Args:
+        password_hash: A hash such as `password_hash` of `AdminUserAttrs`.
+
+    Returns:
+        The reason, as the end of a sentence that begins with the name of the field, or `None`.
+
+    Source: https://github.com/supabase/auth/blob/master/internal/crypto/password.go
 
     >>> password_hash_error("$2b$10$" + "a" * 53)
     >>> password_hash_error("pbkdf2_sha256$720000$salt$hash")

@@ -10,7 +10,7 @@ class Key(NamedTuple):
     """What two rows must not share.
 
     Args:
-        kind: An id, or an address as the id that is derived from it.
+        kind: An id, or an address, which is represented by the id that is derived from it.
         value: The 16 bytes of the UUID.
     """
 
@@ -27,8 +27,9 @@ FLAGS: Final = {"id": 1, "address": 2}
 class SeenUsers:
     """Which keys were seen, and on which line each one was first.
 
-    A dict takes about 150 bytes for a key, this 22 bytes and what the allocator adds. A bucket
-    is searched from its begin to its end, by C; the kinds of one UUID share a record.
+    A dict takes about 150 bytes for a key, this 22 bytes and what the allocator adds. A record of
+    22 bytes is a UUID and a number: the line, and a flag for each kind of key with this UUID. A
+    bucket is one bytes object of records, in which `find` of bytes looks for a UUID.
     """
 
     def __init__(self) -> None:

@@ -16,13 +16,14 @@ DEFAULT_PER_PAGE = 1000
 
 
 class BaseUserStream:
-    """What `UserStream` and its async version have in common: where the stream is."""
+    """The state of a stream, which `UserStream` and its async version have in common."""
 
     def __init__(self, per_page: object, filter: object, resume: object) -> None:
         planned = new_planner(per_page, filter, resume)
         self._planner = planned.value_or(StreamPlanner(1, Position(mode="finished")))
         self._error = error_of(planned)
         self._has_failed = self._error is not None
+        # Then there is no position of its own, and `resume` returns what was passed.
         self._is_invalid = self._has_failed
         self._given_resume = resume
 
@@ -89,12 +90,12 @@ def stream_users(
     filter: str | None = None,
     resume: Mapping[str, object] | None = None,
 ) -> UserStream:
-    """Read all users: lazily, in constant memory, each one once, and none left out.
+    """Read all users lazily, in constant memory, and each of them once.
 
-    Every user that exists from the first request to the last is met, whatever is created
-    and deleted meanwhile, and however many users have the same creation time. Users that are
-    created meanwhile may be met. Lists show neither identities nor factors (`None`), nor
-    users with another `aud`; softly deleted users are listed.
+    Every user that exists from the first request to the last is yielded, whatever is created
+    and deleted meanwhile, and however many users have the same creation time. Users who are
+    created meanwhile may be missing. Identities and factors are `None`, and users with another
+    `aud` are not listed; softly deleted users are.
 
     Where the server paginates by cursor, users come oldest first. Where it does not (the
     default of GoTrue), pages are read from the newest user to the oldest so that they
@@ -102,15 +103,16 @@ def stream_users(
 
     Args:
         client: A client created with a secret or `service_role` key.
-        per_page: Users per request; the server returns at most 1000 by cursor.
+        per_page: Users per request, by default 1000, which is the server's maximum by cursor.
         filter: As in `list_users`: a part of the address (LIKE: case-sensitive, with the
-            wildcards `%` and `_`) or of the full name (ILIKE).
-        resume: `stream.resume` of an earlier stream, whose filter is kept.
+            wildcards `%` and `_`) or of the full name (ILIKE). By default all users are read.
+        resume: `stream.resume` of an earlier stream, to continue after the user that was taken
+            last; the filter is that of the earlier stream.
 
     Returns:
-        An iterator of users. A Failure ends it: the request's own error, or one with code
-        `invalid_response` if the responses contradict each other. Invalid arguments give a
-        stream whose only item is the Failure, with code `validation`.
+        An iterator of `Result`s of users. A Failure is the last item: the error of the request,
+        or one with code `invalid_response` if the responses contradict each other. Invalid
+        arguments give a stream whose only item is the Failure, with code `validation`.
 
     Route: GET /admin/users.
     Source: https://github.com/supabase/auth/blob/master/internal/api/pagination.go

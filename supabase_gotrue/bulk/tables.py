@@ -26,13 +26,13 @@ def users_table(users: Iterable[User]) -> "Table":
     what is absent is null. Needs the extra `arrow`.
 
     Args:
-        users: Such as `page.users`, or those of `stream_users` after `.unwrap()`.
+        users: Users, such as `page.users`, or those of `stream_users` after `.unwrap()`.
 
     Returns:
         A `pyarrow.Table` with a column for each field of `User`.
 
     Raises:
-        TypeError: One of the users is anything else, for example a `Result`.
+        TypeError: One of the items is not a `User`, for example a `Result`.
         ImportError: pyarrow is not installed.
 
     >>> table = users_table([ada])

@@ -32,6 +32,7 @@ class ArgumentParser(argparse.ArgumentParser):
 
 
 def nonempty(text: str) -> str:
+    """Return the text, or raise the error of argparse if it is empty."""
     if not text:
         raise argparse.ArgumentTypeError("is empty")
     return text
@@ -68,7 +69,7 @@ def setting_helps() -> dict[str, str]:
 
 
 def add_setting(group: Any, field: msgspec.structs.FieldInfo, description: str) -> None:
-    """Add the switch of a setting; without it the default of `Settings` applies."""
+    """Add the option of a setting. If it is not given, `Settings` has a default."""
     flag, default = f"--{field.name.replace('_', '-')}", argparse.SUPPRESS
     metavar = METAVARS.get(field.name)
     if field.type is bool:
@@ -88,6 +89,7 @@ def add_setting(group: Any, field: msgspec.structs.FieldInfo, description: str) 
 
 
 def main() -> None:
+    """Print the environment variables for clients, and serve until Ctrl-C or SIGTERM."""
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     parser = build_parser()
     arguments = vars(parser.parse_args())

@@ -16,7 +16,7 @@ from supabase_gotrue.emulator.wire.errors import database_errors
 from supabase_gotrue.emulator.wire.validation import MAX_PASSWORD_LENGTH
 from supabase_gotrue.emulator.wire.views import decode_metadata
 
-# Cleared when the password or an identity changes.
+# Values of the columns of a user for whom no confirmation is pending.
 _PENDING_TOKENS = {
     "confirmation_token": "",
     "confirmation_sent_at": None,
@@ -47,6 +47,7 @@ def new_user(
 ) -> User:
     """Build a user without inserting it."""
     if len(password.encode("utf-8", "replace")) > MAX_PASSWORD_LENGTH:
+        # GoTrue does not check the length here, and bcrypt refuses the password.
         raise errors.internal_server_error()
     providers = {"provider": provider, "providers": [provider]} if provider else {}
     return User(
@@ -86,7 +87,10 @@ def unconfirmed_user(
     data: Mapping[str, object] | None,
     password: str = "",
 ) -> User:
-    """Return the user if its email is unconfirmed, a new user if there is none, or raise."""
+    """Return a user whose email is unconfirmed: the given one, or without one a new one.
+
+    Raises `email_exists` if the email of the given user is confirmed.
+    """
     if user is None:
         user = new_user(aud, email=email, password=password, data=data, provider="email")
         return insert_user_with_identity(tx, user)
@@ -141,8 +145,14 @@ def merge_metadata(text: str, updates: Mapping[str, object]) -> str:
 
 
 def update_identity(tx: Transaction, identity: Identity, updates: Mapping[str, object]) -> None:
+    """Merge updates into the data of an identity, and take its email from there."""
     identity.identity_data = merge_metadata(identity.identity_data, updates)
     identity.email = str(decode_metadata(identity.identity_data).get("email", ""))
+    _save_identity(tx, identity)
+
+
+def _save_identity(tx: Transaction, identity: Identity) -> None:
+    """Save an identity, but keep its time of change, as the real server does."""
     updated_at = identity.updated_at
     tx.save(identity)
     tx.execute("UPDATE identities SET updated_at = ? WHERE id = ?", updated_at, identity.id)
@@ -150,6 +160,7 @@ def update_identity(tx: Transaction, identity: Identity, updates: Mapping[str, o
 
 
 def confirm_email(tx: Transaction, user: User) -> None:
+    """Confirm the email, and note that in the metadata of the user."""
     user_metadata = merge_metadata(user.user_metadata, {"email_verified": True})
     save_user(
         tx,
@@ -162,6 +173,7 @@ def confirm_email(tx: Transaction, user: User) -> None:
 
 
 def confirm_phone(tx: Transaction, user: User) -> None:
+    """Confirm the phone."""
     save_user(tx, user, confirmation_token="", phone_confirmed_at=tx.now)
     clear_one_time_tokens(tx, user)
 
@@ -188,7 +200,7 @@ def delete_sessions(tx: Transaction, user: User, keep: str | None = None) -> Non
 
 
 def ban_user(tx: Transaction, user: User, duration: int) -> None:
-    """Ban a user for so many nanoseconds; 0 ends a ban."""
+    """Ban a user for a duration in nanoseconds; 0 ends a ban."""
     save_user(tx, user, banned_until=tx.now + duration // 1000 if duration else None)
 
 
@@ -231,7 +243,7 @@ def change_email(tx: Transaction, user: User, email: str) -> None:
 
 
 def change_phone(tx: Transaction, user: User) -> None:
-    """Change the phone of a user and of its identity."""
+    """Change the phone of a user, and of its identity, to the pending one."""
     phone = user.phone_change
     _verify_identity(tx, user, "phone", phone)
     cleared = {"phone_change": "", "phone_change_token": "", "is_anonymous": 0}
@@ -240,6 +252,7 @@ def change_phone(tx: Transaction, user: User) -> None:
 
 
 def _verify_identity(tx: Transaction, user: User, provider: str, address: str) -> None:
+    """Give an identity a verified address; add the identity if the user does not have it."""
     claims = {provider: address, f"{provider}_verified": True}
     identity = lookup.find_identity(tx, user, provider)
     if identity is None:
@@ -272,15 +285,14 @@ def soft_delete_user(tx: Transaction, user: User) -> None:
     )
     clear_one_time_tokens(tx, user)
     for identity in tx.all(Identity, "WHERE user_id = ?", user.id):
-        updated_at = identity.updated_at
         identity.provider_id = _obfuscate(user.id, f"{identity.provider}:{identity.provider_id}")
         identity.identity_data, identity.email = "{}", ""
-        tx.save(identity)
-        tx.execute("UPDATE identities SET updated_at = ? WHERE id = ?", updated_at, identity.id)
+        _save_identity(tx, identity)
     tx.execute("DELETE FROM factors WHERE user_id = ?", user.id)
     delete_sessions(tx, user)
 
 
 def _obfuscate(user_id: str, value: str | None) -> str:
+    """Return a hash from which a value cannot be restored."""
     digest = hashlib.sha256(f"{user_id}{value or ''}".encode()).digest()
     return base64url.encode(digest)

@@ -1,4 +1,4 @@
-"""The audit log: its actions, and recording them.
+"""The audit log: the actions that it knows, and `record`, which adds an entry.
 
 https://github.com/supabase/auth/blob/master/internal/models/audit_log_entry.go
 """
@@ -16,11 +16,11 @@ LOOPBACK: Final = "127.0.0.1"
 
 
 class Action(msgspec.Struct, frozen=True):
-    """What the log records.
+    """An action that the log records.
 
     Args:
-        name: The name.
-        log_type: What it concerns.
+        name: The name of the action.
+        log_type: What the action concerns: an account, a token, a user, ...
         has_ip_address: Whether the real server records the IP address.
     """
 
@@ -53,7 +53,7 @@ PASSKEY_DELETED: Final = Action("passkey_deleted", "user", has_ip_address=True)
 
 
 def record(ctx: Context, action: Action, actor: User | None = None, /, **traits: object) -> None:
-    """Insert an entry; the actor defaults to the administrator of the request."""
+    """Add an entry about an action of `actor`, by default the administrator of the request."""
     actor = actor or _admin_actor(ctx)
     name = views.decode_metadata(actor.user_metadata).get("full_name")
     payload = {
