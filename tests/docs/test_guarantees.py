@@ -16,13 +16,13 @@ NOT_RUN = {"skip", "skipif", "skipIf", "xfail", "importorskip"}
 
 
 def promises() -> list[str]:
-    """The rows of the tables of promises."""
+    """Return the rows of the tables of promises."""
     tables = re.findall(r"^\| promise \|.*\n\| -.*\n((?:\|.*\n)+)", PAGE, re.M)
     return [row for table in tables for row in table.splitlines()]
 
 
 def names(tree: ast.AST) -> set[str]:
-    """Every name and attribute in the code."""
+    """Return every name and attribute in the code."""
     nodes = list(ast.walk(tree))
     return {node.id for node in nodes if isinstance(node, ast.Name)} | {
         node.attr for node in nodes if isinstance(node, ast.Attribute)
@@ -30,7 +30,7 @@ def names(tree: ast.AST) -> set[str]:
 
 
 def can_fail(tree: ast.AST) -> bool:
-    """Whether the code checks anything: to assert a constant checks nothing."""
+    """Whether the code asserts anything but constants, or expects an exception or a warning."""
     checked = [node.test for node in ast.walk(tree) if isinstance(node, ast.Assert)]
     return not all(isinstance(test, ast.Constant) for test in checked) or bool(
         names(tree) & {"raises", "warns"}

@@ -1,4 +1,4 @@
-"""The tables of docs/tables.md are what the library does, row by row and both ways."""
+"""The tables of docs/tables.md: each row is true, and no row is missing."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -26,8 +26,8 @@ from tests.docs.pages import table
 rows = partial(table, "tables.md")
 
 ID = "13b6d1ec-2b1f-4f2e-9a52-0c1c33f2d3a4"
-# Names that cannot be given together with another, which a row of the table of calls has.
-INSTEAD_OF = {"metadata_xml": "metadata_url", "resource_id_prefix": "resource_id"}
+# Names that exclude one of the valid arguments in `tests/calls.py`, which they replace.
+REPLACES = {"metadata_xml": "metadata_url", "resource_id_prefix": "resource_id"}
 
 
 def mapping_argument(row: Call) -> str | None:
@@ -44,7 +44,7 @@ def known_names(row: Call) -> frozenset[str]:
 
 
 FUNCTIONS = {call.name.removeprefix("admin."): call for call in ADMIN if mapping_argument(call)}
-# By cast: values and what is sent for them, and invalid values.
+# By cast: pairs of a valid value and what is sent for it, and invalid values.
 CASTS: dict[str, tuple[Sequence[tuple[object, object]], Sequence[object]]] = {
     "text": ([("x", "x")], [1, True, b"x", ["x"]]),
     "ID": ([(ID, ID), (UUID(ID), ID)], [1, b"x"]),
@@ -113,11 +113,11 @@ ARGUMENTS = [
 
 
 def call(function: str, arguments: Mapping[str, object]) -> tuple[Any, dict[str, Any]]:
-    """The result of a call, and the names and values that it sent."""
+    """Return the result of a call with other arguments of the mapping, and what it sent."""
     canned = Canned()
     row = FUNCTIONS[function]
     name = mapping_argument(row) or ""
-    replaced = {INSTEAD_OF.get(name) for name in arguments}
+    replaced = {REPLACES.get(name) for name in arguments}
     given = {key: value for key, value in row.arguments[name].items() if key not in replaced}
     result = row(canned.client(), **{name: {**given, **arguments}})
     sent: dict[str, Any] = {}
@@ -150,10 +150,10 @@ def test_other_names_are_unknown(function: str) -> None:
         assert call(function, {name: "x"})[0].failure().errors[name][0].startswith("is unknown")
 
 
-def test_booleans() -> None:
-    [words] = [takes for cast, takes in rows("cast | accepts") if cast == "boolean"]
+def test_row_of_booleans_names_every_accepted_string() -> None:
+    [accepted] = [accepts for cast, accepts in rows("cast | accepts") if cast == "boolean"]
     strings = [value for value, _ in CASTS["boolean"][0] if isinstance(value, str)]
-    assert [string for string in strings if f'"{string}"' not in words] == []
+    assert [string for string in strings if f'"{string}"' not in accepted] == []
 
 
 @pytest.mark.parametrize(("type", "needs"), rows("type | required in addition to `email`"))

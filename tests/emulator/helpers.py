@@ -1,4 +1,4 @@
-"""What the tests of the emulator share."""
+"""Helpers of the emulator's tests: a clock that stands still, and requests."""
 
 from typing import Any
 
@@ -22,6 +22,7 @@ class Clock:
 
 
 def server(emulator: Emulator) -> Server:
+    """Return an emulator as the server that the tests of servers use."""
     return Server(emulator.client(), emulator.settings.jwt_secret)
 
 
@@ -32,4 +33,5 @@ def post(emulator: Emulator, path: str, body: Any, **options: Any) -> Any:
 
 
 def last_mail(emulator: Emulator) -> Mail:
+    """Return the newest email or text message."""
     return emulator.outbox[-1]

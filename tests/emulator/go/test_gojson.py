@@ -1,4 +1,4 @@
-"""Go's JSON."""
+"""JSON as Go reads it: what is invalid, with which message, and what is repaired."""
 
 import pytest
 
@@ -74,7 +74,7 @@ def test_deepest_json_survives(opening: str, closing: str) -> None:
     assert canonical(loads(text.encode())) == text
 
 
-def test_brackets_in_texts_are_not_depth() -> None:
+def test_brackets_in_strings_and_siblings_do_not_count_as_depth() -> None:
     assert loads(b'"' + b"[" * 10_000 + b'"') == "[" * 10_000
     assert loads(b"[" + b"[]," * 1000 + b"[]]") == [[]] * 1001
 
