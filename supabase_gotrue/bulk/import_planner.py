@@ -15,10 +15,10 @@ following step::
       │  ├───rejected─────────────────────────────────────────────▶ failed
       │  └───no connection──▶ wait, create again
       ▼ taken, 500, or unknown
-    read_id: the row's id ──nobody, and it was not `taken`──▶ wait, create again
+    read_id: the row's id ──no user, and not `taken`──────▶ wait, create again
       │  └───somebody else with an id that the row gives──────────▶ conflict
-      ▼ taken, and nobody has the id, or somebody who has another address
-    find_email ──nobody───────────────────────────────────────────▶ conflict
+      ▼ taken, and no user has the id, or one who has another address
+    find_email ──no user──────────────────────────────────────────▶ conflict
       ▼ the user with the row's address (also from read_id)
     probe_phone, if the row has another number than this user
       ├──taken────────────────────────────────────────────────────▶ conflict

@@ -78,7 +78,7 @@ class SSOProvider(ServerStruct, frozen=True, kw_only=True, gc=False):
         domains: The email domains of its users.
         resource_id: Your own ID of the provider, or `None`; functions also take
             `resource_RID` instead of the `id`.
-        disabled: `True` if nobody can sign in by it; `None` if never set.
+        disabled: `True` if users cannot sign in by it; `None` if never set.
         created_at, updated_at: Aware, in microseconds.
 
     https://github.com/supabase/auth/blob/master/internal/models/sso.go

@@ -59,12 +59,12 @@ def get_user_by_id(user_id: Id) -> Result[Operation[User], Error]:
 
 
 def get_user_by_email(email: str) -> Result[Operation[User], Error]:
-    """GoTrue stores addresses in lower case, and searches them by LIKE."""
+    """Search for the address, which GoTrue stores in lower case and compares by LIKE."""
     return email_argument("email", email).map(lambda text: _search(_EmailSearch(text.lower())))
 
 
 def find_email_holder(email: str, aud: str | None = None) -> Operation[User]:
-    """Find the user because of whom `create_user` answers `email_exists`: one not from SSO.
+    """Find the user because of whom `create_user` answers `email_exists`; SSO users are not.
 
     Args:
         email: In lower case.
@@ -74,10 +74,11 @@ def find_email_holder(email: str, aud: str | None = None) -> Operation[User]:
 
 
 def probe_phone(phone: str, aud: str | None = None) -> Operation[User]:
-    """Send a creation that no server accepts, to see whether the number is taken.
+    """Send a creation that every server rejects, to find out whether a number is taken.
 
-    GoTrue cannot search numbers. It looks for the number first, and answers `phone_exists`;
-    then it rejects a password and a hash together, a nil id, and a ban that is no duration.
+    GoTrue cannot search numbers. It first looks for the number, and answers `phone_exists` if it
+    is taken. Otherwise it rejects the request for several reasons: a password together with a
+    hash, a nil id, and an invalid ban.
     """
     body = {
         "phone": phone,

@@ -57,7 +57,7 @@ class AuthoritiesError(Exception):
 
 
 class SocksNotSupportedError(Exception):
-    """The proxy of the environment is of SOCKS, and the library for it is not installed."""
+    """The environment names a SOCKS proxy, and the library for it is not installed."""
 
     detail = 'SOCKS proxies need PySocks: pip install "requests[socks]"'
 
@@ -67,7 +67,7 @@ class ResponseTooLargeError(Exception):
 
 
 class Deadline(urllib3.Timeout):
-    """One deadline where urllib3 has a timeout for each phase."""
+    """One deadline in place of urllib3's timeouts for each phase."""
 
     def __init__(self, deadline: float) -> None:
         super().__init__()
@@ -106,7 +106,7 @@ def run_with_deadline(
     done.acquire()
 
     def leave(who: str) -> None:
-        """Clean up as the second to leave: the work is finished, and nobody takes its outcome."""
+        """Clean up if the other one has left: the outcome of finished work is not taken."""
         if first.setdefault("who", who) != who:
             cleanup()
 

@@ -113,11 +113,12 @@ def auth0(
             lines, or of pieces of an array.
         password_lines: The file of hashes that Auth0's support sends (`_id`, `email`,
             `passwordHash`). It is held in memory.
-        unsupported_passwords: `leave_out` imports users without a password whose hash the
-            server cannot verify; they fail otherwise.
+        unsupported_passwords: What happens to users whose hash the server cannot verify:
+            `fail`, the default, or `leave_out`, which imports them without a password.
 
     Returns:
-        The users; an Error with code `validation` names the line.
+        `UserRows`: a `Result` for each user. Errors have the code `validation` and name the
+        line; one about the whole file or an argument is the last item.
 
     >>> user = '{"user_id": "auth0|5f7c", "email": "ada@example.com", "email_verified": true}'
     >>> hashed = '{"_id": {"$oid": "5f7c"}, "passwordHash": "$2b$10$%s"}' % ("a" * 53)

@@ -96,17 +96,18 @@ def clerk(file: File, *, unsupported_passwords: UnsupportedPasswords = "fail") -
 
     The primary addresses are carried over, and are confirmed if Clerk has verified them;
     others are left out. `public_metadata` becomes `app_metadata`, `unsafe_metadata` and names
-    `user_metadata`, `banned` a ban of a hundred years. Ids are made from the addresses: those
-    of Clerk are no UUIDs.
+    `user_metadata`, `banned` a ban of a hundred years. The ids of Clerk are left out,
+    because they are not UUIDs.
 
     Args:
         file: The dashboard's CSV, or JSON of the Backend API (`GET /v1/users`): an open file,
             or an iterable of lines, or of pieces of a JSON array.
-        unsupported_passwords: `leave_out` imports users without a password whose hash the
-            server cannot verify; they fail otherwise.
+        unsupported_passwords: What happens to users whose hash the server cannot verify:
+            `fail`, the default, or `leave_out`, which imports them without a password.
 
     Returns:
-        The users; an Error with code `validation` names the line.
+        `UserRows`: a `Result` for each user. Errors have the code `validation` and name the
+        line; one about the whole file or an argument is the last item.
 
     >>> header = "id,primary_email_address,verified_email_addresses"
     >>> next(clerk([header, "user_1,ada@example.com,ada@example.com"]))

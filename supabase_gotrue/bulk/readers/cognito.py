@@ -65,18 +65,19 @@ NAMES: Final = {"Username": USERNAME, "Enabled": "enabled", "UserStatus": STATUS
 
 
 def cognito(file: File) -> UserRows:
-    """Read users of Cognito, which gives nobody the hashes of passwords.
+    """Read users of Cognito, which does not export password hashes.
 
     `email_verified` and `phone_number_verified` become confirmations, a `sub` that is a
     UUID the id, the profile and `custom:` attributes `user_metadata`, and `enabled` of
-    `false` a ban of a hundred years. Users take a recovery link, or sign in by one-time code.
+    `false` a ban of a hundred years. Users need a recovery link or a one-time code to sign in.
 
     Args:
         file: A CSV with the columns of the user import, or the JSON of `list-users`: an open
             file, or an iterable of lines, or of pieces of JSON.
 
     Returns:
-        The users; an Error with code `validation` names the line.
+        `UserRows`: a `Result` for each user. Errors have the code `validation` and name the
+        line; one about the whole file or an argument is the last item.
 
     >>> next(cognito(["cognito:username,email,email_verified", "ada,ada@example.com,TRUE"]))
     <Success: AdminUserParams(email='ada@example.com', email_confirm=True)>

@@ -19,7 +19,7 @@ from supabase_gotrue.bulk.readers.sources import (
 from supabase_gotrue.bulk.readers.text import File, TextPieces
 from supabase_gotrue.json_types import has_type, is_mapping
 
-# The name of a column that is left out begins with it: unknown names with `_` are no errors.
+# Begins the name of a column that is left out: unknown names that begin with `_` are allowed.
 LEFT_OUT: Final = "_left out: "
 
 
@@ -40,15 +40,15 @@ def csv(
 
     Args:
         file: An open file, or an iterable of lines.
-        delimiter: One character. Default: `,`, `;` or a tab, by the header.
-        columns: New names of columns, or `None` to leave a column out.
-        first_line: The number of the first line, for parts of a longer file.
-        unsupported_passwords: `leave_out` imports users without a password whose hash the
-            server cannot verify; they fail otherwise.
+        delimiter: One character; by default `,`, `;` or a tab, whichever the header has.
+        columns: By the name of a column, its new name, or `None` to leave it out.
+        first_line: The number of the first line, by default 1; for parts of a longer file.
+        unsupported_passwords: What happens to users whose hash the server cannot verify:
+            `fail`, the default, or `leave_out`, which imports them without a password.
 
     Returns:
-        The users; an Error with code `validation` names the line. A header that cannot be
-        read, and quotes that do not close, end the rows.
+        `UserRows`: a `Result` for each user. Errors have the code `validation` and name the
+        line; one about the whole file or an argument is the last item.
 
     >>> lines = ["E-Mail;email_confirm;app_metadata.plan", "ada@example.com;TRUE;pro"]
     >>> next(csv(lines, columns={"E-Mail": "email"})).unwrap().app_metadata

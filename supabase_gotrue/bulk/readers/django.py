@@ -38,10 +38,10 @@ from supabase_gotrue.bulk.readers.sources import (
 from supabase_gotrue.bulk.readers.text import File, TextPieces
 from supabase_gotrue.json_types import has_type, is_object
 
-# A password that nobody can sign in with begins with it.
+# Django marks accounts without a password by hashes that begin with it.
 UNUSABLE: Final = "!"
 PREFIXES: Final = {"bcrypt$$2": "bcrypt$", "argon2$argon2": "argon2"}
-# Of allauth, the addresses of users.
+# The model of allauth that has the addresses of users.
 EMAIL_ADDRESS: Final = "account.emailaddress"
 FIELDS: Final[Fields] = MappingProxyType(
     {
@@ -71,26 +71,28 @@ def django(
 
     Hashes of `BCryptPasswordHasher` and `Argon2PasswordHasher` are carried over. A user
     with any other, such as Django's default `pbkdf2_sha256`, is a Failure that says so.
-    Inactive users are banned for a hundred years; names become `user_metadata`. Ids are made
-    from the addresses, if a primary key is no UUID.
+    Inactive users are banned for a hundred years; names become `user_metadata`. A primary
+    key that is not a UUID is left out.
 
     Django does not verify addresses by itself. If the dump has `account.emailaddress` of
     allauth, the addresses that are verified there are confirmed, and no others. Without it
-    all count as confirmed, for nobody could sign in otherwise: include it if your site let
-    people in before they proved their address.
+    all addresses count as confirmed, because their users could not sign in otherwise: include
+    `account.emailaddress` if your site lets people in before they confirm their address.
 
-    The whole dump is read before the first user, and users wait in a temporary file without
-    a name: the model of the users must be the only one with passwords, and addresses follow
-    the users.
+    The whole dump is read before the first user, because addresses follow the users, and the
+    model of the users is known by being the only one with passwords. Until then, users are kept
+    in an unnamed temporary file.
 
     Args:
         file: An open file, or an iterable: of lines, or of pieces of an array.
-        model: The model of the users, such as `auth.user`, if others have passwords, too.
-        unsupported_passwords: `leave_out` imports users without a password whose hash the
-            server cannot verify; they fail otherwise.
+        model: The model of the users, such as `auth.user`. Needed only if other models have
+            passwords, too.
+        unsupported_passwords: What happens to users whose hash the server cannot verify:
+            `fail`, the default, or `leave_out`, which imports them without a password.
 
     Returns:
-        The users; an Error with code `validation` names the line.
+        `UserRows`: a `Result` for each user. Errors have the code `validation` and name the
+        line; one about the whole file or an argument is the last item.
 
     >>> dump = '[{"model": "auth.user", "pk": 1, "fields": {"email": "a@b.c", "password": "!x"}}]'
     >>> next(django([dump]))
@@ -142,7 +144,9 @@ class _Dump:
             wrong = check_kind(DJANGO, value)
             if wrong and record.value is not None and not (self._candidates or self._others):
                 raise SourceError(line=record.line, errors=wrong)
-            self._keep(record._replace(error=record.error if wrong else "is no object of Django"))
+            self._keep(
+                record._replace(error=record.error if wrong else "is not an object of Django")
+            )
         elif self._model == model.lower() or (self._model is None and "password" in fields):
             self._candidates[model.lower()] = None
             self._keep(record._replace(error=""))

@@ -114,19 +114,19 @@ def firebase(
     The users come from `firebase auth:export`, as JSON or CSV, or from `listUsers` of the
     Admin SDK, as JSON. `emailVerified` and phone numbers, which Firebase always verifies,
     become confirmations, `disabled` a ban of a hundred years, custom claims `app_metadata`,
-    and name and picture `user_metadata`. Ids are made from the addresses: a `localId` is no
-    UUID.
+    and name and picture `user_metadata`. `localId` is left out, because it is not a UUID.
 
     Args:
         file: An open file, or an iterable: of pieces of JSON, or of lines.
         hash_config: The project's hash parameters: a mapping, or the text that the console
             shows ("Password hash parameters" in the menu above the users). Not needed if no
             user has a password.
-        unsupported_passwords: `leave_out` imports users without a password that the server
-            cannot verify; they fail otherwise.
+        unsupported_passwords: What happens to users whose hash the server cannot verify:
+            `fail`, the default, or `leave_out`, which imports them without a password.
 
     Returns:
-        The users; an Error with code `validation` names the line.
+        `UserRows`: a `Result` for each user. Errors have the code `validation` and name the
+        line; one about the whole file or an argument is the last item.
 
     >>> config = {"base64_signer_key": "AAEC", "base64_salt_separator": "Bw==",
     ...           "rounds": 8, "mem_cost": 14}

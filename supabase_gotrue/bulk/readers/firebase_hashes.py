@@ -39,17 +39,22 @@ class FirebaseHashConfig(TypedDict, total=False):
     """The password hash parameters, as the Firebase console shows them."""
 
     algorithm: str
+    """`SCRYPT`, the default."""
     base64_signer_key: str
+    """Required; in base64."""
     base64_salt_separator: str
+    """In base64; empty by default."""
     rounds: int
+    """Required."""
     mem_cost: int
+    """Required; the power of two that scrypt takes as its cost."""
 
 
 def hash_prefix(hash_config: object) -> str | None:
     """Return the part of a hash that all users of a project share.
 
     Args:
-        hash_config: The parameters, as of `firebase`; `None` has no hash.
+        hash_config: The parameters, as for `firebase`. Without them the result is None.
 
     Raises:
         SourceError: If a parameter is missing or invalid.

@@ -19,7 +19,7 @@ _STRAY_ELEMENT: Final = re.compile(r'(?:"(?:[^"\\]|\\.)*"?|[^\s,"])+', re.DOTALL
 _CLOSES: Final = {"]": "[", "}": "{"}
 PSQL_HINT: Final = ("psql writes bare JSON with --no-align --tuples-only",)
 NOT_AN_OBJECT: Final = "is not a JSON object"
-# Longer strings are no keys, and are not kept for the next piece.
+# Longer strings are not kept for the next piece: they cannot be one of the keys looked for.
 MAX_KEY: Final = 64
 
 
@@ -190,7 +190,7 @@ class _Scanner:
         return taken
 
     def _strays(self) -> Iterator[Record]:
-        """Yield what stands between two records, and is none."""
+        """Yield the text between two records as records with an error."""
         line, text = self._flush()
         pattern = _STRAY_ELEMENT if self._is_array else _STRAY_LINE
         for found in pattern.finditer(text):

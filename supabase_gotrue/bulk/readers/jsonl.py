@@ -25,12 +25,13 @@ def jsonl(
 
     Args:
         file: An open file, or an iterable: of lines, or of pieces of an array.
-        first_line: The number of the first line, for parts of a longer file.
-        unsupported_passwords: `leave_out` imports users without a password whose hash the
-            server cannot verify; they fail otherwise.
+        first_line: The number of the first line, by default 1; for parts of a longer file.
+        unsupported_passwords: What happens to users whose hash the server cannot verify:
+            `fail`, the default, or `leave_out`, which imports them without a password.
 
     Returns:
-        The users; an Error with code `validation` names the line.
+        `UserRows`: a `Result` for each user. Errors have the code `validation` and name the
+        line; one about the whole file or an argument is the last item.
 
     >>> rows = jsonl(['{"email": "ada@example.com", "email_confirm": true}', "oops"])
     >>> [row.value_or(None) for row in rows]

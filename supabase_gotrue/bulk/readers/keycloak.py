@@ -63,17 +63,19 @@ def keycloak(file: File, *, unsupported_passwords: UnsupportedPasswords = "fail"
     """Read the users of a Keycloak realm, with the argon2 hashes of Keycloak 25 and later.
 
     `emailVerified` becomes a confirmation, `enabled` of `false` a ban of a hundred years,
-    the id stays, and names and attributes become `user_metadata`: a list of one attribute is
-    its value. Accounts of services are left out.
+    the id stays, and names and attributes become `user_metadata`; an attribute with one value
+    is that value instead of a list. Accounts of services are left out.
 
     Args:
         file: The JSON of `kc.sh export`, of a realm or of its users, or a JSON array of
             users: an open file, or an iterable of pieces.
-        unsupported_passwords: `leave_out` imports users without a password whose hash the
-            server cannot verify, such as PBKDF2 of older versions; they fail otherwise.
+        unsupported_passwords: What happens to users whose hash the server cannot verify, such as
+            PBKDF2 of older versions: `fail`, the default, or `leave_out`, which imports them
+            without a password.
 
     Returns:
-        The users; an Error with code `validation` names the line.
+        `UserRows`: a `Result` for each user. Errors have the code `validation` and name the
+        line; one about the whole file or an argument is the last item.
 
     >>> text = '{"realm": "x", "users": [{"username": "ada", "email": "ada@example.com"}]}'
     >>> next(keycloak([text])).unwrap().user_metadata

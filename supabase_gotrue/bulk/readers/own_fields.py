@@ -1,4 +1,4 @@
-"""The names of our own formats: attributes of `create_user`, and those of exported users."""
+"""The fields of this library's own formats: attributes of `create_user`, and exported users."""
 
 from collections.abc import Mapping
 from types import MappingProxyType
@@ -74,7 +74,7 @@ OWN_FIELDS: Final[Fields] = MappingProxyType(
 
 
 def check_source(names: Mapping[str, object]) -> Errors:
-    """Return the errors of unknown names, if one gives away that a record is none of ours."""
+    """Return the errors of unknown names if one of them shows that the record is from elsewhere."""
     unknown = unknown_names(names)
     return unknown_errors(unknown, OWN_FIELDS) if any(map(source_of, unknown)) else {}
 

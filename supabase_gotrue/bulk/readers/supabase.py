@@ -62,11 +62,12 @@ def supabase(file: File, *, unsupported_passwords: UnsupportedPasswords = "fail"
 
     Args:
         file: An open file, or an iterable: of lines, or of pieces of a JSON array.
-        unsupported_passwords: `leave_out` imports users without a password whose hash the
-            server cannot verify; they fail otherwise.
+        unsupported_passwords: What happens to users whose hash the server cannot verify:
+            `fail`, the default, or `leave_out`, which imports them without a password.
 
     Returns:
-        The users; an Error with code `validation` names the line.
+        `UserRows`: a `Result` for each user. Errors have the code `validation` and name the
+        line; one about the whole file or an argument is the last item.
 
     >>> lines = ["email,email_confirmed_at", "ada@example.com,2026-01-01 12:00:00.5+00"]
     >>> next(supabase(lines))

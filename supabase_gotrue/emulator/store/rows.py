@@ -20,8 +20,9 @@ class Row(msgspec.Struct):
     table: ClassVar[str]
     # Fields that are not stored in the table.
     not_columns: ClassVar[frozenset[str]] = frozenset()
-    # PostgreSQL limits these columns to so many characters, and parses those as JSON.
+    # The maximum number of characters of columns that PostgreSQL limits.
     max_lengths: ClassVar[Mapping[str, int]] = {}
+    # Columns whose text PostgreSQL parses.
     json_columns: ClassVar[frozenset[str]] = frozenset()
 
 

@@ -196,7 +196,7 @@ def test_objects_that_cannot_be_read_fail_alone() -> None:
     reader = readers.django([line + "\n" for line in lines])
     assert rows(reader) == [
         {"email": "a@b.c", "email_confirm": True},
-        "line 2: record is no object of Django",
+        "line 2: record is not an object of Django",
         "line 3: record is not a JSON object",
         "line 4: email is invalid",
     ]
