@@ -57,6 +57,7 @@ from returns.result import Failure, Result, Success
 
 from supabase_gotrue.error import INVALID, Error, validation_error
 from supabase_gotrue.json_types import is_mapping
+from supabase_gotrue.models.base import decoder_of
 from supabase_gotrue.models.user import User, UserBatch
 from supabase_gotrue.schemas.cast import (
     Invalid,
@@ -137,7 +138,7 @@ def _position(resume: object) -> Position | None:
     if not is_mapping(resume):
         return None
     try:
-        position = msgspec.convert(to_named_dict(resume), Position)
+        position = msgspec.convert(to_named_dict(resume), decoder_of(Position).type)
     except msgspec.ValidationError:
         return None
     is_consistent = position.created_at is not None or position.id is None

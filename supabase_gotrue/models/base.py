@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import cache, lru_cache
 from itertools import islice
+from threading import RLock
 from types import GenericAlias
 from typing import Annotated, Final, Self, TypeAlias, TypeVar, cast
 
@@ -24,6 +25,7 @@ _S = TypeVar("_S", bound=msgspec.Struct)
 _T = TypeVar("_T")
 # The server never sends an object with more keys.
 MAX_KEYS: Final = 2**16
+_ANNOTATIONS: Final = RLock()
 NOT_JSON: Final = validation_error({"payload": ("is not valid JSON",)})
 _ERROR_PATH: Final = r" - at `\$\.?(.+)`$"
 _MISSING_FIELD: Final = r"missing required field `(.+?)`"
@@ -101,7 +103,7 @@ def _default_of(field: msgspec.structs.FieldInfo) -> object:
 
 
 def decoder_of(struct: type[_S]) -> "msgspec.json.Decoder[_S]":
-    """Return the decoder of a Struct."""
+    """Return the decoder of a Struct; any thread may convert to its `type`."""
     return cast("msgspec.json.Decoder[_S]", _decoder(struct))
 
 
@@ -114,7 +116,10 @@ def _list_decoder_of(struct: type[_S]) -> "msgspec.json.Decoder[tuple[_S, ...]]"
 
 @cache  # decoders are made when they are first needed: most programs need two or three
 def _decoder(kind: object) -> "msgspec.json.Decoder[object]":
-    return msgspec.json.Decoder(cast("type[object]", kind))
+    # The interpreter crashes if msgspec reads a Struct's annotations in two threads at a time: one
+    # of them decodes with what the other has not filled in yet.
+    with _ANNOTATIONS:
+        return msgspec.json.Decoder(cast("type[object]", kind))
 
 
 def decode_payload(decoder: "msgspec.json.Decoder[_T]", payload: object) -> Result[_T, Error]:

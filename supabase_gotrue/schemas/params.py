@@ -8,6 +8,7 @@ from returns.result import Failure, Result, Success
 
 from supabase_gotrue.error import BLANK, INVALID, Error, validation_error
 from supabase_gotrue.json_types import PydanticHandler, has_type
+from supabase_gotrue.models.base import decoder_of
 from supabase_gotrue.pydantic_schema import Schema, struct_schema
 from supabase_gotrue.redaction import RedactedStruct
 from supabase_gotrue.schemas.cast import Errors, Values, cast_values, casters_of, to_named_dict
@@ -110,7 +111,7 @@ def parse(into: type[_S], given: object, rules: Rules) -> Result[_S, Error]:
     if errors:
         hints = {k: v for k, v in rules.hints.items() if errors.get(k) == (INVALID,)}
         return Failure(validation_error(errors, hints))
-    return Success(msgspec.convert({**rules.defaults, **values}, into))
+    return Success(msgspec.convert({**rules.defaults, **values}, decoder_of(into).type))
 
 
 def _set_fields(struct: msgspec.Struct) -> Values:
