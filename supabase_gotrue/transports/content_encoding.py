@@ -22,9 +22,9 @@ class _Stream(Protocol):
     def decompress(self, data: bytes, max_length: int, /) -> bytes: ...
 
 
-# A stream of nothing but empty members would take a step for each of them.
+# gzip allows any number of members one after the other. Empty ones take time without yielding data.
 MAX_MEMBERS: Final = 4096
-# The rest of a slice is copied at the end of each member.
+# zlib copies the rest of its input at the end of each member, so it only gets so much at a time.
 SLICE: Final = 2**14
 
 

@@ -1,4 +1,4 @@
-"""Slots and connections that no exception can lose or lock, not even one of a signal handler.
+"""Slots and connections that survive any exception, even one that a signal handler raises.
 
 Such an exception can be raised between any two steps of the interpreter, also while it runs the
 Python code of `threading.Semaphore` and `queue.LifoQueue`, whose locks then stay locked. Each
@@ -24,11 +24,11 @@ class Slot:
 
 
 class Slots:
-    """A number of slots; each thread has one at a time.
+    """A limited number of slots, of which each thread has at most one.
 
-    All who want a slot stand in a line, and the first ones have it. Those whose `Slot` is
-    gone are passed over: an exception that ends a call anywhere also ends its claim. Should
-    a traceback keep the `Slot`, the next call of the same thread takes it out of the line.
+    Threads wait in a line, and the first ones have the slots. A `Slot` that was garbage-collected
+    loses its place in the line: so an exception that ends a call anywhere also gives its slot
+    back. If a traceback keeps the `Slot` alive, the next call of the same thread removes it.
     """
 
     def __init__(self, count: int) -> None:
@@ -83,7 +83,7 @@ class Slots:
 
 
 class ConnectionQueue:
-    """The queue of a pool of urllib3 that does not block: a lost connection is opened anew."""
+    """The queue of a urllib3 pool that does not block: for a lost connection, another is opened."""
 
     def __init__(self, maxsize: int) -> None:
         self._maxsize = maxsize

@@ -6,7 +6,7 @@ https://clerk.com/docs/guides/development/migrating/export-from-clerk
 import re
 from collections.abc import Iterator, Mapping
 from types import MappingProxyType
-from typing import Final
+from typing import Final, NamedTuple
 
 from supabase_gotrue.bulk.readers.casts import is_absent
 from supabase_gotrue.bulk.readers.fields import (
@@ -46,7 +46,7 @@ FIREBASE: Final = "scrypt_firebase"
 FIREBASE_PARTS: Final = (
     *("hash", "salt", "base64_signer_key", "base64_salt_separator", "rounds", "mem_cost"),
 )
-# Several addresses of a field in CSV stand in one field.
+# Between the addresses in one field of the CSV.
 _SEPARATORS: Final = re.compile(r"[\s|,;]+")
 _factor: Final = leave_out_as(SECOND_FACTORS, is_flag=True)
 _provider: Final[Field] = leave_out_providers("provider")
@@ -75,7 +75,7 @@ FIELDS: Final[Fields] = MappingProxyType(
         "create_organization_enabled": leave_out_flag,
         "password_digest": read_later,
         "password_hasher": read_later,
-        # The Backend API says that there is one, and keeps it.
+        # The Backend API says that there is a password, but does not show its hash.
         "password_enabled": leave_out_as(PASSWORD, is_flag=True),
         "primary_email_address": read_later,
         "primary_email_address_id": read_later,
@@ -137,38 +137,52 @@ def _read(draft: Draft, record: Mapping[str, object]) -> None:
 
 
 def _read_addresses(
-    draft: Draft, record: Mapping[str, object], attr: str, one: str, many: str
+    draft: Draft, record: Mapping[str, object], attr: str, singular: str, plural: str
 ) -> None:
     """Carry the primary address over, else the first verified one, and leave out the others."""
-    verified = dict.fromkeys(_split(draft, f"verified_{many}", record), True)
-    addresses = dict.fromkeys(_split(draft, f"unverified_{many}", record), False) | verified
-    listed, primary_id = record.get(many), record.get(f"primary_{one}_id")
+    verified = dict.fromkeys(_split(draft, f"verified_{plural}", record), True)
+    is_verified = dict.fromkeys(_split(draft, f"unverified_{plural}", record), False) | verified
+    listed = [*_listed_addresses(draft, record, singular, plural)]
+    is_verified |= {each.address: each.is_verified for each in listed}
+    primary = _split(draft, f"primary_{singular}", record)
+    primary += [each.address for each in listed if each.is_primary]
+    candidates = [*primary, *(each for each in is_verified if is_verified[each]), *is_verified]
+    for address in candidates[:1]:
+        draft.put(attr, address)
+        if is_verified.get(address):
+            draft.put(f"{attr}_confirm", True)
+    if {*candidates} - {*candidates[:1]}:
+        draft.leave_out(f"other {plural.replace('_', ' ')}")
+
+
+class _Address(NamedTuple):
+    address: str
+    is_verified: bool
+    is_primary: bool
+
+
+def _listed_addresses(
+    draft: Draft, record: Mapping[str, object], singular: str, plural: str
+) -> Iterator[_Address]:
+    """Yield the addresses of a record of the Backend API."""
+    listed = record.get(plural)
     items = [*objects(listed)]
     if not is_absent(listed) and not (is_array(listed) and len(items) == len(listed)):
-        draft.fail(many, "is invalid")
-    primary = [*_split(draft, f"primary_{one}", record)]
+        draft.fail(plural, "is invalid")
     for item in items:
-        address, verification = item.get(one), item.get("verification")
+        address, verification = item.get(singular), item.get("verification")
         if not isinstance(address, str) or not address.strip():
-            draft.fail(many, "is invalid")
+            draft.fail(plural, "is invalid")
             continue
-        is_verified = is_object(verification) and verification.get("status") == "verified"
-        addresses[address.strip()] = is_verified
-        if item.get("id") == primary_id:
-            primary.append(address.strip())
         if item.get("reserved_for_second_factor") is True:
             draft.leave_out(SECOND_FACTORS)
-    chosen = [*primary, *(a for a, is_verified in addresses.items() if is_verified), *addresses]
-    for address in chosen[:1]:
-        draft.put(attr, address)
-        if addresses.get(address):
-            draft.put(f"{attr}_confirm", True)
-    if {*chosen} - {*chosen[:1]}:
-        draft.leave_out(f"other {many.replace('_', ' ')}")
+        is_verified = is_object(verification) and verification.get("status") == "verified"
+        is_primary = item.get("id") == record.get(f"primary_{singular}_id")
+        yield _Address(address.strip(), is_verified, is_primary)
 
 
 def _split(draft: Draft, name: str, record: Mapping[str, object]) -> list[str]:
-    """Return the addresses of a field."""
+    """Return the addresses in one field of the CSV."""
     value = record.get(name)
     if not is_absent(value) and not isinstance(value, str):
         draft.fail(name, "is invalid")

@@ -13,7 +13,7 @@ from supabase_gotrue.json_types import is_object
 # A string, which may continue in the next piece, or a bracket.
 _TOKEN: Final = re.compile(r'"(?:[^"\\]++|\\.)*+(")?|[\[\]{}]', re.DOTALL)
 _REST_OF_STRING: Final = re.compile(r'(?:[^"\\]++|\\.)*+(")?', re.DOTALL)
-# What stands between two records, but belongs to neither.
+# Text between two records.
 _STRAY_LINE: Final = re.compile(r"[^\r\n]*[^\s,][^\r\n]*")
 _STRAY_ELEMENT: Final = re.compile(r'(?:"(?:[^"\\]|\\.)*"?|[^\s,"])+', re.DOTALL)
 _CLOSES: Final = {"]": "[", "}": "{"}
@@ -76,16 +76,22 @@ def json_records(pieces: TextPieces, *wrappers: str, first_line: int = 1) -> Ite
 
 
 class _Scanner:
-    """Finds records by brackets and strings, and looks at each character once."""
+    """Finds records by brackets and strings, and looks at each character once.
+
+    Records stand at a depth of brackets: 0 in JSON Lines, 1 in an array. The object around a
+    wrapped array stands where a record could, so it only turns out to be a wrapper when the key
+    is seen: then records stand two brackets deeper until the array ends.
+    """
 
     def __init__(self, wrappers: Collection[str], first_line: int, *, is_array: bool) -> None:
         self.line = first_line  # of the first character that was not taken yet
         self._wrappers = wrappers
         self._is_array = is_array
         self._brackets: list[str] = []
-        # How many brackets stand around a record, here and outside of a wrapper.
-        self._base = self._outer_base = 0
-        self._is_wrapper = False
+        # How many brackets stand around a record: here, and outside of wrappers.
+        self._record_depth = self._outer_depth = 0
+        # Whether the object at the outer depth is a wrapper, whose end ends no record.
+        self._in_wrapper = False
         self._in_string = False
         self._key = ""  # the last string
         self._text = ""
@@ -111,18 +117,18 @@ class _Scanner:
             else:
                 self._see_string(found)
         self._take(len(self._text) - len(self._unseen))
-        if self._is_wrapper and self._base == self._outer_base:
-            self._flush()
+        if self._in_wrapper and self._record_depth == self._outer_depth:
+            self._flush()  # what follows the array in a wrapper
 
     def finish(self) -> Iterator[Record]:
-        """Yield what stands at the end."""
+        """Yield the text after the last record, or raise if a record is incomplete."""
         if self.is_open:
             hint = "a bracket or a string is not closed"
             raise SourceError("file", "is incomplete", hint, line=self._taken_line)
         yield from self._strays()
 
     def _skip_string(self) -> int:
-        """Return where a string ends that began in an earlier piece."""
+        """Return the end of a string that began in an earlier piece, or the end of this one."""
         if not self._in_string:
             return 0
         found = cast("re.Match[str]", _REST_OF_STRING.match(self._text))
@@ -131,6 +137,7 @@ class _Scanner:
         return len(self._text) if self._in_string else found.end()
 
     def _see_string(self, found: re.Match[str]) -> None:
+        """Remember a string, which may be a key; one that is cut continues in the next piece."""
         self._key = found[0][1:-1]
         if found[1] is None:
             unseen = found.start() if len(found[0]) < MAX_KEY else found.end()
@@ -138,45 +145,47 @@ class _Scanner:
             self._unseen = self._text[unseen:]
 
     def _open(self, bracket: str, start: int, end: int) -> Iterator[Record]:
+        """Begin a record, the array of all records, or a wrapped array; or go deeper in one."""
         depth = len(self._brackets)
         is_array = bracket == "[" and self._is_array and depth == 0
         is_wrapper = bracket == "[" and self._is_key_of_wrapper(depth)
-        if depth == self._base:
+        if depth == self._record_depth:
             self._take(start)
             yield from self._strays()
         if is_array or is_wrapper:
-            self._base = depth + 1
-            self._outer_base = 1 if is_array else self._outer_base
-            self._is_wrapper = is_wrapper
+            self._record_depth = depth + 1
+            self._outer_depth = 1 if is_array else self._outer_depth
+            self._in_wrapper = is_wrapper
             self._take(end)
             self._flush()
         self._brackets.append(bracket)
 
     def _is_key_of_wrapper(self, depth: int) -> bool:
-        is_member = depth == self._base + 1 and self._brackets[-1] == "{"
-        return is_member and self._base == self._outer_base and self._key in self._wrappers
+        is_member = depth == self._record_depth + 1 and self._brackets[-1] == "{"
+        return is_member and self._record_depth == self._outer_depth and self._key in self._wrappers
 
     def _close(self, bracket: str, start: int, end: int) -> Iterator[Record]:
+        """End a record, an array of records, or a wrapper."""
         if not self._brackets or self._brackets.pop() != _CLOSES[bracket]:
             self._take(start)
             raise SourceError("file", "has brackets that do not match", line=self.line)
-        depth, is_inside = len(self._brackets), self._base != self._outer_base
-        if depth < self._base:
+        depth, is_inside = len(self._brackets), self._record_depth != self._outer_depth
+        if depth < self._record_depth:
             self._take(start)
             yield from self._strays()
-            self._base = self._outer_base = self._outer_base if is_inside else 0
+            self._record_depth = self._outer_depth = self._outer_depth if is_inside else 0
             self._take(end)
             self._flush()
-        elif depth == self._base:
+        elif depth == self._record_depth:
             self._take(end)
             line, text = self._flush()
-            if is_inside or not self._is_wrapper:
+            if is_inside or not self._in_wrapper:
                 yield Record(line, text, decode_object(text), NOT_AN_OBJECT)
             else:
-                self._is_wrapper = False
+                self._in_wrapper = False
 
     def _take(self, end: int) -> None:
-        """Add the text up to a position to that of the record, or to what stands before it."""
+        """Add the text up to a position to that of the record, or of the gap between two."""
         text = self._text[self._start : end]
         self._taken.append(text)
         self._start = end

@@ -14,7 +14,8 @@ from supabase_gotrue.emulator.go.durations import quote
 # Go's zero time, which stands for a time that is missing.
 ZERO: Final = -62_135_596_800 * SECOND
 _LAYOUT: Final = "2006-01-02T15:04:05Z07:00"
-# The parts of the layout, their patterns, and the names and limits of numbers.
+# The parts of the layout as Go names them, each with its pattern; for numbers, with the name in
+# Go's error message, and the limits.
 _PARTS: Final = tuple(
     (part, re.compile(pattern, re.ASCII), name, limits)
     for part, pattern, name, limits in (
@@ -34,7 +35,7 @@ _PARTS: Final = tuple(
 _FRACTION: Final = re.compile(r"\.(\d+)", re.ASCII)
 _ZONE: Final = re.compile(r"Z|([+-])(\d\d):(\d\d)", re.ASCII)
 _EPOCH: Final = date(1970, 1, 1).toordinal()
-# The calendar repeats after so many years and days; Python has no year 0.
+# The calendar repeats after 400 years, which are this many days; Python has no year 0.
 _CYCLE: Final = (400, 146_097)
 
 

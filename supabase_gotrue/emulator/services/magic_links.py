@@ -27,18 +27,7 @@ def send_magic_link(ctx: Context) -> Response | APIError:
     aud = ctx.audience
     user = lookup.find_by_email(ctx.tx, email, aud)
     if user is None or not user.email_confirmed_at:
-        # Sign the user up: the link in the confirmation email signs in as well.
-        password = secrets.token_urlsafe(32) + "".join(
-            group[:1] for group in ctx.settings.password_required_characters
-        )
-        signup_params = SignupParams(
-            email=email,
-            password=password,
-            data=params.data,
-            code_challenge=params.code_challenge,
-            code_challenge_method=params.code_challenge_method,
-        )
-        response = signup.sign_up_silently(ctx, signup_params)
+        response = _sign_up(ctx, email, params)
         user = lookup.find_by_email(ctx.tx, email, aud)
         if isinstance(response, APIError) or not ctx.settings.autoconfirm or user is None:
             return response if isinstance(response, APIError) else json_response({})
@@ -46,3 +35,16 @@ def send_magic_link(ctx: Context) -> Response | APIError:
     audit.record(ctx, audit.USER_RECOVERY_REQUESTED, user)
     mailer.send_recovery(ctx, user, "magiclink", prefix)
     return json_response({})
+
+
+def _sign_up(ctx: Context, email: str, params: MagicLinkParams) -> Response | APIError:
+    """Sign a user up with a random password; the link in the confirmation email signs in, too."""
+    required = "".join(group[:1] for group in ctx.settings.password_required_characters)
+    signup_params = SignupParams(
+        email=email,
+        password=secrets.token_urlsafe(32) + required,
+        data=params.data,
+        code_challenge=params.code_challenge,
+        code_challenge_method=params.code_challenge_method,
+    )
+    return signup.sign_up_silently(ctx, signup_params)
