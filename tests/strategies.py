@@ -142,3 +142,10 @@ audit_pages = st.fixed_dictionaries(
         "query": audit_queries,
     },
 )
+oauth_client_lists = st.fixed_dictionaries({}, optional={"page": positives, "per_page": positives})
+custom_provider_lists = st.fixed_dictionaries(
+    {}, optional={"type": st.sampled_from(["oauth2", "oidc"])}
+)
+sso_provider_lists = st.sampled_from(["resource_id", "resource_id_prefix"]).flatmap(
+    lambda name: st.fixed_dictionaries({}, optional={name: texts})
+)

@@ -61,7 +61,7 @@ def test_error_codes() -> None:
 
 
 @pytest.mark.parametrize("status", [*CODE_BY_STATUS, 302, 402, 418, 499, 502, 599])
-def test_code_of_each_status(status: int) -> None:
+def test_code_of_a_status(status: int) -> None:
     error = admin.get_user_by_id(Canned(status, b"").client(), "1").failure()
     assert error.code == CODE_BY_STATUS.get(status, "unexpected")
     assert error.message == error.code.replace("_", " ").title()

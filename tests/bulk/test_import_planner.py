@@ -262,7 +262,7 @@ WRONG: Final[Any] = []
     [Error(WRONG, "message"), Error("timeout", error_code=WRONG), Error("timeout", status=WRONG)],
     ids=repr,
 )
-def test_any_error_of_a_transport_ends_the_row(error: Error) -> None:
+def test_invalid_error_of_a_transport_ends_the_row(error: Error) -> None:
     (row,) = run_all([{"email": "a@b.c"}], lambda _: Failure(error))
     assert row.outcome == "failed"
 

@@ -282,7 +282,7 @@ def test_broken_response_is_a_failure_with_its_status(
         ),
     ],
 )
-def test_reads_every_valid_framing(make_client: MakeClient, response: bytes) -> None:
+def test_reads_valid_framing(make_client: MakeClient, response: bytes) -> None:
     with serve(respond_and_close(response)) as server:
         user = admin.get_user_by_id(make_client(server.url, max_response_bytes=len(USER)), "1")
         assert user.map(lambda user: user.id) == Success("1")

@@ -1,4 +1,4 @@
-"""Servers that answer in pieces of every size, too little or too much: each call gets its own
+"""Servers whose responses are in pieces, cut, contradictory or too long: each call gets its own
 response, or none."""
 
 import asyncio

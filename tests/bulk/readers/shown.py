@@ -1,16 +1,25 @@
 """The rows of readers in short, and the samples that they read."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
 from returns.result import Result
 
 from supabase_gotrue import AdminUserParams, Error
+from supabase_gotrue.bulk import readers
+from supabase_gotrue.bulk.readers import UserRows
 
 SAMPLES: Final = Path(__file__).parents[2] / "samples" / "migration"
 CONFIG: Final = json.loads((SAMPLES / "firebase-hash-config.json").read_text())
+Reader = Callable[[Any], UserRows]
+
+# All functions of the module.
+READERS: Final[Mapping[str, Reader]] = {
+    name: getattr(readers, name) for name in readers.__all__ if name.islower()
+} | {"firebase": partial(readers.firebase, hash_config=CONFIG)}
 BAN: Final = "876000h"
 HASH: Final = "$2b$10$" + "a" * 53
 ARGON2: Final = "$argon2id$v=19$m=1024,t=2,p=1$c2FsdHNhbHQ$aGFzaGhhc2hoYXNoaGFzaA"

@@ -174,7 +174,7 @@ def test_counts_lines_from_the_first_line() -> None:
 
 
 @pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
-def test_line_breaks_of_every_system(end: str) -> None:
+def test_line_breaks(end: str) -> None:
     text = f"email,role{end}a@b.c,x{end}{end}oops{end}"
     reader = readers.csv(io.StringIO(text, newline=""))
     assert rows(reader) == [

@@ -2,7 +2,7 @@
 
 import io
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable, Mapping
 from functools import partial
 from typing import Any, Final
 
@@ -11,25 +11,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from supabase_gotrue.bulk import readers
-from supabase_gotrue.bulk.readers import UserRows
-from tests.bulk.readers.shown import (
-    CONFIG,
-    SAMPLES,
-    rows,
-    shown,
-)
+from tests.bulk.readers.shown import READERS as PUBLIC_READERS
+from tests.bulk.readers.shown import SAMPLES, Reader, rows, shown
 
-READERS: Final[dict[str, Callable[[Any], UserRows]]] = {
-    "csv": readers.csv,
-    "jsonl": readers.jsonl,
-    "supabase": readers.supabase,
-    "firebase": partial(readers.firebase, hash_config=CONFIG),
-    "auth0": readers.auth0,
+READERS: Final[Mapping[str, Reader]] = {
+    **PUBLIC_READERS,
     "auth0 hashes": partial(readers.auth0, []),
-    "django": readers.django,
-    "cognito": readers.cognito,
-    "clerk": readers.clerk,
-    "keycloak": readers.keycloak,
 }
 
 

@@ -3,31 +3,20 @@
 import gzip
 import io
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from functools import partial
 from typing import Any, Final
 
 import pytest
 
 from supabase_gotrue.bulk import readers
-from supabase_gotrue.bulk.readers import UserRows
 from tests.bulk.readers.shown import (
-    CONFIG,
+    READERS,
     SAMPLES,
     rows,
 )
 
-JSON_READERS: Final[dict[str, Callable[[Any], UserRows]]] = {
-    "jsonl": readers.jsonl,
-    "supabase": readers.supabase,
-    "firebase": partial(readers.firebase, hash_config=CONFIG),
-    "auth0": readers.auth0,
-    "django": readers.django,
-    "cognito": readers.cognito,
-    "clerk": readers.clerk,
-    "keycloak": readers.keycloak,
-}
-READERS: Final[dict[str, Callable[[Any], UserRows]]] = {"csv": readers.csv, **JSON_READERS}
+JSON_READERS: Final = {name: reader for name, reader in READERS.items() if name != "csv"}
 # Two users of each source, the second of whom has a name that is not ASCII.
 USERS: Final[dict[str, list[dict[str, Any]]]] = {
     "jsonl": [{"email": "a@b.c"}, {"email": "b@b.c", "user_metadata": {"name": "Zoë \U0001f600"}}],

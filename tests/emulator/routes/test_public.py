@@ -21,7 +21,7 @@ def test_email_confirms_signup() -> None:
     assert Session.parse(session).unwrap().user is not None
 
 
-def test_otp_of_each_email_type_signs_in() -> None:
+def test_otp_of_an_email_signs_in() -> None:
     emulator = Emulator()
     admin.create_user(emulator.client(), {"email": EMAIL, "email_confirm": True}).unwrap()
     for path, kind in (

@@ -4,6 +4,7 @@ import pytest
 
 from supabase_gotrue import Request, Response
 from supabase_gotrue.emulator import Emulator
+from supabase_gotrue.emulator.routes.table import ROUTES
 
 ORIGIN = "http://localhost:5173"
 # What supabase-js sends.
@@ -36,7 +37,9 @@ def test_browser_may_send_apikey(path: str, names: tuple[str, ...], allowed: boo
     assert ("access-control-allow-origin" in response.headers) == allowed
 
 
-@pytest.mark.parametrize("path", ["/health", "/auth/v1/user", "/nothing", "/_emulator/outbox"])
+@pytest.mark.parametrize(
+    "path", [*(route.path for route in ROUTES), "/auth/v1/user", "/nothing", "/_emulator/outbox"]
+)
 def test_browser_may_read_every_response(path: str) -> None:
     emulator = Emulator()
     request = Request("GET", f"http://localhost{path}", {"origin": ORIGIN}, None)
