@@ -3,7 +3,7 @@
 from msgspec.structs import force_setattr
 
 from supabase_gotrue.json_types import JsonDict
-from supabase_gotrue.models.base import ListedStruct, Time
+from supabase_gotrue.models.base import ListedStruct, Time, intern_text
 
 
 class Identity(ListedStruct, frozen=True, kw_only=True, gc=False):
@@ -37,3 +37,4 @@ class Identity(ListedStruct, frozen=True, kw_only=True, gc=False):
     def __post_init__(self) -> None:
         if self.email == "":
             force_setattr(self, "email", None)
+        intern_text(self, "provider", self.provider)

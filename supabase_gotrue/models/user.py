@@ -1,7 +1,6 @@
 """`User` and `UserPage`."""
 
 from collections.abc import Mapping, Sequence
-from sys import intern
 from typing import Final, NamedTuple, Self, TypeVar
 
 import msgspec
@@ -18,6 +17,7 @@ from supabase_gotrue.models.base import (
     decode_payload,
     decode_with,
     decoder_of,
+    intern_text,
 )
 from supabase_gotrue.models.factor import Factor
 from supabase_gotrue.models.identity import Identity
@@ -95,16 +95,30 @@ class User(ListedStruct, frozen=True, kw_only=True, gc=False):
         """
         return super().parse(payload).map(with_empty_lists)
 
-    @classmethod
-    def parse_list(
-        cls, payload: Sequence[Mapping[str, object]] | bytes
-    ) -> Result[tuple[Self, ...], Error]:
-        """Parse a list of users; the order is kept, and absent lists stay `None`.
+    def __post_init__(self) -> None:
+        """Turn empty addresses into `None`, and share the texts that repeat.
 
-        Returns:
-            All users, or an Error with code `validation` for the first invalid one.
+        Done at once, and not in a pass over the decoded page: by then the users have left the
+        processor's cache, and the memory of their texts cannot be used for the next user.
         """
-        return super().parse_list(payload).map(normalize_users)
+        if self.email == "":
+            force_setattr(self, "email", None)
+        if self.phone == "":
+            force_setattr(self, "phone", None)
+        if self.new_email == "":
+            force_setattr(self, "new_email", None)
+        if self.new_phone == "":
+            force_setattr(self, "new_phone", None)
+        intern_text(self, "aud", self.aud)
+        if self.role == self.aud:
+            force_setattr(self, "role", self.aud)
+        for identity in self.identities or ():
+            if identity.id == self.id:
+                force_setattr(identity, "id", self.id)
+            if identity.user_id == self.id:
+                force_setattr(identity, "user_id", self.id)
+            if identity.email == self.email:
+                force_setattr(identity, "email", self.email)
 
 
 class UserPage(NamedTuple):
@@ -146,7 +160,7 @@ def parse_batch(payload: bytes) -> Result[UserBatch, Error]:
 
 
 def _batch(page: "_PageWithCursor") -> UserBatch:
-    users, cursor = normalize_users(page.users or ()), page.pagination
+    users, cursor = page.users or (), page.pagination
     return (
         UserBatch(users)
         if cursor is None
@@ -156,9 +170,8 @@ def _batch(page: "_PageWithCursor") -> UserBatch:
 
 def parse_users(payload: bytes) -> Result[tuple[User, ...], Error]:
     """Parse the users of a page."""
-    return decode_with(decoder_of(_Page), payload, _page_of_items).map(
-        lambda page: normalize_users(page.users or ())
-    )
+    page = decode_with(decoder_of(_Page), payload, _page_of_items)
+    return page.map(lambda page: page.users or ())
 
 
 def _page_of_items(payload: bytes) -> Result["_PageWithCursor", Error]:
@@ -170,44 +183,11 @@ def _page_of_items(payload: bytes) -> Result["_PageWithCursor", Error]:
 
 
 def with_empty_lists(user: _U) -> _U:
-    """Normalize a user, and set absent lists to `()`: a response about one user omits those."""
-    normalize_users((user,))
+    """Set absent lists to `()`: a response about one user omits those."""
     for name in ("identities", "factors"):
         if getattr(user, name) is None:
             force_setattr(user, name, ())
     return user
-
-
-def normalize_users(users: tuple[_U, ...]) -> tuple[_U, ...]:
-    """Turn empty addresses into `None`, and share values that repeat.
-
-    One loop over a page is faster than a `__post_init__` of each user, and shared values save
-    memory.
-    """
-    for user in users:
-        user_id, email, aud = user.id, user.email, intern(user.aud)
-        if email == "":
-            force_setattr(user, "email", None)
-        if user.phone == "":
-            force_setattr(user, "phone", None)
-        if user.new_email == "":
-            force_setattr(user, "new_email", None)
-        if user.new_phone == "":
-            force_setattr(user, "new_phone", None)
-        force_setattr(user, "aud", aud)
-        if user.role == aud:
-            force_setattr(user, "role", aud)
-        if user.confirmed_at == user.email_confirmed_at:
-            force_setattr(user, "confirmed_at", user.email_confirmed_at)
-        for identity in user.identities or ():
-            force_setattr(identity, "provider", intern(identity.provider))
-            if identity.id == user_id:
-                force_setattr(identity, "id", user_id)
-            if identity.user_id == user_id:
-                force_setattr(identity, "user_id", user_id)
-            if identity.email == email:
-                force_setattr(identity, "email", email)
-    return users
 
 
 class _Page(msgspec.Struct, frozen=True):
