@@ -92,11 +92,10 @@ class BaseClient(RedactedStruct, frozen=True, kw_only=True):
     def absolute(self, request: RelativeRequest) -> Request:
         """Add the root, the key and the headers of this client to a request."""
         content = {} if request.body is None else {"content-type": "application/json"}
-        headers = {**self.headers_for(request.token), **request.extra_headers, **content}
         return Request(
             request.method,
             self.auth_url + request.target,
-            Headers(headers),
+            self.headers_for(request.token) | request.extra_headers | content,
             request.body,
             request.route,
         )
@@ -326,8 +325,8 @@ def _fields_are_valid(client: BaseClient) -> bool:
     token, headers = client.access_token, client.headers
     texts = [client.base_url, client.auth_url, client.api_key, "" if token is None else token]
     pairs = headers if type(headers) is tuple else [headers]
-    return all(type(text) is str for text in texts) and all(
-        type(pair) is tuple and [type(text) for text in pair] == [str, str] for pair in pairs
+    return {*map(type, texts)} == {str} and all(
+        type(pair) is tuple and [*map(type, pair)] == [str, str] for pair in pairs
     )
 
 

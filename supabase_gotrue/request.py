@@ -1,7 +1,7 @@
 """`Request`, its headers, and the pure building of relative requests from checked values."""
 
 import binascii
-from collections.abc import Iterator, Mapping
+from collections.abc import ItemsView, Iterator, Mapping
 from functools import partial
 from types import MappingProxyType
 from typing import Final, cast
@@ -65,6 +65,12 @@ class Headers(Mapping[str, str]):
 
     def __len__(self) -> int:
         return len(self._values)
+
+    def __or__(self, others: Mapping[str, str]) -> "Headers":
+        return Headers({**self._values, **others})
+
+    def items(self) -> ItemsView[str, str]:
+        return self._values.items()
 
     def __repr__(self) -> str:
         return repr({k: v if k in PUBLIC_HEADERS else REDACTED for k, v in self.items()})
