@@ -1,6 +1,6 @@
 """`User` and `UserPage`."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Final, NamedTuple, Self, TypeVar
 
 import msgspec
