@@ -25,10 +25,11 @@ MAX_SECRETS_CHARS: Final = 65_536
 # shown must be recognised, also with several characters for each of its own.
 MAX_SHOWN_CHARS: Final = 2048
 MAX_READ_CHARS: Final = 8192
-# So much of a secret is looked for. If the rest does not follow, all that follows is redacted.
+# Only this much of a secret is looked for. If the rest does not follow, the whole rest of the text
+# is redacted.
 MAX_NEEDLE_CHARS: Final = 256
 
-# The names under which requests and responses hold what opens an account.
+# The names of members in requests and responses whose values are secret.
 SECRET_NAMES: Final = frozenset(
     {
         "access_token",
@@ -174,7 +175,7 @@ def _redact(text: str, needles: list[str]) -> str:
 
 
 def _secret_spans(text: str, needles: list[str]) -> list[_Span]:
-    """Return where secrets begin and end in a text: everywhere, if its escapes never end."""
+    """Return where secrets begin and end; the whole text if it has too many levels of escapes."""
     spans: list[_Span] = []
     try:
         for unescaped, places in levels(text):
@@ -189,12 +190,12 @@ def _secret_spans(text: str, needles: list[str]) -> list[_Span]:
 
 
 def _searchable(text: str) -> str:
-    """In forms and queries, a space is `+`."""
+    """Replace `+` by a space, as in forms and queries, where the two mean the same."""
     return text.replace("+", " ")
 
 
 def _find(needle: str, haystack: str, limit: int) -> Iterator[_Span]:
-    """Yield where a secret begins and ends. It begins before the limit."""
+    """Yield where a secret begins and ends, if it begins before the limit."""
     beginning = needle[:MAX_NEEDLE_CHARS]
     limit += len(beginning) - 1
     start = haystack.find(beginning, 0, limit)

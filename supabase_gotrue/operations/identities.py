@@ -66,7 +66,10 @@ def _delete_as_admin(user_id: str, identity_id: str) -> Operation[None]:
 
 
 def _delete_as_owner(identity_id: str, token: str) -> Operation[None]:
-    """https://github.com/supabase/auth/blob/master/internal/api/identity.go"""
+    """Return the operation that unlinks an identity with the token of its user.
+
+    https://github.com/supabase/auth/blob/master/internal/api/identity.go
+    """
     route = "/user/identities/{identity_id}"
     return Operation(delete(route, token=token, identity_id=identity_id), no_content)
 

@@ -105,7 +105,10 @@ def delete_user(
 
 
 def list_users(params: PaginationOptions | PaginationParams) -> Result[Operation[UserPage], Error]:
-    """https://github.com/supabase/auth/blob/master/internal/api/pagination.go"""
+    """Return the operation that lists one page of users.
+
+    https://github.com/supabase/auth/blob/master/internal/api/pagination.go
+    """
     return PaginationParams.parse(params).map(
         lambda page: Operation(get(USERS, query=page.to_query()), _read_page)
     )
@@ -122,7 +125,10 @@ def list_users_batch(query: Mapping[str, str]) -> Result[Operation[UserBatch], E
 def invite_user_by_email(
     email: str, options: InviteUserOptions | InviteUserParams
 ) -> Result[Operation[User], Error]:
-    """https://github.com/supabase/auth/blob/master/internal/api/invite.go"""
+    """Return the operation that invites a user.
+
+    https://github.com/supabase/auth/blob/master/internal/api/invite.go
+    """
     return combine(_invite, email_argument("email", email), InviteUserParams.parse(options))
 
 
@@ -151,7 +157,10 @@ class _EmailSearch(NamedTuple):
 
     @property
     def headers(self) -> Mapping[str, str]:
-        """https://github.com/supabase/auth/blob/master/internal/api/helpers.go"""
+        """Name the audience whose users the server lists.
+
+        https://github.com/supabase/auth/blob/master/internal/api/helpers.go
+        """
         aud = self.aud
         return {"x-jwt-aud": aud} if aud and aud.isascii() and aud.isprintable() else {}
 

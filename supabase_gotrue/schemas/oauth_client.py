@@ -92,7 +92,10 @@ _AuthMethod = Annotated[str, one_of("none", "client_secret_basic", "client_secre
 
 
 def _check_new(values: Values, errors: Errors) -> Errors:
-    """https://github.com/supabase/auth/blob/master/internal/api/oauthserver/client_auth.go"""
+    """Require `redirect_uris`, and a method of authentication that fits the client type.
+
+    https://github.com/supabase/auth/blob/master/internal/api/oauthserver/client_auth.go
+    """
     checked: Errors = {}
     if not values.get("redirect_uris") and not _has_error(errors, "redirect_uris"):
         checked["redirect_uris"] = (BLANK,)

@@ -56,8 +56,8 @@ class FailureError(NamedTuple):
     """The error for a kind of failure.
 
     Args:
-        code: Of the error.
-        message: Of the error, with `HOST` and `PORT` for those of the request.
+        code: The code of the error.
+        message: The message of the error; `HOST` and `PORT` stand for those of the request.
         may_be_applied: Whether a change may have been carried out: the request was sent.
     """
 
@@ -113,7 +113,7 @@ FAILURE_ERRORS: Final[Mapping[FailureKind, FailureError]] = MappingProxyType(
 )
 
 
-# The kinds of which OpenSSL or the operating system may say more.
+# The kinds for which OpenSSL or the operating system may have a reason.
 EXPLAINED: Final = frozenset[FailureKind](
     {"connect_error", "tls_error", "authorities_error", "proxy_error"}
 )
@@ -172,7 +172,7 @@ def kind_of(causes: tuple[BaseException, ...], kinds: ExceptionKinds) -> Failure
 
 
 def descriptor_error() -> str | None:
-    """Return why no file can be opened, which is why nothing can be imported, or `None`."""
+    """Return the reason if no file can be opened, and so nothing can be imported, else `None`."""
     try:
         os.close(os.open(os.devnull, os.O_RDONLY))
     except OSError as raised:

@@ -40,7 +40,7 @@ DEADLINE_SLACK: Final = 0.05
 
 
 # Whether a part of the request of this attempt may have been sent. Connections that another
-# library has put in place do not tell.
+# library has put in place do not set it.
 MAY_BE_SENT: Final[ContextVar[bool]] = ContextVar("MAY_BE_SENT", default=True)
 
 
@@ -137,7 +137,7 @@ def run_with_deadline(
 
 
 class DeadlineSocket:
-    """A socket whose `settimeout` limits all operations that follow together, not each."""
+    """A socket whose `settimeout` limits the total time of all following operations."""
 
     has_surplus = False
 
@@ -173,8 +173,8 @@ class DeadlineSocket:
     def has_unread_data(self) -> bool:
         """Whether there is data that polling the socket does not show.
 
-        It may be in the reader of the last response, or within TLS, already decrypted. The TLS
-        within that of a proxy cannot be asked.
+        It may be in the reader of the last response, or decrypted in the buffer of TLS. TLS
+        within the TLS of a proxy does not say whether it has any, so it counts as unread data.
         """
         if self.has_surplus:
             return True
@@ -225,7 +225,7 @@ class _DeadlineReader(RawIOBase):
 
 
 class _DeadlineConnection(HTTPConnection):
-    """What the connections below add to those of urllib3, which are their next base."""
+    """A mixin that gives the connections of urllib3 a deadline and a limit on bytes."""
 
     debuglevel = 0  # more would print the key
     max_bytes: int
@@ -273,13 +273,15 @@ class _DeadlineConnection(HTTPConnection):
         return super().is_connected and not sock.has_unread_data
 
 
-# What each response begins with: creating a cookie jar for each would be slow.
+# The initial attributes of each response: creating them anew includes a cookie jar, which is slow.
 _EMPTY_RESPONSE: Final = vars(requests.Response())
 
 
 class DeadlineAdapter(HTTPAdapter):
-    """The adapter of requests over such connections, without what it would look up again
-    for each request."""
+    """The adapter of requests for connections with a deadline.
+
+    It keeps what the adapter of requests would look up again for each request.
+    """
 
     def __init__(self, pool_size: int, max_bytes: int) -> None:
         self._pools: dict[str, Any] = {}
@@ -332,7 +334,7 @@ class DeadlineAdapter(HTTPAdapter):
         return super().request_url(request, proxies) if proxies else request.path_url
 
     def build_response(self, req: Any, resp: Any) -> requests.Response:
-        """Set what is read later: no cookies are taken, no encoding is guessed."""
+        """Build a response with what is read later: no cookies are taken, no encoding is guessed."""
         response = requests.Response.__new__(requests.Response)
         vars(response).update(_EMPTY_RESPONSE, history=[])
         response.request, response.url, response.raw = req, req.url, resp

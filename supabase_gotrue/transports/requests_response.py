@@ -38,7 +38,10 @@ class StrictHTTPResponse(http.client.HTTPResponse):
     will_close: bool
 
     def begin(self) -> None:
-        """https://www.rfc-editor.org/rfc/rfc9112#section-6.3"""
+        """Read the status line and the headers, and decide where the body ends.
+
+        https://www.rfc-editor.org/rfc/rfc9112#section-6.3
+        """
         private: Any = self
         version, status, reason = private._read_status()
         while status < 200 and status != http.HTTPStatus.SWITCHING_PROTOCOLS:
@@ -51,7 +54,7 @@ class StrictHTTPResponse(http.client.HTTPResponse):
         self.reason = reason.strip()
         self.headers = self.msg = headers = self._read_headers()
         coding = ",".join(headers.get_all("transfer-encoding", ())).lower()
-        if coding:  # which overrides it
+        if coding:  # overrides the length
             del headers["content-length"]
         if coding not in ("", "chunked"):
             raise InvalidFraming(status)
@@ -67,7 +70,10 @@ class StrictHTTPResponse(http.client.HTTPResponse):
         ) or private._check_close()
 
     def _content_length(self) -> int | None:
-        """https://www.rfc-editor.org/rfc/rfc9110#section-8.6"""
+        """Return the length of the body, or None without one; several must be equal.
+
+        https://www.rfc-editor.org/rfc/rfc9110#section-8.6
+        """
         values = ",".join(self.headers.get_all("content-length", ())).split(",")
         length, *others = {value.strip() for value in values}
         if others or not _LENGTH.fullmatch(length):
@@ -97,7 +103,7 @@ class StrictHTTPResponse(http.client.HTTPResponse):
         raise http.client.HTTPException("invalid header block")
 
 
-# Without it the deadline and the size limit hold all the same.
+# The strict reader is optional: the deadline and the size limit do not depend on it.
 RESPONSE_CLASS: Final[type[http.client.HTTPResponse]] = (
     StrictHTTPResponse
     if all(hasattr(http.client.HTTPResponse, name) for name in REQUIRED_NAMES)

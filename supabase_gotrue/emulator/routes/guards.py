@@ -1,6 +1,6 @@
 """Middleware: checks that run before a handler and fill the context.
 
-https://github.com/supabase/auth/blob/master/internal/api/guards.go
+https://github.com/supabase/auth/blob/master/internal/api/middleware.go
 """
 
 from supabase_gotrue.emulator.go.uuids import parse_uuid

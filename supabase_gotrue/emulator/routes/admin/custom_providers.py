@@ -263,7 +263,10 @@ def _validate_mappings(params: AdminCustomOAuthProviderParams) -> None:
 
 
 def _validate_url(text: str | None) -> None:
-    """https://github.com/supabase/auth/blob/master/internal/utilities/url_validator.go"""
+    """Require an https URL that does not lead to this machine or into a private network.
+
+    https://github.com/supabase/auth/blob/master/internal/utilities/url_validator.go
+    """
     if not text:
         return
     url = gourl.parse(text)

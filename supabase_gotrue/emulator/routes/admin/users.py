@@ -38,7 +38,10 @@ _FILTER: Final = (
 
 
 def list_users(ctx: Context) -> Response:
-    """https://github.com/supabase/auth/blob/master/internal/api/pagination.go"""
+    """Respond with a page of users: by cursor if that is enabled and no page is asked for.
+
+    https://github.com/supabase/auth/blob/master/internal/api/pagination.go
+    """
     ascending = _sort_ascending(ctx)
     aud = ctx.audience
     filter_text = ctx.request.query_param("filter")
