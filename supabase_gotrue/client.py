@@ -190,6 +190,12 @@ def client_from_env() -> Result[Client, Error]:
 
     Returns:
         The client, or an Error with code `validation` that names each missing variable.
+
+    >>> from unittest.mock import patch
+    >>> variables = {"SUPABASE_URL": "https://a.supabase.co", "SUPABASE_SECRET_KEY": "sb_secret_a"}
+    >>> with patch.dict("os.environ", variables, clear=True):
+    ...     client_from_env().map(lambda client: client.base_url)
+    <Success: https://a.supabase.co>
     """
     return options_from_env().bind(
         lambda env: init_client(env.url, env.key, auth_url=env.auth_url).alt(env.explain)

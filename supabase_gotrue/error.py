@@ -181,7 +181,11 @@ class Error(Exception):
         return transient and not self.outcome_unknown
 
     def with_message(self, message: str) -> "Error":
-        """Return the same error with another message."""
+        """Return the same error with another message.
+
+        >>> str(Error("timeout").with_message("line 3: Timeout"))
+        'line 3: Timeout (timeout)'
+        """
         return _rebuild({**self._fields(), "message": message})
 
     def to_dict(self) -> dict[str, object]:

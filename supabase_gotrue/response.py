@@ -67,7 +67,15 @@ class Response(msgspec.Struct, frozen=True):
         return f"<{len(self.body)} bytes>" if has_type(self.body, bytes) else None
 
     def header(self, name: str) -> str | None:
-        """Return a header by its lower-case name; a transport's mapping may be of any type."""
+        """Return the value of a header, or `None` if it is absent.
+
+        Args:
+            name: The name in lower case.
+
+        >>> Response(200, {"x-total-count": "2"}, b"").header("x-total-count")
+        '2'
+        """
+        # A caller's own transport may return a mapping of any type.
         try:
             value: object = self.headers.get(name)
         except Exception:

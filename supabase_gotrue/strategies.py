@@ -68,12 +68,28 @@ def _optional(strategy: st.SearchStrategy[object]) -> st.SearchStrategy[object]:
 
 
 def identities() -> st.SearchStrategy[Identity]:
-    """Draw identities."""
+    """Draw identities.
+
+    >>> from hypothesis import given, settings
+    >>> @settings(max_examples=5)
+    ... @given(identities())
+    ... def test(identity):
+    ...     assert Identity.parse(identity.to_dict()).unwrap() == identity
+    >>> test()
+    """
     return _structs(Identity, identity_id=_optional(_uuids()), email=_optional(st.emails()))
 
 
 def factors() -> st.SearchStrategy[Factor]:
-    """Draw MFA factors."""
+    """Draw MFA factors.
+
+    >>> from hypothesis import given, settings
+    >>> @settings(max_examples=5)
+    ... @given(factors())
+    ... def test(factor):
+    ...     assert factor.status in ("verified", "unverified")
+    >>> test()
+    """
     return _structs(
         Factor,
         id=_uuids(),
@@ -86,7 +102,15 @@ def users(*, listed: bool = False) -> st.SearchStrategy[User]:
     """Draw users.
 
     Args:
-        listed: Whether they are as in a list, where identities and factors are `None`.
+        listed: Whether they are as in a list, where identities and factors are `None`; by
+            default they are as from `get_user_by_id`.
+
+    >>> from hypothesis import given, settings
+    >>> @settings(max_examples=5)
+    ... @given(users())
+    ... def test(user):
+    ...     assert User.parse(user.to_dict()).unwrap() == user
+    >>> test()
     """
     return _structs(
         User,
@@ -99,12 +123,28 @@ def users(*, listed: bool = False) -> st.SearchStrategy[User]:
 
 
 def sessions() -> st.SearchStrategy[Session]:
-    """Draw sessions, as the server returns them: with the time when they end."""
+    """Draw sessions, as the server returns them: with the time when they end.
+
+    >>> from hypothesis import given, settings
+    >>> @settings(max_examples=5)
+    ... @given(sessions())
+    ... def test(session):
+    ...     assert session.expires_at is not None
+    >>> test()
+    """
     return _structs(Session, expires_at=st.integers(0, 2**40))
 
 
 def errors() -> st.SearchStrategy[Error]:
-    """Draw errors of any code, with and without a response."""
+    """Draw errors of any code, with and without a response.
+
+    >>> from hypothesis import given, settings
+    >>> @settings(max_examples=5)
+    ... @given(errors())
+    ... def test(error):
+    ...     assert error.to_dict()["code"] == error.code
+    >>> test()
+    """
     codes: tuple[ErrorCode, ...] = get_args(ErrorCode)
     return st.builds(
         Error,
@@ -121,7 +161,16 @@ def errors() -> st.SearchStrategy[Error]:
 
 
 def admin_user_attrs() -> st.SearchStrategy[AdminUserAttrs]:
-    """Draw attributes that `create_user` accepts."""
+    """Draw attributes that `create_user` accepts.
+
+    >>> from hypothesis import given, settings
+    >>> from supabase_gotrue import AdminUserParams
+    >>> @settings(max_examples=5)
+    ... @given(admin_user_attrs())
+    ... def test(attrs):
+    ...     assert AdminUserParams.parse(attrs).unwrap().email
+    >>> test()
+    """
     optional: dict[str, st.SearchStrategy[object]] = {
         "phone": st.from_regex(r"\+[1-9][0-9]{6,14}", fullmatch=True),
         "password": st.text(
@@ -140,7 +189,15 @@ def admin_user_attrs() -> st.SearchStrategy[AdminUserAttrs]:
 
 
 def responses() -> st.SearchStrategy[Response]:
-    """Draw responses of a transport: users, errors in JSON, and anything else."""
+    """Draw responses of a transport: users, errors in JSON, and anything else.
+
+    >>> from hypothesis import given, settings
+    >>> @settings(max_examples=5)
+    ... @given(responses())
+    ... def test(response):
+    ...     assert response.status >= 100
+    >>> test()
+    """
     bodies = st.binary(max_size=100) | json_values().map(msgspec.json.encode)
     return st.builds(
         Response,
@@ -151,19 +208,38 @@ def responses() -> st.SearchStrategy[Response]:
 
 
 def user_pages() -> st.SearchStrategy[UserPage]:
-    """Draw pages of a list of users."""
+    """Draw pages of a list of users.
+
+    >>> from hypothesis import given, settings
+    >>> @settings(max_examples=5)
+    ... @given(user_pages())
+    ... def test(page):
+    ...     assert all(user.identities is None for user in page.users)
+    >>> test()
+    """
     listed = st.lists(users(listed=True), max_size=3).map(tuple)
     return st.builds(UserPage, listed, from_type(Pagination))
 
 
 def audit_log_pages() -> st.SearchStrategy[AuditLogPage]:
-    """Draw pages of the audit log."""
+    """Draw pages of the audit log.
+
+    >>> from hypothesis import given, settings
+    >>> @settings(max_examples=5)
+    ... @given(audit_log_pages())
+    ... def test(page):
+    ...     assert all(entry.created_at.tzinfo for entry in page.entries)
+    >>> test()
+    """
     entries = st.lists(from_type(AuditLogEntry), max_size=3).map(tuple)
     return st.builds(AuditLogPage, entries, from_type(Pagination))
 
 
 def from_type(kind: type[_T]) -> st.SearchStrategy[_T]:
     """Draw values of a type that the server returns, or of another that has a function here.
+
+    Args:
+        kind: The type, such as `AuditLogEntry`.
 
     >>> isinstance(from_type(AuditLogEntry), st.SearchStrategy)
     True

@@ -120,6 +120,11 @@ def client_from_env() -> Result[AsyncClient, Error]:
     """Create a client for asyncio from environment variables.
 
     The variables and errors are those of :func:`supabase_gotrue.client_from_env`.
+
+    >>> from unittest.mock import patch
+    >>> with patch.dict("os.environ", {"SUPABASE_URL": "https://a.supabase.co"}, clear=True):
+    ...     client_from_env().failure().errors
+    mappingproxy({'SUPABASE_SECRET_KEY': ("can't be blank",)})
     """
     return options_from_env().bind(
         lambda env: init_client(env.url, env.key, auth_url=env.auth_url).alt(env.explain)

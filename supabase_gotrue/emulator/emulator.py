@@ -190,7 +190,16 @@ class Emulator:
         self._rehearsal.add(None)
 
     def reset(self) -> None:
-        """Forget all users and everything else: the emulator is as if it were new."""
+        """Forget all users and everything else: the emulator is as if it were new.
+
+        >>> from supabase_gotrue import admin
+        >>> emulator = Emulator()
+        >>> client = emulator.client()
+        >>> created = admin.create_user(client, {"email": "ada@example.com"})
+        >>> emulator.reset()
+        >>> admin.list_users(client).unwrap().users
+        ()
+        """
         self._rehearsal.clear()
         self._server.reset()
 
@@ -199,6 +208,12 @@ class Emulator:
 
         Args:
             role: `service_role`, the default, which may do everything, or `anon`.
+
+        >>> from supabase_gotrue import admin, init_client
+        >>> emulator = Emulator()
+        >>> client = init_client("http://localhost", emulator.key("anon"), transport=emulator)
+        >>> admin.list_users(client.unwrap()).failure().error_code
+        'not_admin'
         """
         return tokens.sign(self.settings.jwt_secret, {"iss": "emulator", "role": role})
 

@@ -43,6 +43,9 @@ class ServerStruct(RedactedStruct, frozen=True, kw_only=True):
     def parse(cls, payload: Mapping[str, object] | bytes) -> Result[Self, Error]:
         """Parse JSON text or decoded JSON.
 
+        Args:
+            payload: JSON text as bytes, or decoded JSON.
+
         Returns:
             The Struct, or an Error with code `validation` that names each invalid field.
         """
@@ -76,6 +79,9 @@ class ListedStruct(ServerStruct, frozen=True, kw_only=True):
         cls, payload: Sequence[Mapping[str, object]] | bytes
     ) -> Result[tuple[Self, ...], Error]:
         """Parse a list; the order is kept.
+
+        Args:
+            payload: JSON text as bytes, or a list of decoded JSON.
 
         Returns:
             All Structs, or an Error with code `validation` for the first invalid one.

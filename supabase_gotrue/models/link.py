@@ -41,6 +41,9 @@ class LinkProperties(ServerStruct, frozen=True):
         The server sends one JSON object, with the fields of the user beside the others;
         `to_dict` gives the user under its own name.
 
+        Args:
+            payload: JSON text as bytes, or decoded JSON.
+
         Returns:
             The properties, or an Error with code `validation` that names each invalid field.
 

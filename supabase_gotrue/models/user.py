@@ -88,10 +88,16 @@ class User(ListedStruct, frozen=True, kw_only=True, gc=False):
 
     @classmethod
     def parse(cls, payload: Mapping[str, object] | bytes) -> Result[Self, Error]:
-        """Parse one user from JSON text or decoded JSON; absent lists are empty.
+        """Parse one user; identities and factors that are absent become empty.
+
+        Args:
+            payload: JSON text as bytes, or decoded JSON.
 
         Returns:
             The user, or an Error with code `validation` that names each invalid field.
+
+        >>> User.parse({"id": 7}).failure().errors
+        mappingproxy({'aud': ("can't be blank",), 'created_at': ("can't be blank",)})
         """
         return super().parse(payload).map(with_empty_lists)
 

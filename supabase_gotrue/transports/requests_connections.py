@@ -334,7 +334,7 @@ class DeadlineAdapter(HTTPAdapter):
         return super().request_url(request, proxies) if proxies else request.path_url
 
     def build_response(self, req: Any, resp: Any) -> requests.Response:
-        """Build a response with what is read later: no cookies are taken, no encoding is guessed."""
+        """Build a response with what is read later, without cookies and a guessed encoding."""
         response = requests.Response.__new__(requests.Response)
         vars(response).update(_EMPTY_RESPONSE, history=[])
         response.request, response.url, response.raw = req, req.url, resp
