@@ -166,9 +166,10 @@ class Output:
         from rich.text import Text
 
         console = _console(sys.stderr if is_message else sys.stdout)
-        titles, rows = self._cells(view, list(items))
+        fields = () if is_message else self.fields
+        titles, rows = self._cells(view, list(items), fields)
         widths = [max(map(cell_width, column)) for column in zip(titles, *rows, strict=True)]
-        if self.fields:  # those that are asked for are folded rather than left out
+        if fields:  # those that are asked for are folded rather than left out
             order = sorted(range(len(titles)), key=lambda index: FIELDS_ORDER.get(titles[index], 1))
             least = [
                 w if t == EMAIL else min(w, FOLDED) for t, w in zip(titles, widths, strict=True)
@@ -184,16 +185,18 @@ class Output:
         for row in rows:
             table.add_row(*(Text(row[i], STATE_STYLES.get(row[i], "")) for i in shown))
         self._print(console, table)
-        left_out = [name for index, name in enumerate(self.fields) if index not in shown]
+        left_out = [name for index, name in enumerate(fields) if index not in shown]
         if left_out:
             self.message(f"the terminal is too narrow for {', '.join(left_out)}")
 
-    def _cells(self, view: View[_T], items: Sequence[_T]) -> tuple[list[str], list[list[str]]]:
+    def _cells(
+        self, view: View[_T], items: Sequence[_T], fields: Sequence[str]
+    ) -> tuple[list[str], list[list[str]]]:
         """Return the titles and the rows of a table."""
-        if self.fields:
+        if fields:
             records = [item.to_dict() for item in items]
-            rows = [[field_text(name, member(r, name)) for name in self.fields] for r in records]
-            titles = list(self.fields)
+            rows = [[field_text(name, member(r, name)) for name in fields] for r in records]
+            titles = list(fields)
         else:
             rows = [list(view.row(item)) for item in items]
             titles = list(view.titles)

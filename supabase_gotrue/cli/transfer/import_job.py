@@ -65,7 +65,7 @@ class ImportJob:
             outcomes = Outcomes(source, failed_records, options.skip, self._report)
             stack.callback(self._summarize, source, outcomes, failed_records)
             self._import(source, outcomes, input_file)
-            outcomes.finish()
+            outcomes.finish(is_interrupted=interruption.is_requested)
             self._is_complete = not interruption.is_requested and outcomes.error is None
         return self._status(source, outcomes, interruption)
 

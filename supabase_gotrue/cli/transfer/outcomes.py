@@ -84,11 +84,13 @@ class Outcomes:
             self._flush()
         self._settle(finished)
 
-    def finish(self) -> None:
-        """Let failures of the connection count as failed rows, unless they ended the import.
+    def finish(self, *, is_interrupted: bool) -> None:
+        """Let failures of the connection count as failed rows, unless the import ended with them.
 
         Rows without an outcome are left to the command that continues.
         """
+        if is_interrupted:
+            return
         if self.error is None and self._outage and not (self.counts or self._later):
             self.error = self._outage[-1].row.error
         if self.error is None:
