@@ -2,6 +2,8 @@
 
 import base64
 import json
+import re
+import shlex
 import socket
 import sys
 import time
@@ -132,10 +134,14 @@ def test_emulator_is_new_for_each_command(offline: CommandLine) -> None:
         ),
         (["--url", "http://x", "--auth-url", "http://x"], "--url or --auth-url"),
         (["--json", "-o", "csv"], "--json excludes --output csv"),
+        (["--profile", ""], "--profile: must not be blank"),
+        (["--url", " "], "--url: must not be blank"),
+        (["--auth-url", ""], "--auth-url: must not be blank"),
+        (["--confirm", ""], "--confirm: must not be blank"),
     ],
     ids=" ".join,
 )
-def test_options_that_contradict_each_other_are_wrong_usage(
+def test_blank_and_contradicting_options_are_wrong_usage(
     cli: CommandLine, key_file: Path, arguments: list[str], message: str
 ) -> None:
     given = [str(key_file) if word == "KEY" else word for word in arguments]
@@ -143,6 +149,15 @@ def test_options_that_contradict_each_other_are_wrong_usage(
         finished = cli(*command)
         assert (finished.status, finished.out, message in finished.err) == (2, "", True)
     assert cli(*LIST, "--json", "-o", "json").status == 0
+
+
+@pytest.mark.usefixtures("no_retry_delays")
+def test_doctor_is_of_the_same_project(cli: CommandLine, key_file: Path) -> None:
+    arguments = ("--url", "http://127.0.0.1:1", "--key-file", str(key_file))
+    finished = cli(*LIST, *arguments)
+    (command,) = re.findall("to find the cause, run: supabase-gotrue (.+)", finished.err)
+    assert shlex.split(command) == ["doctor", *arguments]
+    assert cli(*shlex.split(command)).status == 4
 
 
 def test_emulator_needs_its_extra(offline: CommandLine, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -12,7 +12,7 @@ import pytest
 
 from supabase_gotrue import admin
 from supabase_gotrue import cli as package
-from supabase_gotrue.cli.output.output import View
+from supabase_gotrue.cli.output.tables import View
 from supabase_gotrue.cli.parser import COMMON_OPTIONS, fields_of, nameable_fields
 from supabase_gotrue.cli.table.commands import COMMANDS
 from supabase_gotrue.models.base import ServerStruct

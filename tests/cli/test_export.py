@@ -123,6 +123,11 @@ def test_failure_leaves_the_old_file_and_continues(
     assert os.listdir() == ["users.jsonl"]
 
 
+def test_blank_name_is_wrong_usage(cli: CommandLine) -> None:
+    finished = cli("export", "")
+    assert (finished.status, "name a file, or - for stdout" in finished.err) == (2, True)
+
+
 def test_failure_at_once_leaves_nothing(cli: CommandLine, server: Server, folder: Path) -> None:
     server.emulator.fail_next(403, {"code": "not_admin", "message": "no"})
     finished = cli("export", "users.jsonl")

@@ -1,6 +1,7 @@
 """`import`: every format, failed rows that can be corrected, and stops."""
 
 import gzip
+import io
 import json
 import os
 import re
@@ -11,14 +12,15 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from supabase_gotrue import admin
-from supabase_gotrue.bulk import readers
+from supabase_gotrue import Error, admin
+from supabase_gotrue.bulk import ImportedRow, readers
 from supabase_gotrue.cli.arguments.options import Options
 from supabase_gotrue.cli.files import private_files
 from supabase_gotrue.cli.terminal.interruption import Interruption
 from supabase_gotrue.cli.transfer.import_job import size_of
 from supabase_gotrue.cli.transfer.import_options import ImportOptions
 from supabase_gotrue.cli.transfer.input_formats import READERS
+from supabase_gotrue.cli.transfer.outcomes import Outcomes
 from supabase_gotrue.cli.transfer.source_rows import SourceRows
 from tests.cli.conftest import Server
 from tests.cli.driver import CommandLine, Finished, text_file
@@ -364,6 +366,24 @@ def test_stops_at_ctrl_c_and_continues(cli: CommandLine, server: Server, folder:
     assert (rest.status, outcomes(rest)) == (0, ["created"] * (200 - done))
 
 
+@pytest.mark.parametrize(
+    ("is_interrupted", "counts"),
+    [
+        pytest.param(True, {"created": 1}, id="the command that continues imports it"),
+        pytest.param(False, {"created": 1, "failed": 1}, id="nothing comes after it"),
+    ],
+)
+def test_last_row_without_a_connection(is_interrupted: bool, counts: dict[str, int]) -> None:
+    file = io.BytesIO(b"email\nada@example.com\ngrace@example.com\n")
+    source = SourceRows(readers.csv(file), 0, Interruption(), keeps_texts=False)
+    found = Outcomes(source, None, 0, lambda row: row.outcome)
+    assert len(list(source)) == 2
+    found.add(ImportedRow(1, "created", NOBODY))
+    found.add(ImportedRow(2, "failed", None, Error("connection_error")))
+    found.finish(is_interrupted=is_interrupted)
+    assert (found.counts, found.settled) == (counts, sum(counts.values()))
+
+
 def test_failed_rows_of_an_import_that_stopped_are_kept(
     cli: CommandLine, server: Server, folder: Path
 ) -> None:
@@ -457,6 +477,13 @@ def test_hash_parameters_are_read_as_the_console_shows_them(cli: CommandLine, fo
     )
     assert "valid" in outcomes(finished)
     assert "hash_config" not in finished.err
+
+
+def test_unknown_columns_can_be_renamed(cli: CommandLine, folder: Path) -> None:
+    Path("users.csv").write_text("E-Mail;Notes\nada@example.com;x\n")
+    finished = cli("import", "users.csv")
+    assert (finished.status, "notes is unknown" in finished.err) == (2, True)
+    assert "--column TITLE=NAME" in finished.err
 
 
 def test_excel_columns_are_renamed(cli: CommandLine, server: Server, folder: Path) -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from supabase_gotrue import AdminUserAttrs, User, admin
 from supabase_gotrue.cli.arguments.filters import PREDICATES, Filters, parse_filters
-from supabase_gotrue.cli.output.output import ZONE
+from supabase_gotrue.cli.output.times import ZONE
 from tests.cli.conftest import Server
 from tests.cli.driver import CommandLine
 from tests.cli.test_users import NOBODY, PASSWORD, can_sign_in, read
@@ -99,6 +99,11 @@ def test_update_and_sign_out_take_many(cli: CommandLine, server: Server, users: 
 def test_factors_of_many(cli: CommandLine, users: list[User]) -> None:
     finished = cli("factors", "list", users[0].id, users[1].id, NOBODY)
     assert (finished.status, finished.out) == (3, "")
+
+
+def test_blank_addresses_are_named(cli: CommandLine) -> None:
+    assert cli("users", "find", "").err == "error: email can't be blank\n"
+    assert cli("send", "recovery", "").err == "error: (blank): email can't be blank\n"
 
 
 def test_find_points_to_the_filter(cli: CommandLine) -> None:

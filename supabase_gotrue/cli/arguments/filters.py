@@ -10,7 +10,7 @@ from returns.result import Failure, Result, Success
 
 from supabase_gotrue import Error, User
 from supabase_gotrue.cli.arguments.times import MOMENT_HINT, parse_moment
-from supabase_gotrue.cli.output.output import ZONE
+from supabase_gotrue.cli.output.times import ZONE
 from supabase_gotrue.cli.output.views import providers_of
 from supabase_gotrue.json_types import is_object, is_sequence
 

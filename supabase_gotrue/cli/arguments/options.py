@@ -27,12 +27,17 @@ class Options(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     debug: bool = False
 
 
+# Blank as by "$UNSET" of a shell: another project would be meant.
+TEXTS: Final = ("profile", "url", "auth_url", "confirm")
 # A server of its own, so that nothing may say which one is meant.
 EMULATOR_EXCLUDES: Final = ("url", "auth_url", "profile", "key_file")
 
 
 def options_problem(options: Options) -> str | None:
-    """Return which options contradict each other."""
+    """Return what is wrong with the options, by themselves and together."""
+    blank = next((name for name in TEXTS if is_blank(getattr(options, name))), None)
+    if blank is not None:
+        return f"--{blank.replace('_', '-')}: must not be blank"
     others = [name for name in EMULATOR_EXCLUDES if getattr(options, name) is not None]
     if options.emulator and others:
         flags = " and ".join(f"--{name.replace('_', '-')}" for name in others)
@@ -42,6 +47,11 @@ def options_problem(options: Options) -> str | None:
     if options.json and options.output not in (None, "json"):
         return f"--json excludes --output {options.output}"
     return None
+
+
+def is_blank(text: str | None) -> bool:
+    """Whether an option is given without a value."""
+    return text is not None and not text.strip()
 
 
 def to_arguments(options: msgspec.Struct, flags: Mapping[str, str] = {}) -> list[str]:

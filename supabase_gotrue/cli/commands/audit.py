@@ -9,8 +9,9 @@ from returns.result import Result, Success
 
 from supabase_gotrue import AuditLogEntry, AuditLogPage, Client, Error, admin
 from supabase_gotrue.cli.arguments.times import MOMENT_HINT, parse_moment
-from supabase_gotrue.cli.output.output import ZONE, View, minute
 from supabase_gotrue.cli.output.status import ExitStatus
+from supabase_gotrue.cli.output.tables import View
+from supabase_gotrue.cli.output.times import ZONE, minute
 from supabase_gotrue.cli.output.views import first_text
 from supabase_gotrue.cli.running.paging import (
     TERMINAL_LIMIT,

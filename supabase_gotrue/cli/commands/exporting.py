@@ -35,7 +35,9 @@ def export_users(
     """Write users as JSON Lines or CSV, which import reads."""
     wanted = "json" if session.options.json else session.options.output
     problem = format_problem(Path(file), wanted)
-    if problem is None and file != "-":
+    if not file:
+        problem = "name a file, or - for stdout"
+    elif problem is None and file != "-":
         problem = file_problem(Path(file), overwrites=force)
     if resume and file == "-":
         problem = "--continue needs the file of the export that stopped"

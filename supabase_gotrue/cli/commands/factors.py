@@ -6,8 +6,10 @@ from typing import Final
 from returns.result import Result, Success
 
 from supabase_gotrue import Client, Error, Factor, admin
-from supabase_gotrue.cli.output.output import View, count_of, minute
 from supabase_gotrue.cli.output.status import ExitStatus, worst
+from supabase_gotrue.cli.output.tables import View
+from supabase_gotrue.cli.output.times import minute
+from supabase_gotrue.cli.output.words import count_of
 from supabase_gotrue.cli.running.many import find_id, for_each_named
 from supabase_gotrue.cli.running.session import Session
 

@@ -6,8 +6,9 @@ from typing import Final, TypeVar
 from returns.result import Result
 
 from supabase_gotrue import Client, Error, Identity, Passkey, admin
-from supabase_gotrue.cli.output.output import View, minute
 from supabase_gotrue.cli.output.status import ExitStatus
+from supabase_gotrue.cli.output.tables import View
+from supabase_gotrue.cli.output.times import minute
 from supabase_gotrue.cli.running.many import find_id
 from supabase_gotrue.cli.running.paging import print_all
 from supabase_gotrue.cli.running.session import Session

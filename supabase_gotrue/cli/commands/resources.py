@@ -19,8 +19,8 @@ from supabase_gotrue import (
 )
 from supabase_gotrue.admin import custom_providers, oauth, sso
 from supabase_gotrue.cli.files.json_objects import read_object
-from supabase_gotrue.cli.output.output import View
 from supabase_gotrue.cli.output.status import ExitStatus
+from supabase_gotrue.cli.output.tables import View
 from supabase_gotrue.cli.running.paging import print_all
 from supabase_gotrue.cli.running.session import Session
 from supabase_gotrue.models.base import ServerStruct

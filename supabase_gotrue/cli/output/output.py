@@ -2,82 +2,22 @@
 
 import os
 import sys
-import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from contextvars import ContextVar
-from datetime import datetime, tzinfo
-from types import MappingProxyType
-from typing import TYPE_CHECKING, Final, Generic, NamedTuple, TextIO, TypeVar
+from collections.abc import Callable, Iterable, Sequence
+from typing import TYPE_CHECKING, TextIO, TypeVar
 
 import msgspec
 
 from supabase_gotrue import Error
 from supabase_gotrue.cli.output.escapes import escaped_json, printable
-from supabase_gotrue.cli.output.records import Record, RecordEncoder, as_cell, as_text, member
-from supabase_gotrue.error import BLANK, INVALID
+from supabase_gotrue.cli.output.hints import hints
+from supabase_gotrue.cli.output.records import Record, RecordEncoder, as_text, member
+from supabase_gotrue.cli.output.tables import View, cells_of_fields, cells_of_view, field_text
 from supabase_gotrue.models.base import ServerStruct
 
 if TYPE_CHECKING:
     from rich.console import Console
 
-
 _T = TypeVar("_T", bound=ServerStruct)
-
-# What the library's messages about arguments mean on the command line.
-FIELD_HINTS: Final[Mapping[tuple[str, str], str]] = MappingProxyType(
-    {
-        ("SUPABASE_URL", BLANK): "set it, or give --url or --auth-url",
-        ("SUPABASE_SECRET_KEY", BLANK): "set it, give --key-file, or be asked on a terminal",
-        ("user_metadata", INVALID): 'it must be a JSON object: \'{"plan": "pro"}\'',
-        ("app_metadata", INVALID): 'it must be a JSON object: \'{"plan": "pro"}\'',
-        ("password", BLANK): "give --password-stdin",
-        ("new_email", BLANK): "give --new-email",
-    }
-)
-DOCTOR: Final = "to find the cause, run: supabase-gotrue doctor"
-CODE_HINTS: Final[Mapping[str, str]] = {
-    "connection_error": DOCTOR,
-    "timeout": DOCTOR,
-    "unauthorized": f"the key is not accepted; {DOCTOR}",
-    "forbidden": f"the key is not an administrator's; {DOCTOR}",
-}
-STATE_STYLES: Final[Mapping[str, str]] = MappingProxyType(
-    {"active": "green", "banned": "red", "unconfirmed": "yellow", "deleted": "dim"}
-)
-GAP: Final = 2
-EMAIL: Final = "email"
-# Of the fields that are asked for, the email address comes first, and the ID gives way first.
-FIELDS_ORDER: Final[Mapping[str, int]] = MappingProxyType({EMAIL: 0, "id": 2})
-# The names of times end so.
-TIME_ENDINGS: Final = ("_at", "_until")
-# At least as wide are the columns that are folded.
-FOLDED: Final = 10
-# The zone of the times that people see; `None` is the local one.
-ZONE: Final[ContextVar[tzinfo | None]] = ContextVar("zone", default=None)
-UNKNOWN_OUTCOME: Final = "the change may have been carried out: look before you repeat it"
-
-
-class View(NamedTuple, Generic[_T]):
-    """How items of a list are shown.
-
-    Args:
-        noun: What they are, for people.
-        titles: The titles of a table.
-        order: The columns, the most important first: those that do not fit are left out.
-        row: Returns the cells of an item.
-        model: The class of the items.
-    """
-
-    noun: str
-    titles: Sequence[str]
-    order: Sequence[int]
-    row: Callable[[_T], Sequence[str]]
-    model: type[_T]
-
-    @property
-    def fields(self) -> tuple[str, ...]:
-        """The fields of an item as JSON."""
-        return self.model.__struct_fields__
 
 
 class OutputClosedError(Exception):
@@ -92,6 +32,7 @@ class Output:
         fields: The fields of records, such as `app_metadata.plan`; all if empty.
         is_quiet: Whether only errors and what was asked for are printed.
         has_json_errors: Whether errors are printed as JSON.
+        doctor: The command that finds the cause of a failure.
 
     A command that changes many users sets `keeps_going`: it continues when the reader of its
     output is gone.
@@ -104,11 +45,13 @@ class Output:
         fields: Sequence[str] = (),
         is_quiet: bool = False,
         has_json_errors: bool = False,
+        doctor: str = "",
     ) -> None:
         self.format = format
         self.fields: tuple[str, ...] = tuple(fields)
         self.is_quiet = is_quiet
         self.has_json_errors = has_json_errors
+        self.doctor = doctor
         self.keeps_going = False
         self.is_closed: bool = False
         self._encoder = RecordEncoder(format, self.fields)
@@ -160,47 +103,20 @@ class Output:
         """Print the header of a CSV, if there was no record: these columns, or `--fields`."""
         self._write(self._encoder.header(columns))
 
-    def table(self, view: View[_T], items: Iterable[_T], *, is_message: bool = False) -> None:
+    def table(self, view: View[_T], items: Iterable[_T]) -> None:
         """Print a table for people, with the columns that fit, the most important first."""
-        from rich.table import Table  # imported late: only terminals need it
-        from rich.text import Text
-
-        console = _console(sys.stderr if is_message else sys.stdout)
-        fields = () if is_message else self.fields
-        titles, rows = self._cells(view, list(items), fields)
-        widths = [max(map(cell_width, column)) for column in zip(titles, *rows, strict=True)]
-        if fields:  # those that are asked for are folded rather than left out
-            order = sorted(range(len(titles)), key=lambda index: FIELDS_ORDER.get(titles[index], 1))
-            least = [
-                w if t == EMAIL else min(w, FOLDED) for t, w in zip(titles, widths, strict=True)
-            ]
-        else:  # empty columns give way first
-            order = sorted(view.order, key=lambda index: not any(row[index] for row in rows))
-            least = widths
-        shown = columns_that_fit(least, order, console.width)
-        table = Table(box=None, pad_edge=False, padding=(0, GAP, 0, 0), header_style="bold")
-        for index in shown:
-            is_whole = least[index] == widths[index] <= console.width
-            table.add_column(titles[index], overflow="fold", no_wrap=is_whole)
-        for row in rows:
-            table.add_row(*(Text(row[i], STATE_STYLES.get(row[i], "")) for i in shown))
-        self._print(console, table)
-        left_out = [name for index, name in enumerate(fields) if index not in shown]
+        cells = cells_of_fields(self.fields, items) if self.fields else cells_of_view(view, items)
+        console = _console(sys.stdout)
+        shown = cells.that_fit(console.width)
+        self._print(console, cells.to_rich(shown, console.width))
+        left_out = [name for index, name in enumerate(self.fields) if index not in shown]
         if left_out:
             self.message(f"the terminal is too narrow for {', '.join(left_out)}")
 
-    def _cells(
-        self, view: View[_T], items: Sequence[_T], fields: Sequence[str]
-    ) -> tuple[list[str], list[list[str]]]:
-        """Return the titles and the rows of a table."""
-        if fields:
-            records = [item.to_dict() for item in items]
-            rows = [[field_text(name, member(r, name)) for name in fields] for r in records]
-            titles = list(fields)
-        else:
-            rows = [list(view.row(item)) for item in items]
-            titles = list(view.titles)
-        return titles, [[printable(cell).replace("\n", " ") for cell in row] for row in rows]
+    def preview(self, view: View[_T], items: Iterable[_T]) -> None:
+        """Print a table on stderr, of which a question is."""
+        cells, console = cells_of_view(view, items), _console(sys.stderr)
+        self._print(console, cells.to_rich(cells.that_fit(console.width), console.width))
 
     def details(self, record: Record) -> None:
         """Print one record for people: each field that is set."""
@@ -251,12 +167,14 @@ class Output:
     def error(self, error: Error, subject: str | None = None) -> None:
         """Print an error on stderr, which names each invalid field, and what can be done."""
         if self.has_json_errors:
-            self._json_error({**error.to_dict(), "subject": subject, "hints": hints(error)})
+            self._json_error(
+                {**error.to_dict(), "subject": subject, "hints": hints(error, self.doctor)}
+            )
             return
-        subject = "" if subject is None else f"{subject}: "
+        subject = "" if subject is None else f"{subject or '(blank)'}: "
         code = f" ({error.error_code})" if error.error_code else ""
         self.warn(f"error: {subject}{error.message}{code}", "red")
-        for hint in hints(error):
+        for hint in hints(error, self.doctor):
             self.warn(f"  {hint}")
 
     def _json_error(self, error: Record) -> None:
@@ -304,80 +222,6 @@ class Output:
             raise error
         if not self.keeps_going:
             raise OutputClosedError from None
-
-
-def columns_that_fit(widths: Sequence[int], order: Iterable[int], width: int) -> list[int]:
-    """Return the columns for which a terminal has room, in their order, at least the first.
-
-    >>> columns_that_fit([36, 20, 10], (1, 2, 0), 60)
-    [1, 2]
-    """
-    shown: list[int] = []
-    room = width + GAP
-    for index in order:
-        if shown and widths[index] + GAP > room:
-            break
-        shown.append(index)
-        room -= widths[index] + GAP
-    return sorted(shown)
-
-
-def cell_width(text: str) -> int:
-    """Return how many columns of a terminal a text takes."""
-    if text.isascii():
-        return len(text)
-    from rich.cells import cell_len  # imported late: only terminals need it
-
-    return cell_len(text)
-
-
-def hints(error: Error) -> list[str]:
-    """Return what can be done about an error."""
-    found = [
-        *(FIELD_HINTS.get((field, messages[0])) for field, messages in error.errors.items()),
-        f"the password is too weak: {', '.join(error.reasons)}" if error.reasons else None,
-        f"try again in {error.retry_after} seconds" if error.retry_after else None,
-        UNKNOWN_OUTCOME if error.outcome_unknown else None,
-        CODE_HINTS.get(error.code),
-        "is the URL right? " + DOCTOR if error.status == 404 and not error.error_code else None,
-    ]
-    return [hint for hint in found if hint]
-
-
-def count_of(number: int, noun: str) -> str:
-    """Return a number with its noun.
-
-    >>> count_of(1, "user"), count_of(2000, "user")
-    ('1 user', '2,000 users')
-    """
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"
-
-
-def field_text(name: str, value: object) -> str:
-    """Return a field of a record as people see it: a time like all others.
-
-    >>> field_text("last_sign_in_at", None), field_text("email", "ada@example.com")
-    ('', 'ada@example.com')
-    """
-    if isinstance(value, str) and name.endswith(TIME_ENDINGS):
-        return minute(datetime.fromisoformat(value))
-    return as_cell(value)
-
-
-def minute(moment: datetime | None) -> str:
-    """Return a time up to its minute, without its zone; or nothing."""
-    return "" if moment is None else f"{moment.astimezone(ZONE.get()):%Y-%m-%d %H:%M}"
-
-
-def minute_and_zone(moment: datetime | None) -> str:
-    """Return a time up to its minute, with its zone; or nothing."""
-    return "" if moment is None else f"{moment.astimezone(ZONE.get()):%Y-%m-%d %H:%M %Z}"
-
-
-def zone() -> str:
-    """Return the name of the zone of the times that people see, such as CET/CEST."""
-    zone = ZONE.get()
-    return "/".join(dict.fromkeys(time.tzname)) if zone is None else str(zone)
 
 
 def _console(file: TextIO) -> "Console":

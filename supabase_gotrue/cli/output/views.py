@@ -7,7 +7,8 @@ from typing import Final
 from msgspec import structs
 
 from supabase_gotrue import User
-from supabase_gotrue.cli.output.output import View, minute, minute_and_zone
+from supabase_gotrue.cli.output.tables import View
+from supabase_gotrue.cli.output.times import minute, minute_and_zone
 from supabase_gotrue.json_types import is_array
 
 

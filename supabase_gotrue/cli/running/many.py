@@ -11,9 +11,9 @@ import msgspec
 from returns.result import Failure, Result, Success
 
 from supabase_gotrue import Client, Error, User, admin
-from supabase_gotrue.cli.output.output import count_of
 from supabase_gotrue.cli.output.status import ExitStatus, worst
 from supabase_gotrue.cli.output.views import address_of
+from supabase_gotrue.cli.output.words import count_of
 from supabase_gotrue.cli.running.session import Session
 from supabase_gotrue.cli.terminal.interruption import Interruption, stop_on_interrupt
 from supabase_gotrue.json_types import is_object

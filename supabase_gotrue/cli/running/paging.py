@@ -6,8 +6,10 @@ from typing import Final, TypeVar
 from returns.result import Failure, Result, Success
 
 from supabase_gotrue import Error, Pagination
-from supabase_gotrue.cli.output.output import View, zone
 from supabase_gotrue.cli.output.status import ExitStatus
+from supabase_gotrue.cli.output.tables import View
+from supabase_gotrue.cli.output.times import zone
+from supabase_gotrue.cli.output.words import singular
 from supabase_gotrue.cli.running.session import Session
 from supabase_gotrue.models.base import ServerStruct
 
@@ -71,15 +73,6 @@ def print_table(session: Session, items: Iterable[Result[_T, Error]], view: View
         f"{len(shown):,} {singular(view.noun) if len(shown) == 1 else view.noun}"
     )
     return ExitStatus.DONE
-
-
-def singular(noun: str) -> str:
-    """Return the singular of a noun.
-
-    >>> singular("entries"), singular("OAuth clients")
-    ('entry', 'OAuth client')
-    """
-    return f"{noun[:-3]}y" if noun.endswith("ies") else noun.removesuffix("s")
 
 
 def print_items(session: Session, items: Iterable[Result[_T, Error]], view: View[_T]) -> ExitStatus:

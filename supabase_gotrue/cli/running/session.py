@@ -1,6 +1,7 @@
 """What a command works with: its options, its output, its errors and its exit status."""
 
 import logging
+import shlex
 import sys
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
@@ -11,7 +12,7 @@ from typing import Final, TypeVar
 from returns.result import Result, Success
 
 from supabase_gotrue import Client, Error
-from supabase_gotrue.cli.arguments.options import Options, field_names
+from supabase_gotrue.cli.arguments.options import Options, field_names, to_arguments
 from supabase_gotrue.cli.connection.connection import (
     EMULATOR,
     Connection,
@@ -21,9 +22,11 @@ from supabase_gotrue.cli.connection.connection import (
     find_key,
     make_client,
 )
-from supabase_gotrue.cli.output.output import ZONE, Output, OutputClosedError
+from supabase_gotrue.cli.output.output import Output, OutputClosedError
 from supabase_gotrue.cli.output.records import Record
 from supabase_gotrue.cli.output.status import ExitStatus, status_of
+from supabase_gotrue.cli.output.times import ZONE
+from supabase_gotrue.cli.table.commands import NAME
 from supabase_gotrue.cli.terminal.prompts import ask, confirm, is_interactive
 from supabase_gotrue.error import describe_origin
 
@@ -52,6 +55,7 @@ class Session:
             fields=field_names(options.fields),
             is_quiet=options.quiet,
             has_json_errors=options.json or options.output == "json",
+            doctor=doctor_command(options),
         )
 
     @cached_property
@@ -187,6 +191,17 @@ class Session:
         return self.finish(
             result, lambda _: {"id": id, "deleted": True}, lambda _: f"deleted {noun} {id}"
         )
+
+
+def doctor_command(options: Options) -> str:
+    """Return the command that finds out why calls to the same project fail."""
+    connection = Options(
+        profile=options.profile,
+        url=options.url,
+        auth_url=options.auth_url,
+        key_file=options.key_file,
+    )
+    return shlex.join([NAME, "doctor", *to_arguments(connection)])
 
 
 def run_command(function: Callable[[], ExitStatus], session: Session) -> ExitStatus:

@@ -17,9 +17,9 @@ from supabase_gotrue.bulk import UserStream, stream_users
 from supabase_gotrue.cli.arguments.filters import Filters, parse_filters
 from supabase_gotrue.cli.arguments.options import to_arguments
 from supabase_gotrue.cli.files import private_files
-from supabase_gotrue.cli.output.output import count_of
 from supabase_gotrue.cli.output.records import RecordEncoder
 from supabase_gotrue.cli.output.status import ExitStatus
+from supabase_gotrue.cli.output.words import count_of
 from supabase_gotrue.cli.running.session import Session
 from supabase_gotrue.cli.table.commands import NAME
 from supabase_gotrue.cli.terminal.interruption import stop_on_interrupt

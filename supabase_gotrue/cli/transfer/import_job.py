@@ -7,11 +7,11 @@ from collections.abc import Mapping
 from contextlib import ExitStack, closing
 from typing import BinaryIO, Final
 
-from supabase_gotrue import Client
+from supabase_gotrue import Client, Error
 from supabase_gotrue.bulk import ImportedRow
 from supabase_gotrue.bulk import import_users as import_rows
-from supabase_gotrue.cli.output.output import count_of
 from supabase_gotrue.cli.output.status import ExitStatus
+from supabase_gotrue.cli.output.words import count_of
 from supabase_gotrue.cli.running.session import Session
 from supabase_gotrue.cli.terminal.interruption import Interruption, stop_on_interrupt
 from supabase_gotrue.cli.terminal.progress import show_progress
@@ -20,6 +20,7 @@ from supabase_gotrue.cli.transfer.import_options import ImportOptions
 from supabase_gotrue.cli.transfer.input_formats import read_rows
 from supabase_gotrue.cli.transfer.outcomes import Outcomes
 from supabase_gotrue.cli.transfer.source_rows import SourceRows
+from supabase_gotrue.error import UNKNOWN
 
 OUTCOME_WORDS: Final = (
     ("created", "created"),
@@ -28,6 +29,7 @@ OUTCOME_WORDS: Final = (
     ("conflict", "conflict with other users"),
     ("failed", "failed"),
 )
+COLUMN_HINT: Final = "  rename a column by --column TITLE=NAME, or leave it out by --column TITLE="
 CARRIED_TITLES: Final = ("carried over", "left out")
 
 
@@ -76,6 +78,8 @@ class ImportJob:
             return self._session.fail(outcomes.error)
         if source.error is not None:
             status = self._session.fail(source.error)
+            if is_about_columns(source.error, self._options):
+                self._session.output.warn(COLUMN_HINT)
             return ExitStatus.ROWS_FAILED if outcomes.counts else status
         if interruption.is_requested:
             return interruption.status
@@ -108,7 +112,7 @@ class ImportJob:
         target = f" into {self._session.project}"
         verb, where = ("checked", "") if options.dry_run else ("imported", target)
         rows = count_of(counts.total(), "row")
-        message(f"{verb} {rows}{where}: {', '.join(parts) or 'none'}")
+        message(f"{verb} {rows}{where}: {', '.join(parts)}" if parts else f"{verb} {rows}{where}")
         for example in outcomes.examples:
             message(f"  {example}")
         rest = counts["failed"] + counts["conflict"] - len(outcomes.examples)
@@ -128,6 +132,11 @@ class ImportJob:
             failures = None if failed_records is None else failed_records.path
             command = options.next_command(self._session.options, outcomes.settled, failures)
             message(f"to continue, run: {command}")
+
+
+def is_about_columns(error: Error, options: ImportOptions) -> bool:
+    """Whether the header of a CSV has columns that are no attributes."""
+    return options.format == "csv" and any(UNKNOWN in texts for texts in error.errors.values())
 
 
 def outcome_of(row: ImportedRow, *, is_dry_run: bool) -> str:

@@ -8,9 +8,9 @@ from returns.result import Failure, Result, Success
 
 from supabase_gotrue import AdminUserParams, Client, Error, User, admin
 from supabase_gotrue.cli.arguments.attributes import Attrs, add_password, user_attributes
-from supabase_gotrue.cli.output.output import count_of
 from supabase_gotrue.cli.output.status import ExitStatus
 from supabase_gotrue.cli.output.views import address_of, user_details
+from supabase_gotrue.cli.output.words import count_of
 from supabase_gotrue.cli.running.many import (
     STDIN,
     find_id,
@@ -41,6 +41,8 @@ def get_users(session: Session, users: Sequence[str]) -> ExitStatus:
 
 def find_user(session: Session, email: str) -> ExitStatus:
     """Find a user by the whole email address."""
+    if not email.strip():
+        return session.refuse("email can't be blank")
     if not is_email(email):
         hint = f"for a part of it: users list --filter {shlex.quote(email)}"
         return session.refuse(f"{email} is not an email address; {hint}")

@@ -9,10 +9,10 @@ from returns.result import Failure, Result, Success
 
 from supabase_gotrue import Client, Error, User, admin
 from supabase_gotrue.cli.arguments.filters import Filters, parse_filters
-from supabase_gotrue.cli.output.output import count_of
 from supabase_gotrue.cli.output.records import Record
 from supabase_gotrue.cli.output.status import ExitStatus
 from supabase_gotrue.cli.output.views import USER_VIEW, address_of
+from supabase_gotrue.cli.output.words import count_of
 from supabase_gotrue.cli.running.many import (
     Tally,
     call_each,
@@ -182,7 +182,7 @@ def find_matching(
 
 def show_some(session: Session, users: Sequence[User]) -> None:
     """Show the first users before a question."""
-    session.output.table(USER_VIEW, users[:SHOWN], is_message=True)
+    session.output.preview(USER_VIEW, users[:SHOWN])
     if len(users) > SHOWN:
         session.output.message(f"and {len(users) - SHOWN:,} more")
 

@@ -8,9 +8,9 @@ from returns.result import Result
 from supabase_gotrue import Client, Error, User, admin
 from supabase_gotrue.cli.arguments.times import DURATION_HINT, parse_duration
 from supabase_gotrue.cli.commands.users.acting import Action, Outcome, Target, act
-from supabase_gotrue.cli.output.output import minute
 from supabase_gotrue.cli.output.records import Record
 from supabase_gotrue.cli.output.status import ExitStatus
+from supabase_gotrue.cli.output.times import minute
 from supabase_gotrue.cli.running.many import find_id, for_each_named, user_reporter
 from supabase_gotrue.cli.running.session import Session
 
