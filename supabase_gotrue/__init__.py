@@ -219,7 +219,7 @@ _NAMES = {
 }
 _MODULE_OF = {name: module for module, names in _NAMES.items() for name in names}
 
-if not TYPE_CHECKING:  # pragma: no branch (type checkers would accept any name)
+if not TYPE_CHECKING:  # which would accept any name
 
     def __getattr__(name: str) -> object:
         """Import a public name at its first use."""

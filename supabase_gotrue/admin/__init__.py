@@ -60,7 +60,7 @@ __all__ = [
 
 _GROUPS = ("custom_providers", "oauth", "sso")
 
-if not TYPE_CHECKING:  # pragma: no branch (type checkers would accept any name)
+if not TYPE_CHECKING:  # which would accept any name
 
     def __getattr__(name: str) -> object:
         """Import a group at its first use: few programs need one."""
