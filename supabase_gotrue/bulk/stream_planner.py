@@ -3,8 +3,8 @@
 Theory of operation
 ===================
 
-A stream must meet every user who is there the whole time, once, although others are created and
-deleted between its requests. GoTrue lists users in one of two ways, and does not say in which.
+A stream must yield every user who exists the whole time exactly once, although others are created
+and deleted between its requests. GoTrue lists users in one of two ways, and does not say in which.
 The first request asks by cursor, without `page` and `per_page`; a server without cursors ignores
 that, and its response has no `pagination`.
 
@@ -27,7 +27,7 @@ So a stream reads *windows*, pages in ascending order, from the newest to the ol
 From the newest to the oldest, because deletions then move users who are still to come towards
 ranks that are still to be read. All users later than the boundary are done. A window proves that
 it leaves no gap if it holds a user later than the boundary, or the end of the list: then it holds
-everybody between its oldest time and the boundary. Its oldest time becomes the next boundary, and
+every user between its oldest time and the boundary. Its oldest time becomes the next boundary, and
 the users *of* that time are left to the next window, which sees all of them together: a group of
 equal times is only taken from a window that holds it as a whole. If a group fills its window, the
 window is made larger. If a window finds no known user, because many were deleted, it moves up and

@@ -186,7 +186,7 @@ def _search(sought: _EmailSearch, page: int = 1, found: tuple[User, ...] = ()) -
 
 
 def _only_user(exchange: Exchange, users: tuple[User, ...]) -> Result[User, Error]:
-    # A user whom another one pushes to the next page is there twice.
+    # A user who moves to the next page meanwhile appears on both.
     by_id = {user.id: user for user in users}
     if len(by_id) == 1:
         return Success(users[0])

@@ -140,7 +140,7 @@ def test_all_calls_pause_when_one_is_asked_to(run: Run) -> None:
 
 
 @pytest.mark.parametrize("retry_after", [61, 10**400, float("nan"), "3", []])
-def test_pause_that_is_too_long_or_no_number_pauses_nobody(run: Run, retry_after: Any) -> None:
+def test_ignores_pause_that_is_too_long_or_not_a_number(run: Run, retry_after: Any) -> None:
     error = Error("too_many_requests", retry_after=retry_after)
 
     async def call(number: int) -> Result[int, Error]:
@@ -435,7 +435,7 @@ def test_import_with_invalid_arguments_is_one_failed_row(run: Run) -> None:
     run(main())
 
 
-def test_limited_import_pauses_and_goes_on(run: Run) -> None:
+def test_limited_import_pauses_and_continues(run: Run) -> None:
     async def main() -> None:
         client = Emulator().async_client()
         limited = [Response(429, {"retry-after": "0"}, b"{}")] * 3

@@ -184,7 +184,7 @@ def test_answer_that_comes_after_the_client_was_closed_is_ignored(
     assert unhandled == []
 
 
-def test_upload_goes_on_when_the_server_reads_on(run: Run) -> None:
+def test_upload_continues_when_the_server_reads_again(run: Run) -> None:
     def read_late(conn: socket.socket, server: Server) -> None:
         server.stopped.wait(0.3)  # the buffers of the operating system become full
         receive_request(conn, server)

@@ -81,7 +81,7 @@ def test_cancelled_call_raises_and_is_not_repeated(run: Run, method: str, script
             task.cancel()
             with pytest.raises(asyncio.CancelledError):
                 await task
-            # The only slot is free, and the unfinished response is nobody else's.
+            # The only slot is free, and no other call gets the unfinished response.
             assert isinstance(await aio.admin.get_user_by_id(client, "1"), Success)
 
     with serve(script, keep_alive(http_response())) as server:
@@ -350,7 +350,7 @@ def test_call_after_a_call_was_cancelled_in_the_handshake(run: Run) -> None:
         run(main(server))
 
 
-def test_response_that_nobody_asked_for_is_not_taken_for_the_next(run: Run) -> None:
+def test_unrequested_response_is_not_used_for_the_next_call(run: Run) -> None:
     def respond_twice(conn: socket.socket, server: Server) -> None:
         receive_request(conn, server)
         conn.sendall(http_response())

@@ -193,7 +193,7 @@ def die_once() -> Result[Client, Error]:
 
 
 @pytest.mark.slow
-def test_cluster_whose_worker_dies_imports_everybody_once(
+def test_cluster_whose_worker_dies_imports_every_user_once(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from distributed import Client as Cluster

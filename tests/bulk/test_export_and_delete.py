@@ -126,7 +126,7 @@ def test_deletes_softly(client: Client) -> None:
         pytest.param({"user_ids": 3}, "items", id="ids"),
     ],
 )
-def test_invalid_arguments_delete_nobody(
+def test_invalid_arguments_delete_no_user(
     client: Client, arguments: dict[str, Any], field: str
 ) -> None:
     ada = create_user(client, {"email": "ada@example.com"}).unwrap()

@@ -243,13 +243,13 @@ def test_pause_of_more_than_a_minute_fails_the_row() -> None:
     assert (failed.imported.error.retry_after, failed.imported.error.outcome_unknown) == (61, True)
 
 
-def test_pause_of_a_rejection_holds_nobody() -> None:
+def test_rejection_pauses_no_other_row() -> None:
     rejected = Error("unprocessable_entity", status=422, retry_after=1)
     assert kinds(steps({"email": "a@b.c"}, Failure(rejected))) == ["failed"]
 
 
 @pytest.mark.parametrize("retry_after", ["3", float("nan"), -1, [], True])
-def test_pause_that_is_no_number_is_none(retry_after: Any) -> None:
+def test_ignores_pause_that_is_not_a_number(retry_after: Any) -> None:
     error = Error("too_many_requests", retry_after=retry_after)
     assert kinds(steps({"email": "a@b.c"}, Failure(error))) == ["Wait 0.1 create"]
 
@@ -307,7 +307,7 @@ def test_email_that_cannot_be_read_fails_a_row_whose_id_belongs_to_another() -> 
     assert found[-1].imported.error == lost
 
 
-def test_rows_on_which_nobody_can_work() -> None:
+def test_rows_without_a_thread_fail() -> None:
     error = Error("unexpected", "no thread")
     planner = plan([{"email": "a@b.c"}, {"email": 7}])
     sent, rejected = planner.start(), planner.start()

@@ -109,7 +109,7 @@ def test_creates_users_with_ids_of_their_addresses(client: Client, imported: Imp
     assert get_user_by_id(client, ADA).unwrap().email_confirmed_at is not None
 
 
-def test_running_again_creates_nobody_twice(client: Client, imported: Import) -> None:
+def test_running_again_creates_no_duplicates(client: Client, imported: Import) -> None:
     rows = [{"email": f"user{number}@example.com"} for number in range(40)]
     first = imported(client, rows[:25])
     again = imported(client, rows)
@@ -252,7 +252,7 @@ CONFLICTS: Final = [
 
 
 @pytest.mark.parametrize(("row", "field", "holder"), CONFLICTS)
-def test_what_belongs_to_somebody_else_is_a_conflict(
+def test_value_of_another_user_is_a_conflict(
     client: Client, imported: Import, row: dict[str, str], field: str, holder: str | None
 ) -> None:
     ids = {
@@ -590,7 +590,7 @@ class Hostile(list[Any]):
         raise RuntimeError
 
 
-def test_rows_whose_line_raises_have_none(client: Client, imported: Import) -> None:
+def test_line_that_raises_is_left_out(client: Client, imported: Import) -> None:
     (row,) = imported(client, Hostile([{"email": "nobody"}]))
     assert row.error is not None
     assert "line" not in row.error.metadata

@@ -252,7 +252,7 @@ LONG: Final = [
 
 
 @pytest.mark.parametrize("retry_after", LONG)
-def test_pause_that_is_too_long_or_no_number_pauses_nobody(retry_after: Any) -> None:
+def test_ignores_pause_that_is_too_long_or_not_a_number(retry_after: Any) -> None:
     error = Error("too_many_requests", retry_after=retry_after)
     limited = Limited(error, times=1)
     pairs = dict(map_concurrent(limited, range(9), max_concurrency=2))

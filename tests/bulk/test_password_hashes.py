@@ -69,7 +69,7 @@ def test_hash_that_signs_in(password_hash: str) -> None:
         pytest.param(f"$fbscrypt${COST},sk={KEY}$42xE${HASH[:80]}", "as long", id="short hash"),
     ],
 )
-def test_hash_with_which_nobody_signs_in(password_hash: str, reason: str) -> None:
+def test_rejects_hash_that_no_password_matches(password_hash: str, reason: str) -> None:
     assert reason in (password_hash_error(password_hash) or "")
 
 

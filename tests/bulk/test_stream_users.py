@@ -87,7 +87,7 @@ class StreamMachine(RuleBasedStateMachine):
             if isinstance(result, Failure):
                 assert result.failure() == Error("timeout")
                 assert list(self.stream) == []
-                self.go_on_elsewhere()
+                self.resume_elsewhere()
                 return
             self.met.append(result.unwrap().id)
         self.server.fault = None
@@ -95,7 +95,7 @@ class StreamMachine(RuleBasedStateMachine):
 
     @precondition(lambda self: not self.is_done)
     @rule()
-    def go_on_elsewhere(self) -> None:
+    def resume_elsewhere(self) -> None:
         resume = json.loads(json.dumps(self.stream.resume))
         self.stream = stream_users(self.server.client, per_page=self.per_page, resume=resume)
 
@@ -105,12 +105,12 @@ class StreamMachine(RuleBasedStateMachine):
         self.server.clock.now += by
 
     @invariant()
-    def nobody_is_met_twice(self) -> None:
+    def no_user_is_yielded_twice(self) -> None:
         assert len(self.met) == len(set(self.met))
         assert set(self.met) <= self.server.ever
 
     @invariant()
-    def everybody_who_stayed_is_met(self) -> None:
+    def every_user_who_stayed_is_yielded(self) -> None:
         if self.is_done:
             assert self.from_the_start & set(self.server.ids) <= set(self.met)
             assert list(self.stream) == []
@@ -122,8 +122,8 @@ class StreamMachine(RuleBasedStateMachine):
             self.met += ids(self.stream)
             self.is_done = True
             type(self).ended += 1
-            self.nobody_is_met_twice()
-            self.everybody_who_stayed_is_met()
+            self.no_user_is_yielded_twice()
+            self.every_user_who_stayed_is_yielded()
             self.server.emulator.close()
 
 
@@ -132,7 +132,7 @@ class CursorMachine(StreamMachine):
 
 
 @pytest.mark.parametrize("machine", [StreamMachine, CursorMachine])
-def test_meets_everybody_once(machine: type[StreamMachine]) -> None:
+def test_yields_every_user_once(machine: type[StreamMachine]) -> None:
     run_state_machine_as_test(machine, settings=settings(max_examples=15, stateful_step_count=12))
     assert machine.ended >= 15
 

@@ -87,7 +87,7 @@ def test_reset_forgets_everything() -> None:
     assert admin.invite_user_by_email(client, EMAIL).unwrap().email == EMAIL
 
 
-def test_public_keys_are_none() -> None:
+def test_serves_no_public_keys() -> None:
     request = Request("GET", "http://localhost/auth/v1/.well-known/jwks.json", {}, None)
     response = Emulator()(request).unwrap()
     assert (response.status, response.body) == (200, b'{"keys":[]}')

@@ -90,12 +90,12 @@ def seeds() -> list[Case]:
         Case(
             call,
             {**call.arguments, **CHANGED.get(call.name.removeprefix("admin."), {})},
-            said["status"],
-            said["headers"],
-            said["body"].encode(),
+            answer["status"],
+            answer["headers"],
+            answer["body"].encode(),
         )
         for call in ADMIN
-        for said in answers
+        for answer in answers
     ]
 
 

@@ -46,20 +46,20 @@ def main() -> None:
         for run in report.runs:
             print(dict(Counter(outcome for _, outcome, _ in run)))
         check_report(report, server.client, users)
-        everybody = [user_id for _, _, user_id in report.runs[-1]]
-        ids.write_text("".join(f"{user_id}\n" for user_id in everybody[::3]))
+        all_ids = [user_id for _, _, user_id in report.runs[-1]]
+        ids.write_text("".join(f"{user_id}\n" for user_id in all_ids[::3]))
         with program(CHURN, server, str(ids), HASH) as churn:
             assert churn.stdout is not None
             assert churn.stdout.readline()
             lines = [json.loads(line.unwrap())["id"] for line in export_users(server.client)]
             churn.kill()
             deleted = 1 + len(churn.stdout.readlines())
-        missed = {*everybody} - {*everybody[::3]} - {*lines}
-        twice = len(lines) - len({*lines})
+        missed = {*all_ids} - {*all_ids[::3]} - {*lines}
+        duplicates = len(lines) - len({*lines})
         print(f"exported {len(lines)}, of whom {deleted} were deleted meanwhile")
-        print(f"{len(missed)} missed, {twice} exported twice")
+        print(f"{len(missed)} missed, {duplicates} exported twice")
         assert not missed
-        assert not twice
+        assert not duplicates
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
 """Many calls to the emulator through a proxy that harms: `python -m tests.fuzz.soak [SECONDS]`.
 
 Contents: the proxy, the calls, and what must hold of them in the end: each is a
-Result within its time, no user is made twice, neither memory nor descriptors grow.
+Result within its time, no user is created twice, neither memory nor descriptors grow.
 """
 
 import asyncio

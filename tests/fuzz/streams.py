@@ -56,7 +56,7 @@ class Churn:
 
 
 def stream(churn: Churn, per_page: int) -> list[str]:
-    """Read everybody, by streams that each resume where the last one stopped."""
+    """Read all users, by streams that each resume where the last one stopped."""
     client = with_options(churn.client, transport=churn).unwrap()
     met: list[str] = []
     resume = None
@@ -84,7 +84,7 @@ def main() -> None:
         stayed = before & set(churn.ids)
         print(
             f"groups of {size}: {len(stayed)} stayed, {len(stayed - set(met))} missed, "
-            f"{len(met) - len(set(met))} met twice; {churn.requests} requests, "
+            f"{len(met) - len(set(met))} yielded twice; {churn.requests} requests, "
             f"{time.monotonic() - begin:.0f} s",
             flush=True,
         )

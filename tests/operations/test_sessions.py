@@ -1,4 +1,4 @@
-"""Sessions: which responses mean that nobody is signed in any more."""
+"""Sessions: which responses mean that the session has ended."""
 
 import json
 from typing import Any

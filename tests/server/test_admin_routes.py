@@ -288,7 +288,7 @@ class TestGetUserByEmail:
         found = admin.get_user_by_email(client, email.upper()).unwrap()
         assert found.id == user.id
 
-    def test_nobody_has_the_address(self, client: Client) -> None:
+    def test_address_of_no_user(self, client: Client) -> None:
         by_email = admin.get_user_by_email(client, new_email()).failure()
         by_id = admin.get_user_by_id(client, uuid4()).failure()
         assert (by_email.code, by_email.error_code) == (by_id.code, by_id.error_code)

@@ -42,7 +42,7 @@ def test_life_of_a_user(server: Server) -> None:
     asyncio.run(main(async_client(server)))
 
 
-def test_stream_meets_everybody(server: Server) -> None:
+def test_stream_yields_every_user(server: Server) -> None:
     async def main(client: AsyncClient) -> None:
         attrs: list[AdminUserAttrs] = [{"email": new_email()} for _ in range(7)]
         create = partial(aio.admin.create_user, client)

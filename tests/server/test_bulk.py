@@ -47,7 +47,7 @@ class Churn:
         return result
 
 
-def test_stream_meets_everybody_who_stays(client: Client, tag: str) -> None:
+def test_stream_yields_every_user_who_stays(client: Client, tag: str) -> None:
     rows = ({"email": f"{uuid4().hex}-{tag}@example.com"} for _ in range(60))
     churn = Churn(client, tag, [str(row.user_id) for row in import_users(client, rows)])
     before = set(churn.ids)
@@ -59,7 +59,7 @@ def test_stream_meets_everybody_who_stays(client: Client, tag: str) -> None:
     assert churn.lists >= 9
 
 
-def test_stream_goes_on_where_it_stood(client: Client, tag: str) -> None:
+def test_stream_resumes_where_it_stopped(client: Client, tag: str) -> None:
     created = {create(client, tag) for _ in range(12)}
     stream = stream_users(client, per_page=5, filter=tag)
     met = [next(stream).unwrap().id for _ in range(4)]
@@ -74,7 +74,7 @@ UNIQUE: Final = ("5b1d9a3e-0000-4000-8000", "9482a854-2a00-4c70-a99e")
 
 
 def sample(name: str, tag: str) -> list[str]:
-    """Return the lines of a sample, with addresses and ids of nobody else."""
+    """Return the lines of a sample, with addresses and IDs that no other test uses."""
     text = (SAMPLES / name).read_text()
     for number in range(1, 4):
         text = text.replace(f"1555555010{number}", new_phone())

@@ -26,7 +26,7 @@ def fields(row: ImportedRow) -> list[str]:
     return [] if row.error is None else list(row.error.errors)
 
 
-def test_what_belongs_to_somebody_else_is_a_conflict(client: Client) -> None:
+def test_value_of_another_user_is_a_conflict(client: Client) -> None:
     email, phone, other_phone = new_email(), new_phone(), new_phone()
     ada = create_user(client, {"email": email, "phone": phone}).unwrap()
     create_user(client, {"phone": other_phone}).unwrap()

@@ -1,4 +1,4 @@
-"""Exceptions of requests, unsupported versions, and failures that nobody expected."""
+"""Exceptions of requests, unsupported versions, and unexpected failures."""
 
 import _thread
 import sys

@@ -259,12 +259,12 @@ def test_reads_a_response_that_arrived_before_sending_fails(
 
 
 def test_connection_on_which_something_arrived_is_not_reused(make_client: MakeClient) -> None:
-    goes_on, has_sent = Event(), Event()
+    may_continue, has_sent = Event(), Event()
 
     def respond_twice(conn: socket.socket, server: Server) -> None:
         receive_request(conn, server)
         conn.sendall(http_response())
-        goes_on.wait(PATIENCE)
+        may_continue.wait(PATIENCE)
         conn.sendall(http_response(OTHER))
         has_sent.set()
         server.stopped.wait(PATIENCE)
@@ -272,7 +272,7 @@ def test_connection_on_which_something_arrived_is_not_reused(make_client: MakeCl
     with serve(respond_twice, respond_and_wait(http_response())) as server:
         client = make_client(server.url)
         assert admin.get_user_by_id(client, "1").unwrap().id == "1"
-        goes_on.set()
+        may_continue.set()
         has_sent.wait(PATIENCE)
         assert admin.get_user_by_id(client, "1").unwrap().id == "1"
         assert server.connections == 2

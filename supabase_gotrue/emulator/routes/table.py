@@ -192,7 +192,7 @@ ROUTES: Final = (
         {"DELETE": Endpoint(identities.delete_identity, (log.IDENTITY_UNLINKED,))},
         trailing_slash=False,
     ),
-    # ---- everybody
+    # ---- without credentials
     Route(
         "/.well-known/jwks.json", {"GET": Endpoint(jwks.get_jwks, _NOTHING)}, trailing_slash=False
     ),

@@ -70,7 +70,7 @@ def test_list_users() -> None:
 @pytest.mark.parametrize(
     "attributes", [{"a": 1}, ["x"], [{"Name": 1, "Value": "x"}], [{"Name": "Username"}] * 2]
 )
-def test_attributes_that_are_none(attributes: Any) -> None:
+def test_invalid_attributes(attributes: Any) -> None:
     user = {"Username": "a", "email": "a@b.c", "Attributes": attributes}
     found = rows(readers.cognito([json.dumps([user])]))
     assert attributes == [{"Name": "Username"}] * 2 or found == ["line 1: Attributes is invalid"]

@@ -1,4 +1,4 @@
-"""Properties of all readers, for texts and records that nobody thought of."""
+"""Properties of all readers, for generated texts and records."""
 
 import io
 import json

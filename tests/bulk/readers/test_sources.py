@@ -137,7 +137,7 @@ def test_anything_else_is_one_failure(name: str, lines: Any) -> None:
 
 @pytest.mark.parametrize("name", READERS)
 @pytest.mark.parametrize("lines", ["text", b"bytes", SAMPLES])
-def test_names_of_files_are_none(name: str, lines: Any) -> None:
+def test_rejects_names_of_files(name: str, lines: Any) -> None:
     (row,) = rows(READERS[name](lines))
     assert row.startswith("line 1: file is a ")
     assert row.endswith("(pass an open file, or an iterable of its lines)")
