@@ -103,7 +103,7 @@ def test_factors_of_many(cli: CommandLine, users: list[User]) -> None:
 
 def test_blank_addresses_are_named(cli: CommandLine) -> None:
     assert cli("users", "find", "").err == "error: email can't be blank\n"
-    assert cli("send", "recovery", "").err == "error: (blank): email can't be blank\n"
+    assert "error: (blank): email can't be blank\n" in cli("send", "recovery", "", "x@y").err
 
 
 def test_find_points_to_the_filter(cli: CommandLine) -> None:

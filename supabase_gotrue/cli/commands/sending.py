@@ -7,7 +7,8 @@ from typing import Final
 from returns.result import Result, Success
 
 from supabase_gotrue import Client, Error, InviteUserParams, User, admin
-from supabase_gotrue.cli.output.status import ExitStatus, worst
+from supabase_gotrue.cli.output.status import ExitStatus
+from supabase_gotrue.cli.running.many import run_each
 from supabase_gotrue.cli.running.session import Session
 from supabase_gotrue.client import run
 from supabase_gotrue.operations import Operation
@@ -22,24 +23,20 @@ def send_emails(
     session: Session, type: str, emails: Sequence[str], redirect_to: str | None = None
 ) -> ExitStatus:
     """Let the server send an email to each address, and print each outcome."""
-    from supabase_gotrue.bulk import map_concurrent  # imported late: slow
-
     match session.connect():
         case Success(Client() as client):
             pass
         case failed:
             return session.fail(failed.failure())
-    session.output.keeps_going = True
-    send, statuses = SENDERS[type], [ExitStatus.DONE]
-    for email, result in map_concurrent(lambda email: send(client, email, redirect_to), emails):
-        match result:
-            case Success(_):
-                session.output.record(
-                    {"email": email, "sent": type}, f"sent {type} email to {email}"
-                )
-            case failure:
-                statuses.append(session.fail(failure.failure(), subject=email))
-    return worst(statuses)
+
+    def send(email: str) -> Result[str, Error]:
+        return SENDERS[type](client, email, redirect_to).map(lambda _: email)
+
+    def report(email: str) -> str:
+        session.output.record({"email": email, "sent": type}, f"sent {type} email to {email}")
+        return "done"
+
+    return run_each(session, emails, send, report, past="emailed")
 
 
 def send_recovery(client: Client, email: str, redirect_to: str | None) -> Result[object, Error]:

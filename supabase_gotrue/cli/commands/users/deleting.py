@@ -30,12 +30,11 @@ def delete_users(
         known = {} if user is None else user.to_dict()
         return {**known, "id": outcome.target.id, "deleted": outcome.is_done}
 
-    action = Action(
-        "Delete",
-        "deleted",
-        delete,
-        record,
-        lambda target: f"deleted {target.name}",
-        manner=" softly" if soft else "",
-    )
+    manner = " softly" if soft else ""
+    action = Action("Delete", "deleted", delete, record, to_sentence, manner)
     return act(session, action, users, filters, is_given=yes, dry_run=dry_run)
+
+
+def to_sentence(target: Target) -> str:
+    """Return, for people, that a user is deleted."""
+    return f"deleted {target.name}"
