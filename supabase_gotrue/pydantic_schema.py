@@ -19,8 +19,8 @@ Schema = dict[str, object]
 Validator = Callable[[object], Mapping[str, object]]
 
 
-class Described(Protocol):
-    """What is used of an Error."""
+class HasMessage(Protocol):
+    """The part of `Error` that is used."""
 
     @property
     def message(self) -> str: ...
@@ -37,8 +37,8 @@ def schema_of(
     Args:
         kind: The type.
         fields: The schema of its fields, for JSON schemas.
-        make: Makes an instance of anything else, or raises a ValueError; pydantic's own check of
-            `fields` is its second argument.
+        make: Turns any other value into an instance, or raises a ValueError. Its second argument
+            is pydantic's own check of `fields`.
         to_dict: Returns what is serialised.
     """
 
@@ -68,14 +68,14 @@ def schema_of(
 def struct_schema(
     struct: type[_S],
     handler: PydanticHandler,
-    parse: Callable[[Mapping[str, object]], Result[_S, Described]],
+    parse: Callable[[Mapping[str, object]], Result[_S, HasMessage]],
 ) -> Schema:
     """Return the schema of a Struct that is parsed by the library, not by pydantic.
 
     Args:
         struct: The Struct.
-        handler: Pydantic's.
-        parse: Makes a Struct of a mapping.
+        handler: The handler that pydantic passes.
+        parse: Turns a mapping into a Struct.
     """
 
     def make(value: object, _check_fields: Validator) -> _S:

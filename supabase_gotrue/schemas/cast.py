@@ -54,7 +54,7 @@ class Invalid(NamedTuple):
 
 
 INVALID_VALUE: Final = Invalid()
-# What pandas puts where a cell is empty.
+# The value of empty cells in pandas.
 NAN_VALUE: Final = Invalid("is nan: use None for absent")
 
 
@@ -164,7 +164,7 @@ def cast_values(
 def to_named_dict(given: object) -> Values | None:
     """Copy a mapping into a dict with string keys, or return `None` if that fails.
 
-    Phoenix' own form keys, which begin with `_`, are left out.
+    Keys that begin with `_`, such as `_csrf_token` of a form, are left out.
     """
     if not is_mapping(given):
         return None

@@ -45,7 +45,7 @@ async def map_concurrent(
         items: Anything iterable, or async iterable such as `stream_users`.
         max_concurrency: Maximum number of calls at a time, 1 to 1000. The client's
             `pool_size` should not be less.
-        ordered: Yield in the order of `items`; otherwise as calls end.
+        ordered: Yield in the order of `items`, the default; otherwise as calls end.
 
     Returns:
         An async iterator of `(item, result)`. A function that raises, or returns anything but
@@ -53,12 +53,12 @@ async def map_concurrent(
         raise, give a last pair of `None` and the Failure.
 
     >>> import asyncio
-    >>> from functools import partial
     >>> from supabase_gotrue import aio
-    >>> async def ban(client, user_ids):
-    ...     ban = partial(aio.admin.update_user_by_id, client, attrs={"ban_duration": "24h"})
-    ...     return [r.map(lambda _: None) async for _, r in map_concurrent(ban, user_ids)]
-    >>> asyncio.run(ban(async_client, [ada.id]))
+    >>> async def ban(user_id):
+    ...     return await aio.admin.update_user_by_id(async_client, user_id, {"ban_duration": "24h"})
+    >>> async def ban_all(user_ids):
+    ...     return [result.map(lambda _: None) async for _, result in map_concurrent(ban, user_ids)]
+    >>> asyncio.run(ban_all([ada.id]))
     [<Success: None>]
     """
     error = check_arguments(function, items, max_concurrency, ordered, iterable=ASYNC_ITERABLE)
@@ -181,6 +181,7 @@ async def _call_once(
     except Exception as raised:
         return Failure(raised_error("the function", raised))
     except asyncio.CancelledError as raised:
+        # Either this task is cancelled, or the function raises it by itself, which is its failure.
         task = asyncio.current_task()
         if task is not None and task.cancelling():
             raise
