@@ -325,6 +325,10 @@ def _failure_from(
         detail = reason(causes)
     if detail is None and kind in ("not_sent", "unknown"):
         detail = describe_origin(raised)
+    # A frame of urllib3 and its exception refer to each other: connections of their pool would stay
+    # open until the garbage collector comes.
+    for cause in causes:
+        cause.__traceback__ = None
     return TransportFailure(kind, status, detail)
 
 

@@ -27,6 +27,7 @@ from tests.transports.wire import (
     http_response,
     keep_alive,
     receive_request,
+    reset_connection,
     serve,
 )
 
@@ -156,6 +157,27 @@ def test_copy_of_a_transport_sends(
         request = Request("GET", f"{server.url}/", {})
         assert transport(request).map(lambda response: response.status) == Success(200)
     assert len(server.requests) == 1
+
+
+@pytest.fixture
+def no_garbage_collector() -> Generator[None]:
+    gc.collect()
+    gc.disable()
+    yield
+    gc.enable()
+
+
+@pytest.mark.usefixtures("no_garbage_collector")
+def test_connections_close_with_the_client_after_a_failed_attempt() -> None:
+    def until_closed(conn: socket.socket, server: Server) -> None:
+        keep_alive(http_response())(conn, server)
+        server.stopped.set()
+
+    with serve(reset_connection, until_closed) as server:
+        client = init_client(server.url, KEY, auth_url=server.url).unwrap()
+        assert isinstance(admin.get_user_by_id(client, "1"), Success)
+        del client
+        assert server.stopped.wait(PATIENCE)
 
 
 def test_calls_leak_no_objects(make_client: MakeClient) -> None:
