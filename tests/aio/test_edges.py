@@ -31,17 +31,13 @@ from tests.transports.wire import (
     drip,
     http_response,
     keep_alive,
+    make_async_client,
     never_respond,
     receive_request,
     serve,
 )
 
 CHUNKED = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
-
-
-def make_client(server: Server, **options: Any) -> AsyncClient:
-    options = {"timeout": 60.0, **options}
-    return aio.init_client(server.url, KEY, auth_url=server.url, **options).unwrap()
 
 
 @pytest.mark.parametrize("scheme", ["http", "https"])
@@ -74,7 +70,7 @@ class TestTrio:
     @pytest.fixture
     def client(self) -> Iterator[tuple[AsyncClient, Server]]:
         with serve(keep_alive(http_response())) as server:
-            yield make_client(server), server
+            yield make_async_client(server), server
             assert server.connections == 0
 
     @pytest.mark.parametrize("call", [aio.admin.get_user_by_id, aio.admin.delete_user])
@@ -118,7 +114,7 @@ def test_program_ends_though_the_name_server_hangs() -> None:
 
 def test_resolver_returns_what_the_system_knows(run: Run) -> None:
     async def main(server: Server) -> None:
-        async with make_client(server) as client:
+        async with make_async_client(server) as client:
             calls = (aio.admin.get_user_by_id(client, "1") for _ in range(5))
             results = await asyncio.gather(*calls)
             assert all(isinstance(result, Success) for result in results)
@@ -358,7 +354,7 @@ def test_threads_with_short_loops_share_a_client(run: Run) -> None:
             run(call())
 
     with serve(keep_alive(http_response())) as server:
-        client = make_client(server)
+        client = make_async_client(server)
         threads = [Thread(target=work) for _ in range(6)]
         for thread in threads:
             thread.start()
@@ -381,7 +377,7 @@ def no_descriptors() -> Generator[None]:
 @pytest.mark.parametrize("calls_before", [0, 1])
 def test_no_file_descriptor_left_is_a_failure_that_says_so(run: Run, calls_before: int) -> None:
     async def main(server: Server) -> Error:
-        async with make_client(server, max_retries=0) as client:
+        async with make_async_client(server, max_retries=0) as client:
             for _ in range(calls_before):
                 assert isinstance(await aio.admin.get_user_by_id(client, "1"), Success)
             with no_descriptors():
@@ -450,7 +446,7 @@ def test_authorities_are_read_once_and_never_for_http(
         return stock(*arguments, **named)
 
     async def call(server: Server) -> bool:
-        client = make_client(server, verify=str(path), max_retries=0)
+        client = make_async_client(server, verify=str(path), max_retries=0)
         async with client:
             return isinstance(await aio.admin.get_user_by_id(client, "1"), Success)
 
@@ -473,7 +469,7 @@ def test_missing_authorities_of_the_environment_are_named(
 ) -> None:
     monkeypatch.setenv("REQUESTS_CA_BUNDLE", "/no/such/file.pem")
     with serve(never_respond) as server:
-        client = make_client(server, timeout=0.5)
+        client = make_async_client(server, timeout=0.5)
         assert run(aio.admin.delete_user(client, "1")).failure().code == "timeout"
         url = server.url.replace("http:", "https:")
         https = aio.with_options(client, auth_url=url, timeout=60).unwrap()

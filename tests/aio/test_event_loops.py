@@ -10,7 +10,7 @@ import socket
 import sys
 import time
 import warnings
-from collections.abc import Awaitable, Callable, Generator, Iterator
+from collections.abc import Awaitable, Callable, Generator
 from contextlib import contextmanager, suppress
 from functools import partial
 from threading import Barrier, Event
@@ -30,17 +30,13 @@ from tests.transports.wire import (
     drip,
     http_response,
     keep_alive,
+    make_async_client,
     never_respond,
     receive_request,
     serve,
 )
 
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n{"
-
-
-def make_client(server: Server, **options: Any) -> AsyncClient:
-    options = {"timeout": 60.0, **options}
-    return aio.init_client(server.url, KEY, auth_url=server.url, **options).unwrap()
 
 
 async def received(server: Server, count: int = 1) -> None:
@@ -50,13 +46,11 @@ async def received(server: Server, count: int = 1) -> None:
 
 
 def open_sockets() -> int:
-    return sum("socket:" in os.readlink(f"/proc/self/fd/{fd}") for fd in _descriptors())
-
-
-def _descriptors() -> Iterator[str]:
-    for fd in os.listdir("/proc/self/fd"):
-        if os.path.lexists(f"/proc/self/fd/{fd}"):
-            yield fd
+    count = 0
+    for descriptor in os.listdir("/proc/self/fd"):
+        with suppress(FileNotFoundError):  # another thread closes it meanwhile
+            count += "socket:" in os.readlink(f"/proc/self/fd/{descriptor}")
+    return count
 
 
 @pytest.mark.parametrize(
@@ -74,7 +68,7 @@ def test_cancelled_call_raises_and_is_not_repeated(run: Run, method: str, script
     }
 
     async def main(server: Server) -> None:
-        async with make_client(server, pool_size=1) as client:
+        async with make_async_client(server, pool_size=1) as client:
             task = asyncio.ensure_future(calls[method](client, "1"))
             await received(server)
             await asyncio.sleep(0.05)
@@ -92,7 +86,7 @@ def test_cancelled_call_raises_and_is_not_repeated(run: Run, method: str, script
 
 def test_call_cancelled_while_it_waits_for_a_connection_of_the_pool(run: Run) -> None:
     async def main(server: Server) -> None:
-        async with make_client(server, pool_size=1, max_retries=0) as client:
+        async with make_async_client(server, pool_size=1, max_retries=0) as client:
             first = asyncio.ensure_future(aio.admin.delete_user(client, "1"))
             await received(server)
             second = asyncio.ensure_future(aio.admin.delete_user(client, "2"))
@@ -133,7 +127,7 @@ def test_calls_cancelled_at_any_time_lose_no_slot_and_are_not_repeated(run: Run)
     async def main(server: Server) -> None:
         chance = random.Random(1)
         cancelled = 0
-        async with make_client(server, pool_size=4, timeout=60.0) as client:
+        async with make_async_client(server, pool_size=4, timeout=60.0) as client:
             for number in range(100):
                 calls = [
                     asyncio.ensure_future(aio.admin.delete_user(client, f"{number}-{call}"))
@@ -158,7 +152,7 @@ def test_calls_cancelled_at_any_time_lose_no_slot_and_are_not_repeated(run: Run)
 
 def test_asyncio_timeout_ends_a_call(run: Run) -> None:
     async def main(server: Server) -> None:
-        async with make_client(server) as client:
+        async with make_async_client(server) as client:
             with pytest.raises(TimeoutError):
                 async with asyncio.timeout(0.05):
                     await aio.admin.get_user_by_id(client, "1")
@@ -178,7 +172,7 @@ def test_task_group_cancels_the_other_calls(run: Run) -> None:
             group.create_task(fail(server))
 
     async def main(server: Server) -> None:
-        async with make_client(server) as client:
+        async with make_async_client(server) as client:
             with pytest.raises(ExceptionGroup) as raised:
                 await call_in_group(client, server)
         assert [type(error) for error in raised.value.exceptions] == [ZeroDivisionError]
@@ -195,7 +189,7 @@ def test_client_works_in_one_event_loop_after_another(run: Run) -> None:
         return (await aio.admin.get_user_by_id(client, "1")).unwrap().id
 
     with serve(keep_alive(http_response())) as server:
-        client = make_client(server)
+        client = make_async_client(server)
         for _ in range(3):
             assert run(call(client)) == "1"
         assert server.connections == 3
@@ -207,7 +201,7 @@ def test_client_works_in_several_event_loops_at_once(run: Run) -> None:
         return [result.unwrap().id for result in results]
 
     async def main(server: Server) -> None:
-        client = make_client(server, pool_size=3)
+        client = make_async_client(server, pool_size=3)
         both = [asyncio.to_thread(run, call(client)) for _ in range(2)]
         assert await asyncio.gather(*both) == [["1"] * 9] * 2
 
@@ -248,12 +242,12 @@ async def call_many(client: AsyncClient) -> None:
 
 
 async def close_client(server: Server) -> None:
-    async with make_client(server) as client:
+    async with make_async_client(server) as client:
         await call_many(client)
 
 
 async def close_client_and_use_it_again(server: Server) -> None:
-    client = make_client(server)
+    client = make_async_client(server)
     for _ in range(2):
         await call_many(client)
         await client.aclose()
@@ -261,17 +255,17 @@ async def close_client_and_use_it_again(server: Server) -> None:
 
 
 async def keep_client_until_the_loop_ends(server: Server) -> None:
-    client = make_client(server)
+    client = make_async_client(server)
     await call_many(client)
     KEPT.append(client)
 
 
 async def delete_client(server: Server) -> None:
-    await call_many(make_client(server))
+    await call_many(make_async_client(server))
 
 
 async def delete_client_in_a_cycle(server: Server) -> None:
-    cycle: list[object] = [make_client(server)]
+    cycle: list[object] = [make_async_client(server)]
     cycle.append(cycle)
     client: Any = cycle[0]
     await call_many(client)
@@ -280,13 +274,13 @@ async def delete_client_in_a_cycle(server: Server) -> None:
 
 
 async def leave_a_call_running(server: Server) -> None:
-    client = make_client(server)
+    client = make_async_client(server)
     TASKS.append(asyncio.create_task(aio.admin.get_user_by_id(client, "1")))
     await received(server)
 
 
 async def close_client_with_calls_running(server: Server) -> None:
-    client = make_client(server, pool_size=1, max_retries=0)
+    client = make_async_client(server, pool_size=1, max_retries=0)
     calls = [asyncio.ensure_future(aio.admin.delete_user(client, "1")) for _ in range(3)]
     await received(server)
     await client.aclose()
@@ -336,7 +330,7 @@ def test_unfinished_calls_leave_no_warning_and_no_socket(
 
 def test_call_after_a_call_was_cancelled_in_the_handshake(run: Run) -> None:
     async def main(server: Server) -> None:
-        async with make_client(server, pool_size=1) as client:
+        async with make_async_client(server, pool_size=1) as client:
             https = aio.with_options(client, auth_url=server.url.replace("http:", "https:"))
             call = asyncio.ensure_future(aio.admin.get_user_by_id(https.unwrap(), "1"))
             while server.connections == 0:
@@ -360,7 +354,7 @@ def test_unrequested_response_is_not_used_for_the_next_call(run: Run) -> None:
         never_respond(conn, server)
 
     async def main(server: Server) -> None:
-        async with make_client(server) as client:
+        async with make_async_client(server) as client:
             for _ in range(2):
                 assert (await aio.admin.get_user_by_id(client, "1")).unwrap().id == "1"
                 is_received.set()
@@ -399,7 +393,7 @@ def test_verify_false_does_not_verify(run: Run, tls: Any) -> None:
 
 def test_directory_of_authorities(run: Run, tls: Any, tmp_path: Any) -> None:
     async def main(server: Server) -> None:
-        async with make_client(server, verify=str(tmp_path)) as client:
+        async with make_async_client(server, verify=str(tmp_path)) as client:
             error = (await aio.admin.get_user_by_id(client, "1")).failure()
             assert error.message.endswith(
                 "cannot be verified or understood: unable to get local issuer certificate"
@@ -411,7 +405,7 @@ def test_directory_of_authorities(run: Run, tls: Any, tmp_path: Any) -> None:
 
 def test_calls_leave_no_memory_and_no_descriptors(run: Run) -> None:
     async def main(server: Server) -> None:
-        async with make_client(server) as client:
+        async with make_async_client(server) as client:
 
             async def has_leaks() -> bool:
                 gc.collect()

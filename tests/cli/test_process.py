@@ -96,9 +96,7 @@ def test_process_talks_to_the_server(cli: CommandLine, server: Server) -> None:
     )
     assert (created.status, created.err) == (0, "")
     found = cli.process("users", "find", "ada@example.com").record
-    assert found["factors"] == []
-    assert found == cli.process("users", "get", str(created.record["id"])).record
-    assert found["id"] == created.record["id"]
+    assert (found["id"], found["factors"]) == (created.record["id"], [])
 
 
 def test_closed_pipe_ends_quietly(cli: CommandLine, users: list[str]) -> None:

@@ -29,6 +29,7 @@ from tests.transports.wire import (
     http_response,
     keep_alive,
     never_respond,
+    receive_over_tls,
     receive_request,
     serve,
 )
@@ -279,18 +280,9 @@ def test_slow_tls_within_the_tls_of_a_proxy_times_out(
     def nested(conn: socket.socket, server: Server) -> None:
         receive_request(conn, server)
         conn.sendall(b"HTTP/1.1 200 OK\r\n\r\n")
-        taken, given = ssl.MemoryBIO(), ssl.MemoryBIO()
-        inner = tls[0].wrap_bio(taken, given, server_side=True)
-        for step in (inner.do_handshake, inner.read):
-            while True:
-                try:
-                    step()
-                    break
-                except ssl.SSLWantReadError:
-                    conn.sendall(given.read())
-                    taken.write(conn.recv(65536))
+        inner, outgoing = receive_over_tls(conn, tls[0])
         inner.write(http_response(b"x" * 9999))
-        for byte in given.read():
+        for byte in outgoing.read():
             if server.stopped.wait(0.002):
                 break
             conn.sendall(bytes([byte]))

@@ -16,6 +16,7 @@ from tests.transports.wire import (
     drip,
     http_response,
     never_respond,
+    receive_over_tls,
     reset_connection,
     respond_and_close,
     serve,
@@ -127,16 +128,7 @@ def test_tls_that_breaks_after_sending(
     make_client: MakeClient, tls: tuple[ssl.SSLContext, str]
 ) -> None:
     def script(conn: Any, server: Server) -> None:
-        incoming, outgoing = ssl.MemoryBIO(), ssl.MemoryBIO()
-        secured = tls[0].wrap_bio(incoming, outgoing, server_side=True)
-        for step in (secured.do_handshake, secured.read):
-            while True:
-                try:
-                    step()
-                    break
-                except ssl.SSLWantReadError:
-                    conn.sendall(outgoing.read())
-                    incoming.write(conn.recv(65536))
+        receive_over_tls(conn, tls[0])
         conn.sendall(b"\x17\x03\x03\x00\x20" + b"x" * 32)  # no valid record
 
     with serve(script) as server:

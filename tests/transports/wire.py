@@ -10,7 +10,8 @@ from typing import Any, Protocol
 
 import trustme
 
-from supabase_gotrue import Client, Transport
+from supabase_gotrue import Client, Transport, aio
+from supabase_gotrue.aio import AsyncClient
 from tests.programs import PATIENCE
 
 KEY = "service-key-of-the-wire"
@@ -71,6 +72,12 @@ def server_context(authority: trustme.CA, host: str = "localhost") -> ssl.SSLCon
     return context
 
 
+def make_async_client(server: Server, **options: Any) -> AsyncClient:
+    """Make an async client of a server, with options of the transport."""
+    options = {"timeout": 60.0, **options}
+    return aio.init_client(server.url, KEY, auth_url=server.url, **options).unwrap()
+
+
 @contextmanager
 def serve(*scripts: Script, tls: ssl.SSLContext | None = None) -> Generator[Server]:
     """Run a server: one script per connection, the last one for all further connections."""
@@ -121,6 +128,23 @@ def receive_request(conn: socket.socket, server: Server) -> bytes:
     request = head + b"\r\n\r\n" + body
     server.requests.append(request)
     return request
+
+
+def receive_over_tls(
+    conn: socket.socket, context: ssl.SSLContext
+) -> tuple[ssl.SSLObject, ssl.MemoryBIO]:
+    """Receive a request over TLS in memory; return the TLS, and the bytes that it wants to send."""
+    incoming, outgoing = ssl.MemoryBIO(), ssl.MemoryBIO()
+    tls = context.wrap_bio(incoming, outgoing, server_side=True)
+    for step in (tls.do_handshake, tls.read):
+        while True:
+            try:
+                step()
+                break
+            except ssl.SSLWantReadError:
+                conn.sendall(outgoing.read())
+                incoming.write(conn.recv(65536))
+    return tls, outgoing
 
 
 def head_lines(request: bytes) -> list[str]:
