@@ -123,6 +123,20 @@ def test_failure_leaves_the_old_file_and_continues(
     assert os.listdir() == ["users.jsonl"]
 
 
+def test_export_by_filters_says_how_many_were_read(
+    cli: CommandLine, server: Server, folder: Path, ids: set[str | None]
+) -> None:
+    arguments = ("users.jsonl", "--created-before", "2000-01-01", "--metadata", "plan=pro")
+    server.emulator.interrupt_at("GET /auth/v1/admin/users", 3)
+    finished = cli("export", *arguments)
+    assert re.search(rf"exported 0 users, having read [1-9][\d,]* of {COUNT:,}", finished.err)
+    server.emulator.interrupt_at("GET /auth/v1/admin/users", 1)
+    quiet = cli("export", *arguments, "--continue", "-q")
+    assert quiet.err == "to continue, run: supabase-gotrue export users.jsonl --continue --quiet\n"
+    assert cli("export", *arguments, "--continue").status == 0
+    assert Path("users.jsonl").read_text() == ""
+
+
 def test_blank_name_is_wrong_usage(cli: CommandLine) -> None:
     finished = cli("export", "")
     assert (finished.status, "name a file, or - for stdout" in finished.err) == (2, True)

@@ -27,9 +27,13 @@ EXCLUSIVE: Final = (
 NOT_GIVEN: Final[tuple[object, ...]] = (None, False, (), [])
 
 
-def is_given(given: Mapping[str, object]) -> bool:
-    """Whether an option gives a filter."""
-    return any(value not in NOT_GIVEN for value in given.values())
+def given_filters(given: Mapping[str, object]) -> dict[str, object]:
+    """Return the filters that options give, as they are stored as JSON."""
+    return {
+        name: [*value] if is_sequence(value) else value
+        for name, value in given.items()
+        if value not in NOT_GIVEN
+    }
 
 
 class Filters(NamedTuple):
@@ -148,7 +152,7 @@ def parse_filters(given: Mapping[str, object], now: datetime) -> Result[Filters,
         The filters, or an Error with code `validation` that names the option. A blank value is
         an error, too: it would select everybody.
     """
-    set_options = {name: value for name, value in given.items() if value not in NOT_GIVEN}
+    set_options = given_filters(given)
     for first, second in EXCLUSIVE:
         if first in set_options and second in set_options:
             message = f"{_flag(first)} and {_flag(second)} exclude each other"

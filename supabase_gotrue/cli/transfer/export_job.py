@@ -166,4 +166,4 @@ class ExportJob:
             message(f"exported {count_of(self._count, 'user')}, having read {read}")
         else:
             message(f"exported {self._count:,}{total} users")
-        message(f"to continue, run: {shlex.join([NAME, *arguments])}")
+        self._session.output.warn(f"to continue, run: {shlex.join([NAME, *arguments])}")

@@ -131,7 +131,7 @@ class ImportJob:
         if not self._is_complete:
             failures = None if failed_records is None else failed_records.path
             command = options.next_command(self._session.options, outcomes.settled, failures)
-            message(f"to continue, run: {command}")
+            self._session.output.warn(f"to continue, run: {command}")
 
 
 def is_about_columns(error: Error, options: ImportOptions) -> bool:

@@ -6,7 +6,7 @@ from typing import BinaryIO
 
 import msgspec
 
-from supabase_gotrue.cli.arguments.filters import is_given
+from supabase_gotrue.cli.arguments.filters import given_filters
 from supabase_gotrue.cli.files import private_files
 
 
@@ -25,8 +25,11 @@ class Selection(msgspec.Struct, frozen=True, kw_only=True):
 
     def conflicts_with(self, other: "Selection") -> bool:
         """Whether something is given, and it is not what the other selection has."""
-        has_others = is_given(self.filters) and self.filters != other.filters
-        return has_others or (self.format, self.fields) != (other.format, other.fields)
+        mine, others = given_filters(self.filters), given_filters(other.filters)
+        return mine not in ({}, others) or (self.format, self.fields) != (
+            other.format,
+            other.fields,
+        )
 
 
 class Position(msgspec.Struct, frozen=True, kw_only=True):
