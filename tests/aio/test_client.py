@@ -1,4 +1,4 @@
-"""Async clients: how they are created, what they send, and transports of one's own."""
+"""Async clients: how they are created, what they send, and custom transports."""
 
 import pickle
 from collections.abc import Awaitable, Callable
