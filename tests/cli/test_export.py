@@ -41,7 +41,7 @@ def filled(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, set[str]]:
     with closing(sqlite3.connect(path)) as connection, connection:
         connection.row_factory = sqlite3.Row
         ada: dict[str, Any] = {**connection.execute("SELECT * FROM users").fetchone(), "seq": None}
-        users = [
+        users: list[dict[str, Any]] = [
             {**ada, "id": str(uuid4()), "email": f"user{n}@example.com", "created_at": time}
             for n, time in enumerate(range(ada["created_at"], ada["created_at"] + COUNT - 1))
         ]
