@@ -4,7 +4,7 @@ import os
 import warnings
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import ClassVar, Final, Generic, NamedTuple, TypeVar, Unpack
+from typing import ClassVar, Final, NamedTuple, TypeVar, Unpack
 from uuid import UUID
 
 from msgspec.structs import replace
@@ -22,7 +22,7 @@ from supabase_gotrue.request import (
     Request,
 )
 from supabase_gotrue.response import Exchange, Response, Transport, request_context
-from supabase_gotrue.schemas.arguments import combine
+from supabase_gotrue.schemas.arguments import all_errors
 from supabase_gotrue.schemas.cast import is_blank, unknown_names
 from supabase_gotrue.schemas.client_options import (
     AUTH_PATH,
@@ -246,18 +246,10 @@ def run(client: Client, operation: Result[Operation[_T], Error]) -> Result[_T, E
         the transport's own Error; or an Error with code `unexpected` if the transport
         raised an exception or returned anything else.
     """
-    match combine(Call, check_client(Client, client), operation):
-        case Success(call):
-            return _send(call.client, call.operation)
-        case invalid:
-            return Failure(invalid.failure())
-
-
-class Call(NamedTuple, Generic[_C, _T]):
-    """A client and an operation that have been checked."""
-
-    client: _C
-    operation: Operation[_T]
+    checked = check_client(Client, client)
+    if isinstance(checked, Success) and isinstance(operation, Success):
+        return _send(checked.unwrap(), operation.unwrap())
+    return Failure(all_errors(checked, operation))
 
 
 def _send(client: Client, operation: Operation[_T]) -> Result[_T, Error]:
@@ -301,9 +293,9 @@ def read_response(
     operation: Operation[_T], request: Request, response: Result[Response, Error]
 ) -> Result[_T, Error] | Operation[_T]:
     """Let an operation read the response to its request."""
-    if isinstance(response, Failure):
-        return Failure(response.failure())
-    return operation.read(Exchange(request, response.unwrap()))
+    if isinstance(response, Success):
+        return operation.read(Exchange(request, response.unwrap()))
+    return Failure(response.failure())
 
 
 def check_client(client_class: type[_C], client: object) -> Result[_C, Error]:

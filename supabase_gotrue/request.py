@@ -98,7 +98,7 @@ class Request(msgspec.Struct, frozen=True):
 
     def __post_init__(self) -> None:
         given: object = self.headers
-        if is_mapping(given) and not has_type(given, Headers):
+        if type(given) is not Headers and is_mapping(given):
             headers = Headers(cast("Mapping[str, str]", given))
             msgspec.structs.force_setattr(self, "headers", headers)
 

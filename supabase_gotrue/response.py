@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Awaitable, Callable, Mapping
+from functools import partial
 from typing import Final, NamedTuple, TypeVar
 from urllib.parse import parse_qs, urlsplit
 
@@ -104,13 +105,15 @@ Read = Callable[[Exchange], Result[_T, Error]]
 
 def decode(parse: Callable[[bytes], Result[_T, Error]]) -> Read[_T]:
     """Return a reader of exchanges: a 2xx body is parsed, any other response is an Error."""
+    return partial(_read_with, parse)
 
-    def read(exchange: Exchange) -> Result[_T, Error]:
-        return success_body(exchange).bind(
-            lambda body: parse(body).alt(lambda error: decode_error(exchange, error))
-        )
 
-    return read
+def _read_with(
+    parse: Callable[[bytes], Result[_T, Error]], exchange: Exchange
+) -> Result[_T, Error]:
+    if not 200 <= exchange.response.status < 300:
+        return Failure(error_from_response(exchange))
+    return parse(exchange.response.body).alt(lambda error: decode_error(exchange, error))
 
 
 def no_content(exchange: Exchange) -> Result[None, Error]:

@@ -9,7 +9,6 @@ from returns.result import Failure, Result, Success
 
 from supabase_gotrue.client import (
     BaseClient,
-    Call,
     check_client,
     check_response,
     client_from_options,
@@ -21,7 +20,7 @@ from supabase_gotrue.client import (
 from supabase_gotrue.error import Error
 from supabase_gotrue.operations import Operation
 from supabase_gotrue.response import AsyncTransport
-from supabase_gotrue.schemas.arguments import combine
+from supabase_gotrue.schemas.arguments import all_errors
 from supabase_gotrue.schemas.cast import is_blank
 from supabase_gotrue.schemas.client_options import (
     DEFAULTS,
@@ -155,11 +154,10 @@ async def run(client: AsyncClient, operation: Result[Operation[_T], Error]) -> R
 
     Async version of :func:`supabase_gotrue.client.run`.
     """
-    match combine(Call, check_client(AsyncClient, client), operation):
-        case Success(call):
-            return await _send(call.client, call.operation)
-        case invalid:
-            return Failure(invalid.failure())
+    checked = check_client(AsyncClient, client)
+    if isinstance(checked, Success) and isinstance(operation, Success):
+        return await _send(checked.unwrap(), operation.unwrap())
+    return Failure(all_errors(checked, operation))
 
 
 async def _send(client: AsyncClient, operation: Operation[_T]) -> Result[_T, Error]:

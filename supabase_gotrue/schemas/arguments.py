@@ -49,7 +49,7 @@ def path_segment(name: str, value: object) -> Result[str, Error]:
     >>> path_segment("user_id", "..")
     <Failure: user_id is invalid (validation)>
     """
-    return check_argument(name, value, _cast_segment, str, hint=_segment_hint(value))
+    return check_argument(name, value, _cast_segment, str, _segment_hint)
 
 
 def email_argument(name: str, value: object) -> Result[str, Error]:
@@ -59,7 +59,7 @@ def email_argument(name: str, value: object) -> Result[str, Error]:
 
 def scope_argument(name: str, value: object) -> Result[str, Error]:
     """Check a scope: `global`, `local` or `others`."""
-    return check_argument(name, value, _cast_scope, str, hint=f"one of {', '.join(SCOPES)}")
+    return check_argument(name, value, _cast_scope, str, _scope_hint)
 
 
 def soft_delete_argument(name: str, value: object) -> Result[bool, Error]:
@@ -78,16 +78,19 @@ def soft_delete_argument(name: str, value: object) -> Result[bool, Error]:
 
 
 def check_argument(
-    name: str, value: object, caster: Caster, kind: type[_T], *, hint: str | None = None
+    name: str,
+    value: object,
+    caster: Caster,
+    kind: type[_T],
+    hint: Callable[[object], str | None] = lambda _value: None,
 ) -> Result[_T, Error]:
-    """Cast one argument; the Error names it and says whether it is blank or invalid."""
+    """Cast one argument; the Error names it and says whether it is blank or invalid, and how."""
     checked = cast_value(value, caster)
     if isinstance(checked, kind):
         return Success(checked)
     message = checked.message if isinstance(checked, Invalid) else BLANK
-    return Failure(
-        validation_error({name: (message,)}, {name: hint} if hint and message == INVALID else {})
-    )
+    text = hint(value) if message == INVALID else None
+    return Failure(validation_error({name: (message,)}, {name: text} if text else {}))
 
 
 @overload
@@ -104,13 +107,18 @@ def combine(
 ) -> Result[_T, Error]: ...
 def combine(function: object, /, *checked: Result[object, Error]) -> Result[object, Error]:
     """Call a function with several checked arguments, or return all of their errors at once."""
+    if any(isinstance(result, Failure) for result in checked):
+        return Failure(all_errors(*checked))
+    call = cast("Callable[[*tuple[object, ...]], object]", function)
+    return Success(call(*[result.unwrap() for result in checked]))
+
+
+def all_errors(*checked: Result[object, Error]) -> Error:
+    """Return the errors of all results that are failures as one."""
     failures = [result.failure() for result in checked if isinstance(result, Failure)]
-    if not failures:
-        call = cast("Callable[[*tuple[object, ...]], object]", function)
-        return Success(call(*[result.unwrap() for result in checked]))
     errors = {field: messages for error in failures for field, messages in error.errors.items()}
     message = "; ".join(error.message for error in failures)
-    return Failure(Error("validation", message, errors=errors))
+    return Error("validation", message, errors=errors)
 
 
 def _cast_segment(value: object) -> object:
@@ -125,6 +133,10 @@ def _segment_hint(value: object) -> str | None:
     if has_type(value, Struct):
         return f"it is a {type(value).__name__}: pass its ID"
     return None
+
+
+def _scope_hint(_value: object) -> str:
+    return f"one of {', '.join(SCOPES)}"
 
 
 def _cast_scope(value: object) -> object:

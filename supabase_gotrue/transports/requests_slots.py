@@ -55,8 +55,9 @@ class Slots:
     def give_back(self) -> None:
         """Give back the slot of this thread, if it has one."""
         self._leave()
-        with suppress(IndexError):
-            self._waiting.popleft().release()
+        if self._waiting:
+            with suppress(IndexError):  # another thread has woken the last one
+                self._waiting.popleft().release()
 
     def _leave(self) -> None:
         place: weakref.ref[Slot] | None = self._of_thread.__dict__.get("place")

@@ -80,12 +80,13 @@ class RequestsTransport(TransportOptions, frozen=True, kw_only=True, dict=True):
         """Return this process's own: a fork must not share its parent's connections."""
         # A cache beside the fields: equality, hash, repr and pickle leave it out. It is made
         # here, because `copy` and, before msgspec 0.21, `replace` do not call `__post_init__`.
-        senders: dict[int, Sender]
+        senders: dict[int, Success[Sender]]
         senders = vars(self).setdefault("senders", {})
         sender = senders.get(os.getpid())
         if sender is None:
-            return _new_sender(self).map(lambda new: senders.setdefault(os.getpid(), new))
-        return Success(sender)
+            new = _new_sender(self)
+            return new.bind(lambda made: senders.setdefault(os.getpid(), Success(made)))
+        return sender
 
 
 def _new_sender(options: RequestsTransport) -> Result["Sender", TransportFailure]:
