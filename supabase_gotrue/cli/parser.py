@@ -19,7 +19,8 @@ import supabase_gotrue as library
 from supabase_gotrue.cli.arguments.options import Options, field_names, options_problem
 from supabase_gotrue.cli.output.output import Output
 from supabase_gotrue.cli.output.status import ExitStatus
-from supabase_gotrue.cli.running.session import Session, request_log, run_command
+from supabase_gotrue.cli.running.command import request_log, run_command
+from supabase_gotrue.cli.running.session import Session
 from supabase_gotrue.cli.table.commands import COMMANDS, COMMON, GROUPS, NAME
 from supabase_gotrue.cli.table.declarations import Argument, Command, Option
 from supabase_gotrue.cli.table.help_text import (

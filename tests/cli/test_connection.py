@@ -14,7 +14,8 @@ import pytest
 from returns.result import Success
 
 from supabase_gotrue import init_client
-from supabase_gotrue.cli.connection.diagnosis import check_admin, checks, inspect_key
+from supabase_gotrue.cli.connection.diagnosis import check_admin, checks
+from supabase_gotrue.cli.connection.keys import inspect_key
 from supabase_gotrue.cli.output.status import ExitStatus
 from tests.canned import Canned
 from tests.cli.conftest import Server

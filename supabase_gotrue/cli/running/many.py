@@ -1,80 +1,28 @@
-"""Commands for many users at a time: who is meant, and what became of each."""
+"""Commands for many users at a time, and what became of each."""
 
-import sys
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from itertools import takewhile
 from typing import Final, TypeVar
 
-import msgspec
-from returns.result import Failure, Result, Success
+from returns.result import Result, Success
 
 from supabase_gotrue import Client, Error, User, admin
+from supabase_gotrue.cli.arguments.targets import is_email, read_targets
 from supabase_gotrue.cli.output.status import ExitStatus, worst
 from supabase_gotrue.cli.output.views import address_of
 from supabase_gotrue.cli.output.words import count_of
 from supabase_gotrue.cli.running.session import Session
 from supabase_gotrue.cli.terminal.interruption import Interruption, stop_on_interrupt
-from supabase_gotrue.json_types import is_object
 
 _A = TypeVar("_A")
 _T = TypeVar("_T")
 
-STDIN: Final = "-"
 CONCURRENCY: Final = 8
 # Failures one after the other that are no fault of a user: the server is gone, or refuses the key.
 MAX_OUTAGE: Final = 32
 OUTAGE: Final = (ExitStatus.NO_CONNECTION, ExitStatus.NOT_ADMIN)
-
-
-def read_targets(arguments: Sequence[str]) -> Result[list[str], Error]:
-    """Return the IDs and email addresses that are meant, each once.
-
-    `-` stands for the lines of the standard input: IDs, email addresses, or JSON with an `id`.
-    """
-    targets: dict[str, str] = {}
-    for argument in arguments:
-        if argument != STDIN:
-            targets.setdefault(key_of(argument), argument)
-            continue
-        text = sys.stdin.buffer.read().decode("utf-8-sig", "surrogateescape")
-        for number, line in enumerate(text.split("\n"), 1):
-            match parse_line(line.strip()):
-                case "":
-                    continue
-                case None:
-                    message = f"line {number} of stdin is JSON without an id"
-                    return Failure(Error("validation", message))
-                case target:
-                    targets.setdefault(key_of(target), target)
-    return Success(list(targets.values()))
-
-
-def key_of(target: str) -> str:
-    """Return what two names of one user share: the server ignores the case of both kinds."""
-    return target.lower()
-
-
-def parse_line(line: str) -> str | None:
-    """Return the user of a line; `None` for JSON that does not name one.
-
-    >>> parse_line("ada@example.com"), parse_line('{"id": "7d9e"}'), parse_line("{}")
-    ('ada@example.com', '7d9e', None)
-    """
-    if not line.startswith("{"):
-        return line
-    try:
-        value: object = msgspec.json.decode(line)
-    except (msgspec.DecodeError, RecursionError, ValueError):
-        return None
-    user_id = value.get("id") if is_object(value) else None
-    return user_id if isinstance(user_id, str) and user_id else None
-
-
-def is_email(target: str) -> bool:
-    """Whether a user is named by the email address."""
-    return "@" in target
 
 
 def find_id(client: Client, target: str) -> Result[str, Error]:

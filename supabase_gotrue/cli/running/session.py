@@ -1,13 +1,11 @@
 """What a command works with: its options, its output, its errors and its exit status."""
 
-import logging
 import shlex
 import sys
-from collections.abc import Callable, Generator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import UTC
 from functools import cached_property
-from typing import Final, TypeVar
+from typing import TypeVar
 
 from returns.result import Result, Success
 
@@ -22,18 +20,14 @@ from supabase_gotrue.cli.connection.connection import (
     find_key,
     make_client,
 )
-from supabase_gotrue.cli.output.output import Output, OutputClosedError
+from supabase_gotrue.cli.output.output import Output
 from supabase_gotrue.cli.output.records import Record
 from supabase_gotrue.cli.output.status import ExitStatus, status_of
 from supabase_gotrue.cli.output.times import ZONE
 from supabase_gotrue.cli.table.commands import NAME
 from supabase_gotrue.cli.terminal.prompts import ask, confirm, is_interactive
-from supabase_gotrue.error import describe_origin
 
 _T = TypeVar("_T")
-
-BUG: Final = "this is a bug of supabase-gotrue: please report it"
-WRONG_FILE: Final = (FileNotFoundError, IsADirectoryError, NotADirectoryError, PermissionError)
 
 
 class Session:
@@ -202,44 +196,3 @@ def doctor_command(options: Options) -> str:
         key_file=options.key_file,
     )
     return shlex.join([NAME, "doctor", *to_arguments(connection)])
-
-
-def run_command(function: Callable[[], ExitStatus], session: Session) -> ExitStatus:
-    """Run a command; whatever happens becomes an exit status and a message."""
-    output = session.output
-    try:
-        status = function()
-        output.flush()
-    except OutputClosedError:
-        return ExitStatus.DONE
-    except KeyboardInterrupt:
-        after_echo = "\n" if sys.stderr.isatty() else ""  # a terminal shows ^C
-        output.warn(f"{after_echo}interrupted", "yellow")
-        return ExitStatus.INTERRUPTED
-    except OSError as error:
-        place = f"{error.filename}: " if error.filename else ""
-        output.problem(f"{place}{error.strerror or type(error).__name__}")
-        return ExitStatus.USAGE if isinstance(error, WRONG_FILE) else ExitStatus.REFUSED
-    except Exception as error:  # its message may hold a secret
-        output.problem(f"{describe_origin(error)}; {BUG}")
-        return ExitStatus.REFUSED
-    return status
-
-
-@contextmanager
-def request_log(is_wanted: bool) -> Generator[None]:
-    """Write a line for each request on stderr, if wanted: its route, status and time, no secret."""
-    if not is_wanted:
-        yield
-        return
-    handler = logging.StreamHandler()
-    handler.setFormatter(logging.Formatter("%(asctime)s %(message)s"))
-    logger = logging.getLogger("supabase_gotrue")
-    level = logger.level
-    logger.addHandler(handler)
-    logger.setLevel(logging.DEBUG)
-    try:
-        yield
-    finally:
-        logger.removeHandler(handler)
-        logger.setLevel(level)

@@ -8,17 +8,11 @@ from returns.result import Failure, Result, Success
 
 from supabase_gotrue import AdminUserParams, Client, Error, User, admin
 from supabase_gotrue.cli.arguments.attributes import Attrs, add_password, user_attributes
+from supabase_gotrue.cli.arguments.targets import STDIN, is_email
 from supabase_gotrue.cli.output.status import ExitStatus
 from supabase_gotrue.cli.output.views import address_of, user_details
 from supabase_gotrue.cli.output.words import count_of
-from supabase_gotrue.cli.running.many import (
-    STDIN,
-    find_id,
-    for_each_named,
-    is_email,
-    read_user,
-    user_reporter,
-)
+from supabase_gotrue.cli.running.many import find_id, for_each_named, read_user, user_reporter
 from supabase_gotrue.cli.running.session import Session
 
 # What no two users share.

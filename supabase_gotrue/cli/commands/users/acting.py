@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
+from functools import partial
 from typing import Final, NamedTuple
 
 from returns.result import Failure, Result, Success
@@ -111,26 +112,33 @@ def act(
             return session.fail(unconnected.failure())
     if users and is_given and session.production is None and not dry_run:
         return act_on_named(session, client, action, targets)
+    if users:
+        find = partial(find_named, session, client, targets)
+        carry_on = partial(act_on_found, session, client, action)
+    else:
+        find = partial(find_matching, session, client, filters)
+        carry_on = partial(act_on_matching, session, client, action, filters)
     found: list[User] = []
-    status = (
-        find_named(session, client, targets, found)
-        if users
-        else find_matching(session, client, filters, found)
-    )
+    status = find(found)
     if dry_run:
         return show_only(session, action, found) or status
     if not found:
         if users and not targets:
             summarize(session, Counter(), 0, action.past)
         return status
-    show_some(session, found)
-    question = f"{action.verb} {count_of(len(found), 'user')} of {session.project}{action.manner}?"
-    stopped = session.ask_consent(question, is_given=is_given, declined=f"nobody was {action.past}")
-    if stopped is not None:
-        return stopped
-    if users:
-        return act_on_found(session, client, action, found) or status
-    return act_on_matching(session, client, action, found, filters)
+    stopped = show_and_ask(session, action, found, is_given=is_given)
+    return carry_on(found) or status if stopped is None else stopped
+
+
+def show_and_ask(
+    session: Session, action: Action, users: Sequence[User], *, is_given: bool
+) -> ExitStatus | None:
+    """Show the first users, and ask unless consent is given; `None` means yes."""
+    session.output.preview(USER_VIEW, users[:SHOWN])
+    if len(users) > SHOWN:
+        session.output.message(f"and {len(users) - SHOWN:,} more")
+    question = f"{action.verb} {count_of(len(users), 'user')} of {session.project}{action.manner}?"
+    return session.ask_consent(question, is_given=is_given, declined=f"nobody was {action.past}")
 
 
 def check_selection(users: Sequence[str], filters: Filters) -> Result[Filters, Error]:
@@ -180,13 +188,6 @@ def find_matching(
     return ExitStatus.DONE
 
 
-def show_some(session: Session, users: Sequence[User]) -> None:
-    """Show the first users before a question."""
-    session.output.preview(USER_VIEW, users[:SHOWN])
-    if len(users) > SHOWN:
-        session.output.message(f"and {len(users) - SHOWN:,} more")
-
-
 def show_only(session: Session, action: Action, users: Sequence[User]) -> ExitStatus:
     """Print the users who would be changed."""
     if session.output.fields and not session.output.is_terminal:
@@ -229,7 +230,7 @@ def act_on_found(
 
 
 def act_on_matching(
-    session: Session, client: Client, action: Action, users: Sequence[User], filters: Filters
+    session: Session, client: Client, action: Action, filters: Filters, users: Sequence[User]
 ) -> ExitStatus:
     """Do it to the users that filters selected, if they are still as they were."""
 
