@@ -81,7 +81,7 @@ class Command(NamedTuple):
             `users.listing:list_users`. It takes a `Session`, and the parameters by their names.
         summary: What it does, in a sentence.
         example: Arguments that work, which end its help.
-        parameters: Its arguments and options, beside those that all commands have.
+        parameters: Its arguments and options, without those that all commands have.
         details: More about it.
         own_fields: The first fields of its records.
         record: The class of the library whose fields follow.
