@@ -130,7 +130,7 @@ class CountingProtocol(asyncio.Protocol):
 
         The end of TLS is not negotiated: the event loop may be closed before that is done.
         """
-        if not self._is_clean:
+        if not self._is_clean or self._transport.is_closing():
             self._transport.abort()
 
     def _end(self, response: ClientResponse) -> None:
@@ -172,6 +172,8 @@ class CountingProtocol(asyncio.Protocol):
             for part in (head, body):
                 if part:
                     self._protocol.data_received(part)
+            if self._transport.is_closing():  # aiohttp has closed it, with the shutdown of TLS
+                self._transport.abort()
 
     def _split(self, data: bytes) -> tuple[bytes, bytes]:
         """Split data into what belongs to the header block and what follows it."""

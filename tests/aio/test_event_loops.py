@@ -26,6 +26,7 @@ from tests.in_event_loop import Run
 from tests.programs import PATIENCE
 from tests.transports.wire import (
     KEY,
+    USER,
     Server,
     drip,
     http_response,
@@ -317,6 +318,29 @@ def test_leaves_no_warning_and_no_socket(
     with nothing_is_left(caplog), serve(keep_alive(http_response()), tls=context) as server:
         run(main(server))
         KEPT.clear()
+
+
+@pytest.mark.parametrize(
+    "response",
+    [
+        pytest.param(http_response() + b"x", id="surplus"),
+        pytest.param(http_response(USER, "200 OK", "Connection: close"), id="close"),
+    ],
+)
+def test_closes_tls_without_waiting_for_the_server(
+    run: Run, response: bytes, tls: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    def script(conn: socket.socket, server: Server) -> None:
+        receive_request(conn, server)
+        conn.sendall(response)
+        server.stopped.wait(PATIENCE)
+
+    async def main(server: Server) -> None:
+        async with make_async_client(server, verify=tls[1]) as client:
+            assert isinstance(await aio.admin.get_user_by_id(client, "1"), Success)
+
+    with nothing_is_left(caplog), serve(script, tls=tls[0]) as server:
+        run(main(server))
 
 
 @pytest.mark.parametrize("main", [leave_a_call_running, close_client_with_calls_running])
