@@ -1,13 +1,17 @@
 """Functions for many users: streaming, concurrent calls, import, export, deletion."""
 
-from supabase_gotrue.bulk import readers
-from supabase_gotrue.bulk.concurrency import map_concurrent
-from supabase_gotrue.bulk.deleting import delete_users
-from supabase_gotrue.bulk.exporting import export_users
-from supabase_gotrue.bulk.import_planner import ImportedRow
-from supabase_gotrue.bulk.importing import import_users
-from supabase_gotrue.bulk.streaming import UserStream, stream_users
-from supabase_gotrue.bulk.tables import users_table
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from supabase_gotrue.bulk import readers
+    from supabase_gotrue.bulk.concurrency import map_concurrent
+    from supabase_gotrue.bulk.deleting import delete_users
+    from supabase_gotrue.bulk.exporting import export_users
+    from supabase_gotrue.bulk.import_planner import ImportedRow
+    from supabase_gotrue.bulk.importing import import_users
+    from supabase_gotrue.bulk.streaming import UserStream, stream_users
+    from supabase_gotrue.bulk.tables import users_table
 
 __all__ = [
     "ImportedRow",
@@ -20,3 +24,31 @@ __all__ = [
     "stream_users",
     "users_table",
 ]
+
+# Where the names are defined. Each module is imported when one of its names is first used: what
+# reads the users of other systems is slow to import, and only an import needs it.
+_MODULE_OF = {
+    "ImportedRow": "import_planner",
+    "UserStream": "streaming",
+    "delete_users": "deleting",
+    "export_users": "exporting",
+    "import_users": "importing",
+    "map_concurrent": "concurrency",
+    "stream_users": "streaming",
+    "users_table": "tables",
+}
+
+if not TYPE_CHECKING:  # which would accept any name
+
+    def __getattr__(name: str) -> object:
+        """Import a public name at its first use."""
+        if name == "readers":
+            return import_module(f"{__name__}.readers")
+        if name in _MODULE_OF:
+            value = getattr(import_module(f"{__name__}.{_MODULE_OF[name]}"), name)
+            globals()[name] = value
+            return value
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+    def __dir__() -> list[str]:
+        return [*globals(), *__all__]

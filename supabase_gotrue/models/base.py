@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
-from functools import cache, lru_cache
+from functools import cache
 from itertools import islice
 from sys import intern
 from threading import RLock
@@ -30,8 +30,6 @@ _ANNOTATIONS: Final = RLock()
 NOT_JSON: Final = validation_error({"payload": ("is not valid JSON",)})
 _ERROR_PATH: Final = r" - at `\$\.?(.+)`$"
 _MISSING_FIELD: Final = r"missing required field `(.+?)`"
-_TIME_NAMES: Final = r".+_at|banned_until"
-_METADATA_NAMES: Final = re.compile(r".+_metadata|identity_data")
 _NESTED_STRUCTS: Final = frozenset({"user", "users", "identities", "factors"})
 _UTC_OFFSET: Final = re.compile(r"(?:[Zz]|[+-]\d\d:?\d\d)$")
 
@@ -211,18 +209,14 @@ def _normalize(value: object) -> None:
         return
     for name, item in tuple(value.items()):
         if isinstance(item, str):
-            if item[-1:] != "Z" and _is_time(name) and not _UTC_OFFSET.search(item[-6:]):
-                value[name] = f"{item}Z"
+            is_time = name[-3:] == "_at" or name == "banned_until"
+            if is_time and item[-1:] != "Z" and not _UTC_OFFSET.search(item, len(item) - 6):
+                value[name] = item + "Z"
         elif item is None:
-            if _METADATA_NAMES.fullmatch(name):
+            if name.endswith("_metadata") or name == "identity_data":
                 del value[name]
         elif name in _NESTED_STRUCTS:
             _normalize(item)
-
-
-@lru_cache
-def _is_time(name: str) -> bool:
-    return re.fullmatch(_TIME_NAMES, name) is not None
 
 
 def _field_errors(message: str, struct: object, payload: object) -> dict[str, Messages]:

@@ -158,7 +158,7 @@ def cast_values(
         elif value is not None:
             values[name] = value
     unknown = [name for name in named if name not in casters]
-    return values, errors | unknown_names(unknown, casters)
+    return values, errors | (unknown_names(unknown, casters) if unknown else {})
 
 
 def to_named_dict(given: object) -> Values | None:
