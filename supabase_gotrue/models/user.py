@@ -102,10 +102,10 @@ class User(ListedStruct, frozen=True, kw_only=True, gc=False):
         return super().parse(payload).map(with_empty_lists)
 
     def __post_init__(self) -> None:
-        """Turn empty addresses into `None`, and share the texts that repeat.
+        """Turn empty addresses into `None`, and share the values that repeat.
 
         Done at once, and not in a pass over the decoded page: by then the users have left the
-        processor's cache, and the memory of their texts cannot be used for the next user.
+        processor's cache, and the memory of what repeats cannot be used for the next user.
         """
         if self.email == "":
             force_setattr(self, "email", None)
@@ -118,6 +118,8 @@ class User(ListedStruct, frozen=True, kw_only=True, gc=False):
         intern_text(self, "aud", self.aud)
         if self.role == self.aud:
             force_setattr(self, "role", self.aud)
+        if self.confirmed_at == self.email_confirmed_at:
+            force_setattr(self, "confirmed_at", self.email_confirmed_at)
         for identity in self.identities or ():
             if identity.id == self.id:
                 force_setattr(identity, "id", self.id)

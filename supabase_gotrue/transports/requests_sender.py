@@ -50,8 +50,8 @@ from supabase_gotrue.transports.requests_connections import (
 from supabase_gotrue.transports.requests_response import InvalidFraming
 from supabase_gotrue.transports.requests_slots import Slots
 
-# Most pages of 1,000 users are read as one piece, which is then not copied.
-READ_SIZE: Final = 2**22
+# Larger pieces leave holes in the memory, by which a page of 1,000 users holds 8 % more.
+READ_SIZE: Final = 2**18
 
 # The kind of an attempt's exception: the first row that has the type of it or of a cause.
 EXCEPTION_KINDS: Final[ExceptionKinds] = (
