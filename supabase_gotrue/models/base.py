@@ -5,7 +5,6 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import cache
 from itertools import islice
-from sys import intern
 from threading import RLock
 from types import GenericAlias
 from typing import Annotated, Final, Self, TypeAlias, TypeVar, cast
@@ -237,12 +236,6 @@ def blank_to_none(struct: msgspec.Struct, *names: str) -> None:
     for name in names:
         if getattr(struct, name) == "":
             force_setattr(struct, name, None)
-
-
-def intern_text(struct: msgspec.Struct, name: str, value: object) -> None:
-    """Let all Structs share a text that is the same in most of them."""
-    if type(value) is str:
-        force_setattr(struct, name, intern(value))
 
 
 def _enc_hook(value: Mapping[object, object]) -> dict[object, object]:

@@ -1,9 +1,11 @@
 """`Identity`, one way in which a user signs in."""
 
+from sys import intern
+
 from msgspec.structs import force_setattr
 
 from supabase_gotrue.json_types import JsonDict
-from supabase_gotrue.models.base import ListedStruct, Time, intern_text
+from supabase_gotrue.models.base import ListedStruct, Time
 
 
 class Identity(ListedStruct, frozen=True, kw_only=True, gc=False):
@@ -37,4 +39,5 @@ class Identity(ListedStruct, frozen=True, kw_only=True, gc=False):
     def __post_init__(self) -> None:
         if self.email == "":
             force_setattr(self, "email", None)
-        intern_text(self, "provider", self.provider)
+        if type(self.provider) is str:
+            force_setattr(self, "provider", intern(self.provider))

@@ -1,6 +1,7 @@
 """`User` and `UserPage`."""
 
 from collections.abc import Mapping
+from sys import intern
 from typing import Final, NamedTuple, Self, TypeVar
 
 import msgspec
@@ -17,7 +18,6 @@ from supabase_gotrue.models.base import (
     decode_payload,
     decode_with,
     decoder_of,
-    intern_text,
 )
 from supabase_gotrue.models.factor import Factor
 from supabase_gotrue.models.identity import Identity
@@ -115,7 +115,8 @@ class User(ListedStruct, frozen=True, kw_only=True, gc=False):
             force_setattr(self, "new_email", None)
         if self.new_phone == "":
             force_setattr(self, "new_phone", None)
-        intern_text(self, "aud", self.aud)
+        if type(self.aud) is str:
+            force_setattr(self, "aud", intern(self.aud))
         if self.role == self.aud:
             force_setattr(self, "role", self.aud)
         if self.confirmed_at == self.email_confirmed_at:
