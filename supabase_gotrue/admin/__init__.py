@@ -207,7 +207,7 @@ def delete_user(
 def list_users(
     client: Client, params: PaginationOptions | PaginationParams = {}
 ) -> Result[UserPage, Error]:
-    """Return one page of users, by default the newest first; `identities` and `factors` are `None`.
+    """Return one page of users, by default newest first; `identities` and `factors` are `None`.
 
     Args:
         client: A client created with a secret or `service_role` key.

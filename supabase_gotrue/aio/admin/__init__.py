@@ -123,7 +123,7 @@ async def delete_user(
 async def list_users(
     client: AsyncClient, params: PaginationOptions | PaginationParams = {}
 ) -> Result[UserPage, Error]:
-    """Return one page of users, newest first; `identities` and `factors` are not included.
+    """Return one page of users, by default newest first; `identities` and `factors` are `None`.
 
     Async version of :func:`supabase_gotrue.admin.list_users`, which describes arguments and
     failures.
@@ -196,7 +196,7 @@ async def delete_factor(client: AsyncClient, user_id: Id, factor_id: Id) -> Resu
 
 
 async def list_passkeys(client: AsyncClient, user_id: Id) -> Result[tuple[Passkey, ...], Error]:
-    """Return the passkeys of a user, oldest first; also while passkeys are off.
+    """Return the passkeys of a user, oldest first; also while the server has passkeys disabled.
 
     Async version of :func:`supabase_gotrue.admin.list_passkeys`, which describes arguments and
     failures.
