@@ -9,7 +9,7 @@ from types import ModuleType
 import pytest
 
 import supabase_gotrue
-from supabase_gotrue import admin
+from supabase_gotrue import admin, bulk
 from supabase_gotrue.aio import admin as async_admin
 from tests.programs import run_program
 
@@ -31,8 +31,9 @@ def test_dir_shows_what_is_public(module: ModuleType) -> None:
     assert dir(module) == sorted(functions | groups)
 
 
-def test_dir_of_the_package_shows_names_that_are_not_imported_yet() -> None:
-    assert {*supabase_gotrue.__all__} <= {*dir(supabase_gotrue)}
+@pytest.mark.parametrize("package", [supabase_gotrue, bulk])
+def test_dir_of_a_package_shows_names_that_are_not_imported_yet(package: ModuleType) -> None:
+    assert {*package.__all__} <= {*dir(package)}
 
 
 def test_names_are_those_that_type_checkers_see() -> None:
@@ -58,16 +59,18 @@ assert admin.sso is sso
     run_program(program)
 
 
-@pytest.mark.parametrize("face", [admin, async_admin])
-def test_group_that_was_not_imported_is_found(
-    face: ModuleType, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    ("package", "name"), [(admin, "oauth"), (async_admin, "oauth"), (bulk, "readers")]
+)
+def test_module_that_was_not_imported_is_found(
+    package: ModuleType, name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    group = face.oauth
-    monkeypatch.delattr(face, "oauth")
-    assert face.oauth is group
+    module = getattr(package, name)
+    monkeypatch.delattr(package, name)
+    assert getattr(package, name) is module
 
 
-@pytest.mark.parametrize("module", [supabase_gotrue, admin, async_admin])
+@pytest.mark.parametrize("module", [supabase_gotrue, admin, async_admin, bulk])
 def test_unknown_names_are_attribute_errors(module: ModuleType) -> None:
     with pytest.raises(AttributeError, match=f"^module '{module.__name__}' has no attribute 'x'$"):
         _ = module.x

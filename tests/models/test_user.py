@@ -1,6 +1,7 @@
 """Users and identities: parsed from JSON, and written as JSON."""
 
 import json
+from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
@@ -92,6 +93,17 @@ def test_page_with_times_without_an_offset_and_without_metadata() -> None:
     wrong = json.dumps({"users": [*users, {**USER, "email": 1}]}).encode()
     error = admin.list_users(Canned(body=wrong).client()).failure()
     assert error.message.endswith("users[2].email is invalid")
+
+
+class Text(str):
+    """A str of the caller's own type, which cannot be interned."""
+
+
+def test_can_be_made_of_texts_of_any_type() -> None:
+    now = datetime(2026, 8, 1, tzinfo=UTC)
+    user = User(id="1", aud=Text("authenticated"), created_at=now)
+    identity = Identity(id="1", provider=Text("email"))
+    assert (user.aud, identity.provider) == ("authenticated", "email")
 
 
 def test_names_the_item_that_is_not_valid_json() -> None:

@@ -64,7 +64,7 @@ def test_sample() -> None:
     }
 
 
-def user(user_id: str, email: str = "ada@b.c", **fields: Any) -> str:
+def user(user_id: str | None, email: str = "ada@b.c", **fields: Any) -> str:
     return json.dumps({"user_id": user_id, "email": email, **fields})
 
 
@@ -112,6 +112,7 @@ TWICE: Final = "line 1: password_lines is a second password"
             [hashed(HASH, "1", "old@b.c")], [HASH], id="linked identity",
         ),
         pytest.param([user("1")], [hashed(HASH, "1")], [HASH], id="id without a provider"),
+        pytest.param([user(None)], [hashed(HASH, None, "ada@b.c")], [HASH], id="no id"),
         pytest.param([user("auth0|1", password_hash=HASH)], [], [HASH], id="in the export"),
         pytest.param(
             [user("auth0|1", passwordHash=HASH)], [hashed(OTHER_HASH, "1")], [TWICE],
