@@ -1,7 +1,6 @@
 """Administer a Supabase Auth (GoTrue) server: functions that return `Result`."""
 
-from importlib import import_module
-
+from supabase_gotrue._lazy import lazy
 from supabase_gotrue._version import __version__
 
 TYPE_CHECKING = False  # `typing` takes as long to import as Python to start
@@ -220,16 +219,7 @@ _NAMES = {
 _MODULE_OF = {name: module for module, names in _NAMES.items() for name in names}
 
 if not TYPE_CHECKING:  # which would accept any name
-
-    def __getattr__(name: str) -> object:
-        """Import a public name at its first use."""
-        if name == "admin":
-            return import_module(f"{__name__}.admin")
-        if name in _MODULE_OF:
-            value = getattr(import_module(f"{__name__}.{_MODULE_OF[name]}"), name)
-            globals()[name] = value
-            return value
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    __getattr__ = lazy(__name__, ("admin",), _MODULE_OF)
 
     def __dir__() -> list[str]:
         return [*globals(), *__all__]

@@ -40,7 +40,7 @@ def test_names_are_those_that_type_checkers_see() -> None:
     tree = ast.parse(Path(str(supabase_gotrue.__file__)).read_text())
     imports = [node for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)]
     seen = {alias.name: str(node.module) for node in imports for alias in node.names}
-    assert {*supabase_gotrue.__all__} == seen.keys() - {"import_module"}
+    assert {*supabase_gotrue.__all__} == seen.keys() - {"lazy"}
     for name in supabase_gotrue.__all__:
         expected = getattr(importlib.import_module(seen[name]), name)
         assert getattr(supabase_gotrue, name) is expected

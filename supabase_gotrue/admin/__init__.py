@@ -6,10 +6,9 @@ fail with the codes `unauthorized` and `forbidden` (no key, or a key without adm
 `unexpected`; `validation` is also returned if `client` is not a `Client`.
 """
 
-from importlib import import_module
-
 from returns.result import Result
 
+from supabase_gotrue._lazy import lazy
 from supabase_gotrue.client import Client, run
 from supabase_gotrue.error import Error
 from supabase_gotrue.models.audit_log import AuditLogPage
@@ -58,15 +57,9 @@ __all__ = [
 ]
 
 
-_GROUPS = ("custom_providers", "oauth", "sso")
-
+# Few programs need one of the groups.
 if not TYPE_CHECKING:  # which would accept any name
-
-    def __getattr__(name: str) -> object:
-        """Import a group at its first use: few programs need one."""
-        if name in _GROUPS:
-            return import_module(f"{__name__}.{name}")
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    __getattr__ = lazy(__name__, ("custom_providers", "oauth", "sso"))
 
 
 def __dir__() -> list[str]:

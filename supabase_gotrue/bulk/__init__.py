@@ -1,7 +1,8 @@
 """Functions for many users: streaming, concurrent calls, import, export, deletion."""
 
-from importlib import import_module
 from typing import TYPE_CHECKING
+
+from supabase_gotrue._lazy import lazy
 
 if TYPE_CHECKING:
     from supabase_gotrue.bulk import readers
@@ -39,16 +40,7 @@ _MODULE_OF = {
 }
 
 if not TYPE_CHECKING:  # which would accept any name
-
-    def __getattr__(name: str) -> object:
-        """Import a public name at its first use."""
-        if name == "readers":
-            return import_module(f"{__name__}.readers")
-        if name in _MODULE_OF:
-            value = getattr(import_module(f"{__name__}.{_MODULE_OF[name]}"), name)
-            globals()[name] = value
-            return value
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    __getattr__ = lazy(__name__, ("readers",), _MODULE_OF)
 
     def __dir__() -> list[str]:
         return [*globals(), *__all__]

@@ -67,7 +67,7 @@ ARGUMENTS: Mapping[str, str] = {
 }
 # What these print is no record: a number, a script, and the whole file.
 RAW = {"users count", "completion", "export"}
-# The same commands where there is nothing to print, by what else has to be said.
+# By command, the arguments with which it prints no record.
 EMPTY: Mapping[str, str] = {
     "users list": "--banned",
     "users get": "-",
