@@ -111,9 +111,9 @@ def decode(parse: Callable[[bytes], Result[_T, Error]]) -> Read[_T]:
 def _read_with(
     parse: Callable[[bytes], Result[_T, Error]], exchange: Exchange
 ) -> Result[_T, Error]:
-    if not 200 <= exchange.response.status < 300:
-        return Failure(error_from_response(exchange))
-    return parse(exchange.response.body).alt(lambda error: decode_error(exchange, error))
+    return success_body(exchange).bind(
+        lambda body: parse(body).alt(lambda error: decode_error(exchange, error))
+    )
 
 
 def no_content(exchange: Exchange) -> Result[None, Error]:
